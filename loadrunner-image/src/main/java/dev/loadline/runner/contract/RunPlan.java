@@ -1,0 +1,185 @@
+package dev.loadline.runner.contract;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything one load runner needs to know, and nothing secret: keys and header values come from
+ * the environment variables that are named here. Times are milliseconds. The plan is complete and
+ * valid: the operator has parsed the user's spec and filled every default.
+ *
+ * @param version version of this format, {@link #VERSION}
+ * @param run name of the run, for logs and metrics only
+ * @param nonce random text of this run, put at the start of each prompt so that a repeated run does
+ *     not measure the server's prefix cache
+ * @param target what to load
+ * @param workload what to send
+ * @param load when to send it
+ * @param goodput bounds that one request must keep to count as good; empty means that every
+ *     successful request is good
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_ABSENT)
+public record RunPlan(
+    int version,
+    String run,
+    String nonce,
+    Target target,
+    Workload workload,
+    Load load,
+    List<RequestBound> goodput) {
+
+  /** The version that this code writes and the only one it reads. */
+  public static final int VERSION = 1;
+
+  /** Copies the lists. */
+  public RunPlan {
+    goodput = List.copyOf(goodput);
+  }
+
+  /**
+   * The endpoint under load.
+   *
+   * @param url scheme, host, port and base path, for example {@code http://vllm.models:8000/v1}; no
+   *     trailing slash, credentials or query
+   * @param model model name to send; absent means the only one that {@code /models} lists
+   * @param api {@code Chat} or {@code Completions}
+   * @param engine {@code Auto} or the name of an engine, as in the API
+   * @param apiKeyVariable environment variable that holds the bearer token; absent means none
+   * @param headers further request headers
+   * @param insecureSkipVerify accept any TLS certificate
+   * @param caBundle PEM certificates to trust instead of the system's
+   * @param readinessTimeoutMillis how long the endpoint may take to answer and list the model
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_ABSENT)
+  public record Target(
+      String url,
+      Optional<String> model,
+      String api,
+      String engine,
+      Optional<String> apiKeyVariable,
+      List<Header> headers,
+      boolean insecureSkipVerify,
+      Optional<String> caBundle,
+      long readinessTimeoutMillis) {
+    /** Copies the list. */
+    public Target {
+      headers = List.copyOf(headers);
+    }
+  }
+
+  /**
+   * A request header whose value is in the environment.
+   *
+   * @param name header name
+   * @param variable environment variable that holds its value
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Header(String name, String variable) {}
+
+  /**
+   * Synthetic prompts: lengths drawn from seeded distributions.
+   *
+   * @param inputTokens prompt length in tokens
+   * @param outputTokens answer length in tokens
+   * @param seed seed of every random choice of the workload and of the arrivals
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Workload(TokenLength inputTokens, TokenLength outputTokens, long seed) {}
+
+  /** A length in tokens, fixed or drawn. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = TokenLength.Fixed.class, name = "Fixed"),
+    @JsonSubTypes.Type(value = TokenLength.Normal.class, name = "Normal")
+  })
+  public sealed interface TokenLength {
+    /** Always this many tokens, at least 1. */
+    record Fixed(int tokens) implements TokenLength {}
+
+    /** Normal distribution, drawn again until it lies within [min, max]; at least 1. */
+    record Normal(double mean, double stddev, int min, int max) implements TokenLength {}
+  }
+
+  /**
+   * The load: stages one after the other.
+   *
+   * @param warmupMillis each stage's load is applied this long before its window opens; what is
+   *     sent then is not measured
+   * @param drainTimeoutMillis how long requests in flight may go on after a window closed
+   * @param stages at least one
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Load(long warmupMillis, long drainTimeoutMillis, List<Stage> stages) {
+    /** Copies the list. */
+    public Load {
+      stages = List.copyOf(stages);
+    }
+  }
+
+  /**
+   * One level of load.
+   *
+   * @param name unique within the run
+   * @param shape closed or open loop
+   * @param end when the window closes
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Stage(String name, Shape shape, End end) {}
+
+  /** How requests follow one another. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = Shape.Closed.class, name = "Closed"),
+    @JsonSubTypes.Type(value = Shape.Open.class, name = "Open")
+  })
+  public sealed interface Shape {
+    /**
+     * Closed loop.
+     *
+     * @param users users with one request in flight each, at least 1
+     * @param thinkTimeMillis pause of a user between an answer's end and the next request
+     */
+    record Closed(int users, long thinkTimeMillis) implements Shape {}
+
+    /**
+     * Open loop: arrivals do not wait for answers.
+     *
+     * @param requestsPerSecond mean rate, above 0, as a decimal string so that it survives JSON
+     *     exactly
+     * @param arrival {@code Constant} or {@code Poisson}
+     */
+    record Open(String requestsPerSecond, String arrival) implements Shape {}
+  }
+
+  /** When a stage's window closes. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = End.After.class, name = "After"),
+    @JsonSubTypes.Type(value = End.Requests.class, name = "Requests")
+  })
+  public sealed interface End {
+    /** The window is this long. */
+    record After(long millis) implements End {}
+
+    /** The window closes when this many requests (sent in it) have ended. */
+    record Requests(long count) implements End {}
+  }
+
+  /**
+   * A bound that a good request keeps, derived from the objectives.
+   *
+   * @param metric {@code ttft}, {@code ttftScheduled}, {@code ttfo}, {@code tpot}, {@code e2e},
+   *     {@code e2eScheduled} or {@code maxGap}
+   * @param maxMicros largest value of a good request, microseconds
+   * @param stage only in this stage; absent means in all
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_ABSENT)
+  public record RequestBound(String metric, long maxMicros, Optional<String> stage) {}
+}

@@ -1,0 +1,226 @@
+package dev.loadline.runner.contract;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * What one load runner measured. Facts only: thresholds and verdicts belong to the operator. Every
+ * value that is not known is absent, never 0. Instants are epoch milliseconds (wall clock, for
+ * people); all durations come from one monotonic clock.
+ *
+ * @param version version of this format, {@link #VERSION}
+ * @param outcome how the runner ended
+ * @param message what went wrong, for a person; absent after {@link Outcome#MEASURED}
+ * @param target what was found at the target; absent if it never answered
+ * @param loadStartedMillis instant of the first request of the load; absent if none was sent
+ * @param endedMillis instant at which the result was made
+ * @param stages one per stage that began, in order
+ * @param generator the generator's own health over all windows
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_ABSENT)
+public record RunResult(
+    int version,
+    Outcome outcome,
+    Optional<String> message,
+    Optional<TargetFacts> target,
+    OptionalLong loadStartedMillis,
+    long endedMillis,
+    List<StageResult> stages,
+    Generator generator) {
+
+  /** The version that this code writes and the only one it reads. */
+  public static final int VERSION = 1;
+
+  /** Copies the list. */
+  public RunResult {
+    stages = List.copyOf(stages);
+  }
+
+  /** How a runner ends; each has an exit code of its own. */
+  public enum Outcome {
+    /** All stages ran. */
+    MEASURED(0),
+    /** The plan or the environment cannot be used. */
+    BAD_CONFIGURATION(64),
+    /** The endpoint did not answer or does not serve the model. */
+    TARGET_UNREACHABLE(69),
+    /** A defect of the runner. */
+    INTERNAL_ERROR(70),
+    /** Temporary trouble before the first request. */
+    TEMPORARY(75),
+    /** The start instant is already past. */
+    TOO_LATE(76),
+    /** The endpoint refused the key (401, 403). */
+    UNAUTHORIZED(77),
+    /** Told to stop; what was measured until then is in the result. */
+    STOPPED(143);
+
+    private final int exitCode;
+
+    Outcome(int exitCode) {
+      this.exitCode = exitCode;
+    }
+
+    /** The process's exit code. */
+    public int exitCode() {
+      return exitCode;
+    }
+  }
+
+  /**
+   * What answered.
+   *
+   * @param model model name that the requests carried
+   * @param engine engine, as named in the API, {@code OpenAI} if it could not be told
+   * @param version the engine's version, if it says
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_ABSENT)
+  public record TargetFacts(String model, String engine, Optional<String> version) {}
+
+  /**
+   * One stage. Counts and latencies are of the requests <em>sent</em> within the window (drained
+   * after it); throughputs are of what <em>ended</em> within the window, so that a backlog that is
+   * worked off afterwards does not count as capacity.
+   *
+   * @param name the stage's name
+   * @param windowStartMillis epoch milliseconds at which the window opened
+   * @param windowMicros length of the window, microseconds
+   * @param complete false if the window was cut short (stopped)
+   * @param sent requests whose first byte was written in the window
+   * @param completed those that succeeded
+   * @param failed those that failed, by any class but {@code cut}
+   * @param cut those still in flight when the drain ended (or the run was stopped): censored
+   * @param good those that succeeded and kept every bound of the plan
+   * @param errors failures by class, most frequent first
+   * @param inputTokens prompt tokens of the completed requests; absent if the server never said
+   * @param outputTokens output tokens of the completed requests
+   * @param tokenSource {@code Usage}, {@code TokenIds}, {@code Events} (flagged: counted events) or
+   *     {@code Mixed}
+   * @param endedInWindow successes whose last token arrived in the window, whenever they were sent
+   * @param endedInWindowGood those of them that kept every bound
+   * @param endedInWindowInputTokens their prompt tokens; absent if the server never said
+   * @param endedInWindowOutputTokens their output tokens
+   * @param receivedInWindowTokens output tokens that arrived in the window, whoever they belong to
+   * @param inFlightMicros sum over requests of the time in flight within the window, microseconds
+   * @param requestedRate requests per second asked for; absent in a closed loop
+   * @param tokensRequested sum of the requested output lengths of completed requests
+   * @param tokensPerEvent output tokens per token-bearing event
+   * @param cachedTokens prompt tokens that the server took from its cache; absent if it never said
+   * @param latencies per metric of {@link Metric}, of completed requests
+   * @param withCut the same with {@code cut} requests counted at their elapsed time (a lower
+   *     bound); only metrics that a cut request censors, only if {@code cut > 0}
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_ABSENT)
+  public record StageResult(
+      String name,
+      long windowStartMillis,
+      long windowMicros,
+      boolean complete,
+      long sent,
+      long completed,
+      long failed,
+      long cut,
+      long good,
+      List<ErrorCount> errors,
+      OptionalLong inputTokens,
+      long outputTokens,
+      String tokenSource,
+      long endedInWindow,
+      long endedInWindowGood,
+      OptionalLong endedInWindowInputTokens,
+      long endedInWindowOutputTokens,
+      long receivedInWindowTokens,
+      long inFlightMicros,
+      OptionalDouble requestedRate,
+      long tokensRequested,
+      OptionalDouble tokensPerEvent,
+      OptionalLong cachedTokens,
+      Map<Metric, Latency> latencies,
+      Map<Metric, Latency> withCut) {
+    /** Copies the collections. */
+    public StageResult {
+      errors = List.copyOf(errors);
+      latencies = Map.copyOf(latencies);
+      withCut = Map.copyOf(withCut);
+    }
+  }
+
+  /** The latency metrics of one request, named as in the API. */
+  public enum Metric {
+    /** First token − first byte sent. */
+    ttft,
+    /** First token − intended send instant; open loop only. */
+    ttftScheduled,
+    /** First output that is not reasoning − first byte sent. */
+    ttfo,
+    /** Last token − first byte sent. */
+    e2e,
+    /** Last token − intended send instant; open loop only. */
+    e2eScheduled,
+    /** (last token − first token) / (tokens − 1). */
+    tpot,
+    /** Pooled gaps between token-bearing events. */
+    itl,
+    /** Longest gap within one request. */
+    maxGap,
+    /** First byte sent − intended send instant. */
+    sendLag,
+    /** Connection established − begun, of requests that opened one. */
+    connect,
+    /** Response headers − first byte sent. */
+    ttfb
+  }
+
+  /**
+   * Distribution of one metric, microseconds. Percentiles are the histogram's (3 significant
+   * digits), whatever the sample's size: the operator decides which of them are enough to report.
+   *
+   * @param count samples
+   * @param clamped samples outside the histogram's range (1 µs to 1 h), counted at its edge
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Latency(
+      long count, long mean, long p50, long p90, long p95, long p99, long max, long clamped) {}
+
+  /**
+   * Failures of one class.
+   *
+   * @param errorClass name of the class, see measurement
+   * @param count how many
+   * @param example one message, at most 200 characters, without secrets and prompts
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_ABSENT)
+  public record ErrorCount(String errorClass, long count, Optional<String> example) {}
+
+  /**
+   * The generator's own health within the windows; a measurement is only as good as this.
+   *
+   * @param loops event loops that carried the load
+   * @param loopDelayP99Micros 99th percentile of due minus run of a 10 ms tick on the event loops
+   * @param gcPauseMillis total garbage collection time
+   * @param cpuShare own CPU time ÷ (window × loops); can exceed 1
+   * @param throttledPeriods rise of {@code nr_throttled} of the cgroup; absent if it cannot be read
+   * @param reconnects kept-alive connections that died before a response byte and were replaced
+   * @param portsExhausted true if a connection failed for want of local ports
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_ABSENT)
+  public record Generator(
+      int loops,
+      OptionalLong loopDelayP99Micros,
+      long gcPauseMillis,
+      OptionalDouble cpuShare,
+      OptionalInt throttledPeriods,
+      long reconnects,
+      boolean portsExhausted) {}
+}
