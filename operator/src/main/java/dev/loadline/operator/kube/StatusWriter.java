@@ -1,0 +1,94 @@
+package dev.loadline.operator.kube;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+
+/**
+ * Writes a status: a fresh object with everything the operator means to say, applied by the server,
+ * once, as the last thing of a pass, and only if it says something new. A condition keeps its
+ * transition time while its status stays the same, and instants are whole seconds, so that a pass
+ * that found nothing new writes nothing.
+ */
+public final class StatusWriter {
+  private static final ObjectMapper JSON = JsonMapper.builder().build();
+  private static final String CONDITIONS = "conditions";
+  private static final String TRANSITION = "lastTransitionTime";
+
+  private StatusWriter() {}
+
+  /**
+   * Writes the status of {@code intended} if it differs from the one of {@code seen}.
+   *
+   * @param seen the object as this pass found it
+   * @param intended a fresh object: name, namespace and status, nothing else
+   * @param next when to look again if all is well
+   * @return look again then, or at once if the object was edited while this pass ran: the framework
+   *     takes that edit for an echo of this write
+   */
+  public static <S, P extends CustomResource<?, S>> UpdateControl<P> write(
+      Context<P> context, P seen, P intended, Requeue next) {
+    JsonNode before = JSON.valueToTree(seen.getStatus());
+    ObjectNode after = merged(before, JSON.valueToTree(intended.getStatus()));
+    if (after.equals(before)) {
+      return next.control();
+    }
+    @SuppressWarnings("unchecked")
+    Class<S> type = (Class<S>) intended.getStatus().getClass();
+    intended.setStatus(JSON.convertValue(after, type));
+    P written = context.resourceOperations().serverSideApplyPrimaryStatus(intended);
+    boolean edited =
+        !seen.getMetadata().getGeneration().equals(written.getMetadata().getGeneration());
+    return (edited ? Requeue.now() : next).control();
+  }
+
+  /** The intended status with whole seconds and with the transition times that still hold. */
+  static ObjectNode merged(JsonNode before, ObjectNode intended) {
+    ObjectNode after = intended.deepCopy();
+    wholeSeconds(after);
+    for (JsonNode condition : after.path(CONDITIONS)) {
+      for (JsonNode old : before.path(CONDITIONS)) {
+        if (same(old, condition, "type") && same(old, condition, "status") && old.has(TRANSITION)) {
+          ((ObjectNode) condition).set(TRANSITION, old.get(TRANSITION));
+        }
+      }
+    }
+    return after;
+  }
+
+  private static boolean same(JsonNode one, JsonNode other, String field) {
+    return one.path(field).equals(other.path(field));
+  }
+
+  private static void wholeSeconds(JsonNode node) {
+    if (node instanceof ObjectNode object) {
+      for (Map.Entry<String, JsonNode> field : object.properties()) {
+        if (field.getKey().endsWith("Time") && field.getValue().isTextual()) {
+          object.put(field.getKey(), wholeSeconds(field.getValue().textValue()));
+        } else {
+          wholeSeconds(field.getValue());
+        }
+      }
+    } else if (node instanceof ArrayNode array) {
+      array.forEach(StatusWriter::wholeSeconds);
+    }
+  }
+
+  private static String wholeSeconds(String text) {
+    try {
+      return Instant.parse(text).truncatedTo(ChronoUnit.SECONDS).toString();
+    } catch (DateTimeParseException notAnInstant) {
+      // A string for people, such as the next time in a column.
+      return text;
+    }
+  }
+}
