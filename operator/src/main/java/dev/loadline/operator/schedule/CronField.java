@@ -6,15 +6,11 @@ import java.util.OptionalInt;
 
 /** The five fields of a cron expression: their names, bounds and the names of their values. */
 enum CronField {
-  MINUTE("minute", 0, 59, List.of()),
-  HOUR("hour", 0, 23, List.of()),
-  DAY_OF_MONTH("day of month", 1, 31, List.of()),
-  MONTH(
-      "month",
-      1,
-      12,
-      List.of("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")),
-  DAY_OF_WEEK("day of week", 0, 6, List.of("sun", "mon", "tue", "wed", "thu", "fri", "sat"));
+  MINUTE("minute", 0, 59, ""),
+  HOUR("hour", 0, 23, ""),
+  DAY_OF_MONTH("day of month", 1, 31, ""),
+  MONTH("month", 1, 12, "jan feb mar apr may jun jul aug sep oct nov dec"),
+  DAY_OF_WEEK("day of week", 0, 6, "sun mon tue wed thu fri sat");
 
   /**
    * Set in a field's bits when one of its elements is {@code *}: the field does not restrict, which
@@ -25,9 +21,9 @@ enum CronField {
   private final String label;
   private final int min;
   private final int max;
-  private final List<String> names;
+  private final String names;
 
-  CronField(String label, int min, int max, List<String> names) {
+  CronField(String label, int min, int max, String names) {
     this.label = label;
     this.min = min;
     this.max = max;
@@ -48,13 +44,12 @@ enum CronField {
 
   /** The value that a name stands for, whatever its case. */
   OptionalInt named(String name) {
-    int index = names.indexOf(name.toLowerCase(Locale.ROOT));
+    int index = name.isEmpty() ? -1 : names().indexOf(name.toLowerCase(Locale.ROOT));
     return index < 0 ? OptionalInt.empty() : OptionalInt.of(index + min);
   }
 
-  /** All values, and the star. */
-  long everything() {
-    return bits(min, max, 1) | STAR;
+  private List<String> names() {
+    return List.of(names.split(" "));
   }
 
   /** A bit for each value from {@code from} to {@code to} in steps. */
@@ -76,8 +71,8 @@ enum CronField {
         ? range
         : range
             + " or "
-            + names.getFirst().toUpperCase(Locale.ROOT)
+            + names().getFirst().toUpperCase(Locale.ROOT)
             + " to "
-            + names.getLast().toUpperCase(Locale.ROOT);
+            + names().getLast().toUpperCase(Locale.ROOT);
   }
 }

@@ -3,6 +3,7 @@ package dev.loadline.operator.schedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
@@ -17,7 +18,8 @@ record EveryInterval(String expression, Duration interval) implements CronSchedu
   static final Duration SHORTEST = Duration.ofMinutes(1);
 
   EveryInterval {
-    if (interval.compareTo(SHORTEST) < 0 || interval.getNano() != 0) {
+    if (interval.compareTo(SHORTEST) < 0
+        || !interval.equals(interval.truncatedTo(ChronoUnit.SECONDS))) {
       throw new IllegalArgumentException("not whole seconds of at least a minute: " + interval);
     }
   }

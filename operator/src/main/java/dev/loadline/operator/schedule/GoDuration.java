@@ -1,5 +1,7 @@
 package dev.loadline.operator.schedule;
 
+import static java.util.Objects.requireNonNull;
+
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Map;
@@ -42,7 +44,9 @@ final class GoDuration {
       String number = part.group(1);
       BigDecimal value =
           new BigDecimal(number.endsWith(".") ? number.substring(0, number.length() - 1) : number);
-      nanos = nanos.add(value.multiply(BigDecimal.valueOf(UNIT_NANOS.get(part.group(2)))));
+      nanos =
+          nanos.add(
+              value.multiply(BigDecimal.valueOf(requireNonNull(UNIT_NANOS.get(part.group(2))))));
       end = part.end();
     }
     if (rest.isEmpty() || nanos.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
