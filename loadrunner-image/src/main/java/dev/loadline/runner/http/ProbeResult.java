@@ -1,0 +1,28 @@
+package dev.loadline.runner.http;
+
+import java.util.Optional;
+
+/** What a look at the target found; sentences are for users and hold no secret. */
+public sealed interface ProbeResult {
+  /**
+   * The target answers and serves the model.
+   *
+   * @param model name to send with each request
+   * @param engine the engine, {@link EngineProfile#OPENAI} if it cannot be told
+   * @param version the engine's version, if it says
+   */
+  record Ready(String model, EngineProfile engine, Optional<String> version)
+      implements ProbeResult {}
+
+  /** Nothing that speaks the protocol answered in time. */
+  record Unreachable(String sentence) implements ProbeResult {}
+
+  /** The target refuses the key. */
+  record Unauthorized(String sentence) implements ProbeResult {}
+
+  /** The target answers and does not list the model, or no name was given and it lists several. */
+  record ModelNotServed(String sentence) implements ProbeResult {}
+
+  /** The target answered all the time that it is not ready. */
+  record Timeout(String sentence) implements ProbeResult {}
+}

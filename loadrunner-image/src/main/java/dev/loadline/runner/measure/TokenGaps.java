@@ -1,0 +1,30 @@
+package dev.loadline.runner.measure;
+
+/**
+ * Hears of tokens as they arrive, on the event loop that reads them; must be quick and must not
+ * throw. Counts are in tokens, or 0 where the server does not say how many the event bears (it
+ * bears at least one).
+ */
+public interface TokenGaps {
+  /**
+   * A token-bearing event after the request's first one, unless one read brought it together with
+   * the previous one: that is bundling by the network and no sample of the inter-token latency.
+   *
+   * @param gapNanos time since the previous token-bearing event of the same request, above 0
+   * @param tokens tokens in the event, 0 if unknown
+   */
+  void gap(long gapNanos, int tokens);
+
+  /**
+   * Any token-bearing event, the first included; called before {@link #gap}.
+   *
+   * @param nanos when the read that brought it returned
+   * @param tokens tokens in the event, 0 if unknown
+   */
+  void received(long nanos, int tokens);
+
+  /** Listens to nothing. */
+  static TokenGaps none() {
+    return NoTokenGaps.INSTANCE;
+  }
+}
