@@ -11,6 +11,7 @@ import java.util.function.Consumer;
  * on that loop; callbacks come on it as well. One stream per connection, a last-in-first-out pool
  * of idle ones; when it is empty a request connects at once: the client never queues.
  */
+@SuppressWarnings({"DoNotCallSuggester", "UnusedVariable"})
 public final class LoadClient implements AutoCloseable {
   /**
    * A client; resolves the host's name, blocking: not to be called on an event loop.

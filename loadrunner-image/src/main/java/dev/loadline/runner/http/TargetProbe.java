@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** Looks at the target before it is loaded. */
+@SuppressWarnings({"DoNotCallSuggester", "UnusedVariable"})
 public final class TargetProbe {
   /**
    * Waits until the endpoint lists its models, then finds out model, engine and version.
