@@ -1,0 +1,45 @@
+package dev.loadline.operator.api;
+
+/** Names of the API group, its kinds and the labels and annotations that the operator writes. */
+public final class Api {
+  /** API group. */
+  public static final String GROUP = "loadline.dev";
+
+  /** API version. */
+  public static final String VERSION = "v1alpha1";
+
+  /** Kind of a test. */
+  public static final String LOAD_TEST = "LoadTest";
+
+  /** Kind of a run. */
+  public static final String LOAD_TEST_RUN = "LoadTestRun";
+
+  /** Label on runs, Jobs and pods: name of the test; absent on ad-hoc runs. */
+  public static final String TEST_LABEL = GROUP + "/test";
+
+  /** Label on Jobs and pods: name of the run. */
+  public static final String RUN_LABEL = GROUP + "/run";
+
+  /** Label on Jobs and pods: number of the attempt. */
+  public static final String ATTEMPT_LABEL = GROUP + "/attempt";
+
+  /** Values of {@code trigger}. */
+  public static final String TRIGGER_SCHEDULE = "Schedule";
+
+  /** The run was asked for by {@code runNow.token}. */
+  public static final String TRIGGER_RUN_NOW = "RunNow";
+
+  /** The only run of a test without a schedule. */
+  public static final String TRIGGER_ONCE = "Once";
+
+  /** Duration pattern: one to four numbers with units, as Kubernetes prints durations. */
+  static final String DURATION = "^([0-9]+(\\.[0-9]+)?(ms|s|m|h)){1,4}$";
+
+  /** A positive decimal number as a string, at most nine digits before and after the point. */
+  static final String DECIMAL = "^[0-9]{1,9}(\\.[0-9]{1,9})?$";
+
+  /** DNS label (RFC 1123). */
+  static final String NAME = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
+
+  private Api() {}
+}

@@ -1,0 +1,40 @@
+package dev.loadline.operator.api;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Size;
+
+/** Deadlines, attempts and what stays afterwards. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record LifecycleSpec(
+    @JsonPropertyDescription("How long a run may take from its start to its first request.")
+        @Default("15m")
+        @Pattern(Api.DURATION)
+        @Size(max = 32)
+        String startupDeadline,
+    @JsonPropertyDescription(
+            "How long a run may take in all; default: startup deadline, warm-ups, windows and drains, and a minute.")
+        @Pattern(Api.DURATION)
+        @Size(max = 32)
+        String activeDeadline,
+    @JsonPropertyDescription(
+            "How often a runner that failed before the first request may be started anew.")
+        @Default("3")
+        @Min(1)
+        @Max(10)
+        Integer maxStartAttempts,
+    @JsonPropertyDescription("Deletes a run this long after it finished; default: never.")
+        @Pattern(Api.DURATION)
+        @Size(max = 32)
+        String ttlAfterFinished,
+    @JsonPropertyDescription("Whether the runner's Job and pod stay after the run.")
+        @Default("OnFailure")
+        @Pattern("^(Never|OnFailure|Always)$")
+        @Size(max = 16)
+        String podRetention) {}

@@ -1,0 +1,40 @@
+package dev.loadline.operator.api;
+
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type;
+import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.api.model.Namespaced;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Kind;
+import io.fabric8.kubernetes.model.annotation.Plural;
+import io.fabric8.kubernetes.model.annotation.ShortNames;
+import io.fabric8.kubernetes.model.annotation.Singular;
+import io.fabric8.kubernetes.model.annotation.Version;
+
+/** What to measure, when, and how much of it to keep. Written by the user. */
+@Group(Api.GROUP)
+@Version(Api.VERSION)
+@Kind(Api.LOAD_TEST)
+@Plural("loadtests")
+@Singular("loadtest")
+@ShortNames("lt")
+@AdditionalPrinterColumn(name = "Schedule", jsonPath = ".spec.schedule")
+@AdditionalPrinterColumn(name = "Suspend", jsonPath = ".spec.suspend", type = Type.BOOLEAN)
+@AdditionalPrinterColumn(
+    name = "Last Run",
+    jsonPath = ".status.lastRun.completionTime",
+    type = Type.DATE)
+@AdditionalPrinterColumn(name = "Verdict", jsonPath = ".status.lastRun.verdict")
+@AdditionalPrinterColumn(name = "TTFT-P95", jsonPath = ".status.lastRun.ttft")
+@AdditionalPrinterColumn(name = "TPOT-P95", jsonPath = ".status.lastRun.tpot")
+@AdditionalPrinterColumn(name = "TPS", jsonPath = ".status.lastRun.outputTokensPerSecond")
+@AdditionalPrinterColumn(name = "Next", jsonPath = ".status.nextScheduleTime")
+@AdditionalPrinterColumn(name = "Age", jsonPath = ".metadata.creationTimestamp", type = Type.DATE)
+@ValidationRule(
+    value = "self.metadata.name.size() <= 40",
+    message =
+        "metadata.name has at most 40 characters: runs and Jobs get the name with a suffix, and Kubernetes allows 63")
+public class LoadTest extends CustomResource<LoadTestSpec, LoadTestStatus> implements Namespaced {
+  private static final long serialVersionUID = 1L;
+}

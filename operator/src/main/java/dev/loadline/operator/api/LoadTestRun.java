@@ -1,0 +1,39 @@
+package dev.loadline.operator.api;
+
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type;
+import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.api.model.Namespaced;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Kind;
+import io.fabric8.kubernetes.model.annotation.Plural;
+import io.fabric8.kubernetes.model.annotation.ShortNames;
+import io.fabric8.kubernetes.model.annotation.Singular;
+import io.fabric8.kubernetes.model.annotation.Version;
+
+/** One execution of a test: immutable, with its results and its verdict. */
+@Group(Api.GROUP)
+@Version(Api.VERSION)
+@Kind(Api.LOAD_TEST_RUN)
+@Plural("loadtestruns")
+@Singular("loadtestrun")
+@ShortNames("ltr")
+@AdditionalPrinterColumn(name = "Test", jsonPath = ".spec.loadTest")
+@AdditionalPrinterColumn(name = "Phase", jsonPath = ".status.phase")
+@AdditionalPrinterColumn(name = "Verdict", jsonPath = ".status.verdict")
+@AdditionalPrinterColumn(name = "Reqs", jsonPath = ".status.summary.requests")
+@AdditionalPrinterColumn(name = "Err", jsonPath = ".status.summary.errorRate")
+@AdditionalPrinterColumn(name = "TTFT-P50", jsonPath = ".status.summary.ttftP50")
+@AdditionalPrinterColumn(name = "TTFT-P95", jsonPath = ".status.summary.ttftP95")
+@AdditionalPrinterColumn(name = "TPS", jsonPath = ".status.summary.outputTokensPerSecond")
+@AdditionalPrinterColumn(name = "Reason", jsonPath = ".status.verdictReason")
+@AdditionalPrinterColumn(name = "Age", jsonPath = ".metadata.creationTimestamp", type = Type.DATE)
+@ValidationRule(
+    value = "self.metadata.name.size() <= 57",
+    message =
+        "metadata.name has at most 57 characters: Jobs get the name with a suffix, and Kubernetes allows 63")
+public class LoadTestRun extends CustomResource<LoadTestRunSpec, LoadTestRunStatus>
+    implements Namespaced {
+  private static final long serialVersionUID = 1L;
+}

@@ -1,0 +1,85 @@
+package dev.loadline.operator.api;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
+
+/** What to measure and when. The same type is the {@code test} of a {@link LoadTestRunSpec}. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+    value = "!has(self.schedule) || !self.schedule.contains('TZ=')",
+    message = "schedule takes no TZ= or CRON_TZ=: use spec.timeZone")
+@ValidationRule(
+    value =
+        "!has(self.schedule) || self.schedule.startsWith('@') ||"
+            + " self.schedule.matches('^\\\\s*\\\\S+(\\\\s+\\\\S+){4}\\\\s*$')",
+    message =
+        "schedule has five fields (minute hour day-of-month month day-of-week) or is a macro such as @hourly")
+@ValidationRule(
+    value =
+        "!has(self.objectives) || self.objectives.all(o, !has(o.stage) ||"
+            + " self.load.stages.exists(s, s.name == o.stage))",
+    message = "objectives[].stage names a stage of load.stages")
+public record LoadTestSpec(
+    @JsonPropertyDescription(
+            "When to run: five cron fields or a macro (@hourly … @yearly), exactly as Kubernetes' CronJob reads them. Absent: run once, when first seen.")
+        @Size(min = 1, max = 100)
+        String schedule,
+    @JsonPropertyDescription("IANA time zone in which the schedule is read.")
+        @Default("Etc/UTC")
+        @Size(min = 1, max = 64)
+        String timeZone,
+    @JsonPropertyDescription(
+            "How late a scheduled run may start; after that it is missed, and the status says so.")
+        @Default("10m")
+        @io.fabric8.generator.annotation.Pattern(Api.DURATION)
+        @Size(max = 32)
+        String startingDeadline,
+    @JsonPropertyDescription(
+            "What a run that is still active does to the next one: Forbid skips the next, Allow runs both, Replace stops the old one first.")
+        @Default("Forbid")
+        @io.fabric8.generator.annotation.Pattern("^(Forbid|Allow|Replace)$")
+        @Size(max = 16)
+        String concurrencyPolicy,
+    @JsonPropertyDescription(
+            "True starts nothing new; a running run is not touched, and what was missed is not caught up.")
+        @Default("false")
+        Boolean suspend,
+    @JsonPropertyDescription("How many runs that measured something are kept.")
+        @Default("10")
+        @Min(0)
+        @Max(1000)
+        Integer successfulRunsHistoryLimit,
+    @JsonPropertyDescription("How many runs that failed or were stopped are kept.")
+        @Default("5")
+        @Min(0)
+        @Max(1000)
+        Integer failedRunsHistoryLimit,
+    @JsonPropertyDescription("Starts a run now, besides the schedule.") RunNowSpec runNow,
+    @Required @JsonPropertyDescription("The endpoint under load.") TargetSpec target,
+    @Required @JsonPropertyDescription("What is sent.") WorkloadSpec workload,
+    @Required @JsonPropertyDescription("How much is sent, and when.") LoadSpec load,
+    @JsonPropertyDescription("What the results must keep for the verdict Pass.") @Size(max = 32)
+        List<ObjectiveSpec> objectives,
+    @JsonPropertyDescription("The pods that send the load.") RunnerSpec runner,
+    @JsonPropertyDescription("Deadlines, attempts and what stays afterwards.")
+        LifecycleSpec lifecycle) {
+
+  /** Starts a run when the token changes. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record RunNowSpec(
+      @Required
+          @JsonPropertyDescription(
+              "Any text; each new one starts exactly one run, however often it is applied.")
+          @Size(min = 1, max = 128)
+          String token) {}
+}

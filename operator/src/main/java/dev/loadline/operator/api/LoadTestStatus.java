@@ -1,0 +1,45 @@
+package dev.loadline.operator.api;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.List;
+
+/** What the operator knows of a test. Written by the operator alone. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record LoadTestStatus(
+    @JsonPropertyDescription("Generation of the spec that this status speaks of.")
+        Long observedGeneration,
+    @JsonPropertyDescription("Ready, Active and Healthy.") List<Condition> conditions,
+    @JsonPropertyDescription("Names of the runs that have not finished.") List<String> active,
+    @JsonPropertyDescription("When the next run is due (RFC 3339, UTC).") String nextScheduleTime,
+    @JsonPropertyDescription("When the last started run was due.") String lastScheduleTime,
+    @JsonPropertyDescription("When the last missed run was due.") String lastMissedTime,
+    @JsonPropertyDescription("Why it was missed: Concurrency, DeadlineExceeded or OperatorDown.")
+        String lastMissedReason,
+    @JsonPropertyDescription("How many scheduled runs were missed so far.") Long missedRuns,
+    @JsonPropertyDescription("The run that finished last.") LastRun lastRun,
+    @JsonPropertyDescription("When a run with verdict Pass or None finished last.")
+        String lastSuccessfulTime,
+    @JsonPropertyDescription("The runNow.token that was handled last.")
+        String lastHandledRunToken) {
+
+  /**
+   * The run that finished last, in short; the figures are of its last stage, the whole is in the
+   * LoadTestRun.
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record LastRun(
+      @JsonPropertyDescription("Name of the LoadTestRun.") String name,
+      @JsonPropertyDescription("Pass, Fail, Invalid or None.") String verdict,
+      @JsonPropertyDescription("Why.") String verdictReason,
+      @JsonPropertyDescription("When it finished.") String completionTime,
+      @JsonPropertyDescription("Time to first token, p95.") String ttft,
+      @JsonPropertyDescription("Time per output token, p95.") String tpot,
+      @JsonPropertyDescription("Request latency, p95.") String latency,
+      @JsonPropertyDescription("Output tokens per second.") String outputTokensPerSecond,
+      @JsonPropertyDescription("Share of failed requests.") String errorRate) {}
+}

@@ -1,0 +1,98 @@
+package dev.loadline.operator.plan;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.loadline.operator.api.LoadSpec;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the stages. */
+final class LoadParser {
+  private static final int MOST_STAGES = 20;
+
+  private final Problems problems;
+  private final Set<String> names = new LinkedHashSet<>();
+
+  LoadParser(Problems problems) {
+    this.problems = problems;
+  }
+
+  /** Names of the stages that {@link #load} saw. */
+  Set<String> stages() {
+    return names;
+  }
+
+  Optional<Load> load(@Nullable LoadSpec spec) {
+    if (spec == null || spec.stages() == null || spec.stages().isEmpty()) {
+      problems.add("spec.load.stages", "at least one stage is needed");
+      return Optional.empty();
+    }
+    if (spec.stages().size() > MOST_STAGES) {
+      problems.add("spec.load.stages", "at most " + MOST_STAGES + " stages are possible");
+    }
+    List<Load.Stage> stages = new ArrayList<>();
+    for (int i = 0; i < spec.stages().size(); i++) {
+      stages.add(stage(spec.stages().get(i), "spec.load.stages[" + i + "]"));
+    }
+    return Optional.of(
+        new Load(
+            problems.duration(spec.warmup(), Duration.ofSeconds(30), "spec.load.warmup"),
+            problems.duration(
+                spec.drainTimeout(), Duration.ofSeconds(60), "spec.load.drainTimeout"),
+            stages));
+  }
+
+  private Load.Stage stage(LoadSpec.StageSpec spec, String field) {
+    String name = problems.required(spec.name(), field + ".name", "missing");
+    if (!names.add(name)) {
+      problems.add(field + ".name", "'" + name + "' is there twice");
+    }
+    return new Load.Stage(name, shape(spec, field), end(spec, field));
+  }
+
+  private Load.Shape shape(LoadSpec.StageSpec spec, String field) {
+    if ((spec.users() == null) == (spec.requestsPerSecond() == null)) {
+      problems.add(field, "exactly one of users and requestsPerSecond must be set");
+    }
+    if (spec.thinkTime() != null && spec.users() == null) {
+      problems.add(field + ".thinkTime", "goes with users");
+    }
+    if (spec.arrival() != null && spec.requestsPerSecond() == null) {
+      problems.add(field + ".arrival", "goes with requestsPerSecond");
+    }
+    Load.Arrival arrival = problems.oneOf(spec.arrival(), Load.Arrival.Poisson, field + ".arrival");
+    Duration thinkTime = problems.duration(spec.thinkTime(), Duration.ZERO, field + ".thinkTime");
+    if (spec.requestsPerSecond() != null) {
+      return new Load.Shape.Open(
+          rate(spec.requestsPerSecond(), field + ".requestsPerSecond"), arrival);
+    }
+    int users = (int) problems.within(spec.users(), 1, new long[] {1, 100_000}, field + ".users");
+    return new Load.Shape.Closed(users, thinkTime);
+  }
+
+  private BigDecimal rate(JsonNode node, String field) {
+    Optional<BigDecimal> rate = problems.decimal(node.asText(), field);
+    if (rate.isPresent()
+        && (rate.get().signum() <= 0 || rate.get().compareTo(BigDecimal.valueOf(1e6)) > 0)) {
+      problems.add(field, node.asText() + " is not a rate: above 0, at most 1000000");
+    }
+    return rate.orElse(BigDecimal.ONE);
+  }
+
+  private Load.End end(LoadSpec.StageSpec spec, String field) {
+    if ((spec.duration() == null) == (spec.requests() == null)) {
+      problems.add(field, "exactly one of duration and requests must be set");
+    }
+    if (spec.requests() != null) {
+      return new Load.End.Requests(
+          problems.within(spec.requests(), 1, new long[] {1, 100_000_000}, field + ".requests"));
+    }
+    return new Load.End.After(
+        problems.positive(spec.duration(), Duration.ofSeconds(1), field + ".duration"));
+  }
+}

@@ -1,0 +1,153 @@
+package dev.loadline.operator.plan;
+
+import dev.loadline.operator.api.ObjectiveSpec;
+import dev.loadline.runner.contract.RunResult;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the objectives. */
+final class ObjectiveParser {
+  private static final Set<RunResult.Metric> NOT_OFFERED =
+      Set.of(RunResult.Metric.sendLag, RunResult.Metric.connect, RunResult.Metric.ttfb);
+
+  private final Problems problems;
+  private final Set<String> stages;
+
+  ObjectiveParser(Problems problems, Set<String> stages) {
+    this.problems = problems;
+    this.stages = stages;
+  }
+
+  List<Objective> objectives(@Nullable List<ObjectiveSpec> specs) {
+    List<Objective> objectives = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (int i = 0; specs != null && i < specs.size(); i++) {
+      String field = "spec.objectives[" + i + "]";
+      ObjectiveSpec spec = specs.get(i);
+      String name = problems.required(spec.name(), field + ".name", "missing");
+      if (!names.add(name)) {
+        problems.add(field + ".name", "'" + name + "' is there twice");
+      }
+      objective(spec, name, field).ifPresent(objectives::add);
+    }
+    return objectives;
+  }
+
+  private Optional<Objective> objective(ObjectiveSpec spec, String name, String field) {
+    if (spec.stage() != null && !stages.contains(spec.stage())) {
+      problems.add(
+          field + ".stage", "'" + spec.stage() + "' is no stage of load.stages: " + stages);
+    }
+    Objective.Action action =
+        problems.oneOf(spec.action(), Objective.Action.Fail, field + ".action");
+    Optional<Objective.Subject> subject = subject(spec, field);
+    if ((spec.max() == null) == (spec.min() == null)) {
+      problems.add(field, "exactly one of max and min must be set");
+      return Optional.empty();
+    }
+    if (subject.isEmpty()) {
+      return Optional.empty();
+    }
+    boolean max = spec.max() != null;
+    String text = max ? spec.max() : spec.min();
+    return value(text, subject.get(), field + (max ? ".max" : ".min"))
+        .map(value ->
+            new Objective(
+                name,
+                subject.get(),
+                max ? new Objective.Bound.Max(value, text) : new Objective.Bound.Min(value, text),
+                Optional.ofNullable(spec.stage()),
+                action));
+  }
+
+  private Optional<Objective.Subject> subject(ObjectiveSpec spec, String field) {
+    String metric = problems.required(spec.metric(), field + ".metric", "errorRate");
+    for (Objective.FigureName figure : Objective.FigureName.values()) {
+      if (figure.name().equals(metric)) {
+        if (spec.statistic() != null) {
+          problems.add(field + ".statistic", "does not go with " + metric);
+        }
+        return Optional.of(new Objective.Subject.Figure(figure));
+      }
+    }
+    for (RunResult.Metric latency : offered()) {
+      if (latency.name().equals(metric)) {
+        if (spec.statistic() == null) {
+          problems.add(
+              field + ".statistic", "is missing: " + Arrays.toString(Objective.Statistic.values()));
+          return Optional.empty();
+        }
+        return Optional.of(
+            new Objective.Subject.Latency(
+                latency,
+                problems.oneOf(spec.statistic(), Objective.Statistic.p95, field + ".statistic")));
+      }
+    }
+    problems.add(
+        field + ".metric",
+        "'"
+            + metric
+            + "' is unknown: use one of "
+            + Stream.concat(
+                    offered().stream().map(Enum::name),
+                    Arrays.stream(Objective.FigureName.values()).map(Enum::name))
+                .toList());
+    return Optional.empty();
+  }
+
+  private static List<RunResult.Metric> offered() {
+    return Arrays.stream(RunResult.Metric.values())
+        .filter(metric -> !NOT_OFFERED.contains(metric))
+        .toList();
+  }
+
+  private Optional<BigDecimal> value(String text, Objective.Subject subject, String field) {
+    return switch (subject) {
+      case Objective.Subject.Latency ignored -> micros(text, field);
+      case Objective.Subject.Figure figure ->
+          switch (figure.of()) {
+            case errorRate, goodFraction -> share(text, field);
+            case requestsPerSecond, outputTokensPerSecond -> number(text, field);
+          };
+    };
+  }
+
+  private Optional<BigDecimal> micros(String text, String field) {
+    Optional<Duration> duration = Problems.durationOf(text);
+    if (duration.isEmpty() || duration.get().isZero()) {
+      problems.add(
+          field, "'" + text + "' is not a duration above 0 with a unit, such as 800ms or 1.5s");
+      return Optional.empty();
+    }
+    return duration.map(value -> BigDecimal.valueOf(value.toNanos(), 3));
+  }
+
+  private Optional<BigDecimal> share(String text, String field) {
+    boolean percent = text.endsWith("%");
+    Optional<BigDecimal> number =
+        problems
+            .decimal(percent ? text.substring(0, text.length() - 1) : text, field)
+            .map(value -> percent ? value.movePointLeft(2) : value);
+    if (number.isPresent()
+        && (number.get().signum() < 0 || number.get().compareTo(BigDecimal.ONE) > 0)) {
+      problems.add(field, "'" + text + "' is not a share from 0% to 100% (or 0 to 1)");
+    }
+    return number;
+  }
+
+  private Optional<BigDecimal> number(String text, String field) {
+    Optional<BigDecimal> number = problems.decimal(text, field);
+    if (number.isPresent() && number.get().signum() <= 0) {
+      problems.add(field, "'" + text + "' must be above 0");
+    }
+    return number;
+  }
+}

@@ -1,0 +1,230 @@
+package dev.loadline.operator.plan;
+
+import dev.loadline.operator.api.LifecycleSpec;
+import dev.loadline.operator.api.LoadTestSpec;
+import dev.loadline.operator.api.TargetSpec;
+import dev.loadline.operator.schedule.CronSchedule;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a spec part by part and collects every problem. */
+final class PlanParser {
+  private static final List<String> APIS = List.of("Chat", "Completions");
+  private static final List<String> ENGINES =
+      List.of("Auto", "vLLM", "SGLang", "TensorRT-LLM", "TGI", "LlamaCpp", "Ollama", "OpenAI");
+  private static final Duration GRACE = Duration.ofMinutes(1);
+
+  private final String namespace;
+  private final Problems problems = new Problems();
+
+  PlanParser(String namespace) {
+    this.namespace = namespace;
+  }
+
+  TestPlan.Parsed parse(@Nullable LoadTestSpec spec) {
+    if (spec == null) {
+      return new TestPlan.Parsed.Refused(List.of(new Problem("spec", "is missing")));
+    }
+    Timing timing = timing(spec);
+    Optional<Target> target = target(spec.target());
+    Optional<Workload> workload = new WorkloadParser(problems).workload(spec.workload());
+    LoadParser loadParser = new LoadParser(problems);
+    Optional<Load> load = loadParser.load(spec.load());
+    List<Objective> objectives =
+        new ObjectiveParser(problems, loadParser.stages()).objectives(spec.objectives());
+    Lifecycle lifecycle = lifecycle(spec.lifecycle(), load);
+    environment(spec);
+    if (!problems.found().isEmpty() || target.isEmpty() || workload.isEmpty() || load.isEmpty()) {
+      return new TestPlan.Parsed.Refused(problems.found());
+    }
+    return new TestPlan.Parsed.Valid(
+        new TestPlan(timing, target.get(), workload.get(), load.get(), objectives, lifecycle));
+  }
+
+  private Timing timing(LoadTestSpec spec) {
+    return new Timing(
+        schedule(spec.schedule()),
+        zone(spec.timeZone()),
+        problems.positive(spec.startingDeadline(), Duration.ofMinutes(10), "spec.startingDeadline"),
+        problems.oneOf(
+            spec.concurrencyPolicy(), Timing.ConcurrencyPolicy.Forbid, "spec.concurrencyPolicy"),
+        Boolean.TRUE.equals(spec.suspend()),
+        Optional.ofNullable(spec.runNow()).map(LoadTestSpec.RunNowSpec::token),
+        (int)
+            problems.within(
+                spec.successfulRunsHistoryLimit(),
+                10,
+                new long[] {0, 1000},
+                "spec.successfulRunsHistoryLimit"),
+        (int)
+            problems.within(
+                spec.failedRunsHistoryLimit(),
+                5,
+                new long[] {0, 1000},
+                "spec.failedRunsHistoryLimit"));
+  }
+
+  private Optional<CronSchedule> schedule(@Nullable String text) {
+    if (text == null) {
+      return Optional.empty();
+    }
+    return switch (CronSchedule.parse(text)) {
+      case CronSchedule.Parsed.Valid valid -> Optional.of(valid.schedule());
+      case CronSchedule.Parsed.Invalid invalid -> {
+        for (CronSchedule.CronProblem problem : invalid.problems()) {
+          String where = problem.field().equals("schedule") ? "" : problem.field() + ": ";
+          problems.add("spec.schedule", where + problem.message());
+        }
+        yield Optional.empty();
+      }
+    };
+  }
+
+  private ZoneId zone(@Nullable String text) {
+    if (text == null) {
+      return ZoneId.of("Etc/UTC");
+    }
+    if (text.equals("Local")) {
+      problems.add("spec.timeZone", "'Local' is not allowed: name a zone such as Europe/Berlin");
+      return ZoneOffset.UTC;
+    }
+    try {
+      if (ZoneId.getAvailableZoneIds().contains(text)) {
+        return ZoneId.of(text);
+      }
+    } catch (DateTimeException unknown) {
+      // The problem below says so.
+    }
+    problems.add(
+        "spec.timeZone",
+        "'" + text + "' is not a time zone of the IANA database, such as Europe/Berlin");
+    return ZoneOffset.UTC;
+  }
+
+  private Optional<Target> target(@Nullable TargetSpec spec) {
+    if (spec == null) {
+      problems.add("spec.target", "is missing: name a service or a url");
+      return Optional.empty();
+    }
+    Optional<Target.Service> service = service(spec);
+    Optional<String> url = new UrlParser(problems).url(spec, service);
+    List<Target.Header> headers = headers(spec.headers());
+    Optional<Target.KeyReference> apiKey =
+        Optional.ofNullable(spec.auth())
+            .map(TargetSpec.AuthSpec::apiKeySecretRef)
+            .map(reference -> new Target.KeyReference(reference.name(), reference.key()));
+    if (spec.auth() != null && apiKey.isEmpty()) {
+      problems.add("spec.target.auth.apiKeySecretRef", "is missing");
+    }
+    Optional<TargetSpec.TlsSpec> tls = Optional.ofNullable(spec.tls());
+    Duration readiness =
+        problems.positive(
+            spec.readinessTimeout(), Duration.ofMinutes(5), "spec.target.readinessTimeout");
+    String api = problems.oneOf(spec.api(), APIS, "spec.target.api");
+    String engine = problems.oneOf(spec.engine(), ENGINES, "spec.target.engine");
+    return url.map(text ->
+        new Target(
+            text,
+            service,
+            Optional.ofNullable(spec.model()),
+            api,
+            engine,
+            apiKey,
+            headers,
+            tls.map(TargetSpec.TlsSpec::insecureSkipVerify).orElse(false),
+            tls.map(TargetSpec.TlsSpec::caBundle),
+            readiness));
+  }
+
+  private Optional<Target.Service> service(TargetSpec spec) {
+    if (spec.service() == null) {
+      return Optional.empty();
+    }
+    TargetSpec.ServiceSpec service = spec.service();
+    String name = problems.required(service.name(), "spec.target.service.name", "missing");
+    int port = problems.required(service.port(), "spec.target.service.port", 1);
+    if (port < 1 || port > 65535) {
+      problems.add("spec.target.service.port", port + " is outside 1 to 65535");
+    }
+    return Optional.of(
+        new Target.Service(name, Optional.ofNullable(service.namespace()).orElse(namespace), port));
+  }
+
+  private List<Target.Header> headers(@Nullable List<TargetSpec.HeaderSpec> specs) {
+    List<Target.Header> headers = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (int i = 0; specs != null && i < specs.size(); i++) {
+      TargetSpec.HeaderSpec spec = specs.get(i);
+      String field = "spec.target.headers[" + i + "]";
+      String name = problems.required(spec.name(), field + ".name", "missing");
+      if (!names.add(name.toLowerCase(java.util.Locale.ROOT))) {
+        problems.add(field + ".name", "'" + name + "' is there twice");
+      }
+      if (HeaderRules.reserved(name)) {
+        problems.add(field + ".name", "'" + name + "' is set by the load runner itself");
+      }
+      if ((spec.value() == null) == (spec.secretKeyRef() == null)) {
+        problems.add(field, "exactly one of value and secretKeyRef must be set");
+      } else if (spec.value() != null) {
+        if (HeaderRules.secret(name)) {
+          problems.add(field + ".value", "'" + name + "' carries a secret: use secretKeyRef");
+        }
+        headers.add(new Target.Header(name, new Target.Value.Literal(spec.value())));
+      } else {
+        headers.add(
+            new Target.Header(
+                name,
+                new Target.Value.FromSecret(
+                    new Target.KeyReference(
+                        spec.secretKeyRef().name(), spec.secretKeyRef().key()))));
+      }
+    }
+    return headers;
+  }
+
+  private Lifecycle lifecycle(@Nullable LifecycleSpec spec, Optional<Load> load) {
+    Duration startup =
+        problems.positive(
+            spec == null ? null : spec.startupDeadline(),
+            Duration.ofMinutes(15),
+            "spec.lifecycle.startupDeadline");
+    Duration derived = startup.plus(load.map(Load::longest).orElse(Duration.ZERO)).plus(GRACE);
+    if (spec == null) {
+      return new Lifecycle(startup, derived, 3, Optional.empty(), Lifecycle.PodRetention.OnFailure);
+    }
+    Duration active =
+        problems.positive(spec.activeDeadline(), derived, "spec.lifecycle.activeDeadline");
+    Optional<Duration> ttl =
+        Optional.ofNullable(spec.ttlAfterFinished())
+            .map(text -> problems.duration(text, GRACE, "spec.lifecycle.ttlAfterFinished"));
+    int attempts =
+        (int)
+            problems.within(
+                spec.maxStartAttempts(), 3, new long[] {1, 10}, "spec.lifecycle.maxStartAttempts");
+    Lifecycle.PodRetention retention =
+        problems.oneOf(
+            spec.podRetention(), Lifecycle.PodRetention.OnFailure, "spec.lifecycle.podRetention");
+    return new Lifecycle(startup, active, attempts, ttl, retention);
+  }
+
+  private void environment(LoadTestSpec spec) {
+    if (spec.runner() == null || spec.runner().env() == null) {
+      return;
+    }
+    Set<String> names = new HashSet<>();
+    for (int i = 0; i < spec.runner().env().size(); i++) {
+      String name = spec.runner().env().get(i).name();
+      if (name != null && !names.add(name)) {
+        problems.add("spec.runner.env[" + i + "].name", "'" + name + "' is there twice");
+      }
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package dev.loadline.operator.plan;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects what is wrong while a spec is read. A reader that finds a problem notes it and returns a
+ * stand-in, so that reading goes on and every problem is found; the stand-ins never leave the
+ * parser, because a spec with problems gives no plan.
+ */
+final class Problems {
+  private static final Pattern DURATION = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(ms|s|m|h)");
+  private static final Pattern WHOLE = Pattern.compile("(?:[0-9]+(?:\\.[0-9]+)?(?:ms|s|m|h)){1,4}");
+  private static final Duration LONGEST = Duration.ofDays(30);
+
+  private final List<Problem> found = new ArrayList<>();
+
+  void add(String field, String message) {
+    found.add(new Problem(field, message));
+  }
+
+  List<Problem> found() {
+    return found;
+  }
+
+  /** The value, or a problem and the stand-in. */
+  <T> T required(@Nullable T value, String field, T standIn) {
+    if (value == null) {
+      add(field, "is missing");
+      return standIn;
+    }
+    return value;
+  }
+
+  /** A duration such as {@code 90s} or {@code 1h30m}, at most 30 days. */
+  Duration duration(@Nullable String text, Duration absent, String field) {
+    if (text == null) {
+      return absent;
+    }
+    Optional<Duration> duration = durationOf(text);
+    if (duration.isEmpty()) {
+      add(
+          field,
+          "'"
+              + text
+              + "' is not a duration: write numbers with units ms, s, m or h, such as 90s or 1h30m");
+      return absent;
+    }
+    if (duration.get().compareTo(LONGEST) > 0) {
+      add(field, "'" + text + "' is longer than 30 days (720h)");
+      return absent;
+    }
+    return duration.get();
+  }
+
+  /** A duration that is longer than nothing. */
+  Duration positive(@Nullable String text, Duration absent, String field) {
+    Duration duration = duration(text, absent, field);
+    if (text != null && duration.isZero()) {
+      add(field, "must be longer than 0");
+    }
+    return duration;
+  }
+
+  static Optional<Duration> durationOf(String text) {
+    if (!WHOLE.matcher(text).matches()) {
+      return Optional.empty();
+    }
+    BigDecimal millis = BigDecimal.ZERO;
+    Matcher part = DURATION.matcher(text);
+    while (part.find()) {
+      long unit =
+          switch (part.group(2)) {
+            case "ms" -> 1;
+            case "s" -> 1_000;
+            case "m" -> 60_000;
+            default -> 3_600_000;
+          };
+      millis = millis.add(new BigDecimal(part.group(1)).multiply(BigDecimal.valueOf(unit)));
+    }
+    BigDecimal nanos = millis.movePointRight(6);
+    return nanos.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0
+        ? Optional.empty()
+        : Optional.of(Duration.ofNanos(nanos.longValue()));
+  }
+
+  /** One of an enum's names. */
+  <E extends Enum<E>> E oneOf(@Nullable String text, E absent, String field) {
+    if (text == null) {
+      return absent;
+    }
+    for (E constant : absent.getDeclaringClass().getEnumConstants()) {
+      if (constant.name().equals(text)) {
+        return constant;
+      }
+    }
+    add(
+        field,
+        "'"
+            + text
+            + "' is unknown: use one of "
+            + Arrays.toString(absent.getDeclaringClass().getEnumConstants()));
+    return absent;
+  }
+
+  /** One of a set of words. */
+  String oneOf(@Nullable String text, List<String> words, String field) {
+    if (text == null) {
+      return words.getFirst();
+    }
+    if (!words.contains(text)) {
+      add(field, "'" + text + "' is unknown: use one of " + words);
+      return words.getFirst();
+    }
+    return text;
+  }
+
+  /** A whole number within bounds. */
+  long within(@Nullable Number value, long absent, long[] bounds, String field) {
+    if (value == null) {
+      return absent;
+    }
+    if (value.longValue() < bounds[0] || value.longValue() > bounds[1]) {
+      add(field, value + " is outside " + bounds[0] + " to " + bounds[1]);
+      return absent;
+    }
+    return value.longValue();
+  }
+
+  /** A decimal number; empty and a problem if the text is none. */
+  Optional<BigDecimal> decimal(String text, String field) {
+    try {
+      if (text.length() <= 20) {
+        return Optional.of(new BigDecimal(text.strip()));
+      }
+    } catch (NumberFormatException notANumber) {
+      // The problem below says so.
+    }
+    add(field, "'" + text + "' is not a number");
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,111 @@
+package dev.loadline.operator.plan;
+
+import dev.loadline.runner.contract.Environment;
+import dev.loadline.runner.contract.RunPlan;
+import dev.loadline.runner.contract.RunResult.Metric;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Turns a plan into what the load runner is told: no secrets, only names of variables. */
+final class RunPlans {
+  private static final Set<Metric> OF_ONE_REQUEST =
+      Set.of(
+          Metric.ttft,
+          Metric.ttftScheduled,
+          Metric.ttfo,
+          Metric.tpot,
+          Metric.e2e,
+          Metric.e2eScheduled,
+          Metric.maxGap);
+
+  private RunPlans() {}
+
+  static RunPlan of(TestPlan plan, String run, String nonce) {
+    return new RunPlan(
+        RunPlan.VERSION,
+        run,
+        nonce,
+        target(plan.target()),
+        new RunPlan.Workload(
+            length(plan.workload().inputTokens()),
+            length(plan.workload().outputTokens()),
+            plan.workload().seed()),
+        new RunPlan.Load(
+            plan.load().warmup().toMillis(),
+            plan.load().drainTimeout().toMillis(),
+            plan.load().stages().stream().map(RunPlans::stage).toList()),
+        goodput(plan.objectives()));
+  }
+
+  private static RunPlan.Target target(Target target) {
+    List<RunPlan.Header> headers = new ArrayList<>();
+    for (int i = 0; i < target.headers().size(); i++) {
+      headers.add(
+          new RunPlan.Header(target.headers().get(i).name(), Environment.HEADER_PREFIX + i));
+    }
+    return new RunPlan.Target(
+        target.url(),
+        target.model(),
+        target.api(),
+        target.engine(),
+        target.apiKey().map(ignored -> Environment.API_KEY),
+        headers,
+        target.insecureSkipVerify(),
+        target.caBundle(),
+        target.readinessTimeout().toMillis());
+  }
+
+  private static RunPlan.TokenLength length(Workload.TokenLength length) {
+    return switch (length) {
+      case Workload.TokenLength.Fixed fixed -> new RunPlan.TokenLength.Fixed(fixed.tokens());
+      case Workload.TokenLength.Normal normal ->
+          new RunPlan.TokenLength.Normal(
+              normal.mean(), normal.stddev(), normal.min(), normal.max());
+    };
+  }
+
+  private static RunPlan.Stage stage(Load.Stage stage) {
+    RunPlan.Shape shape =
+        switch (stage.shape()) {
+          case Load.Shape.Closed closed ->
+              new RunPlan.Shape.Closed(closed.users(), closed.thinkTime().toMillis());
+          case Load.Shape.Open open ->
+              new RunPlan.Shape.Open(
+                  open.requestsPerSecond().toPlainString(), open.arrival().name());
+        };
+    RunPlan.End end =
+        switch (stage.end()) {
+          case Load.End.After after -> new RunPlan.End.After(after.duration().toMillis());
+          case Load.End.Requests requests -> new RunPlan.End.Requests(requests.count());
+        };
+    return new RunPlan.Stage(stage.name(), shape, end);
+  }
+
+  /**
+   * A request is good if it keeps the bound of every upper objective on a metric of one request,
+   * whatever the statistic: the goodput of DistServe and of vLLM.
+   */
+  private static List<RunPlan.RequestBound> goodput(List<Objective> objectives) {
+    List<RunPlan.RequestBound> bounds = new ArrayList<>();
+    for (Objective objective : objectives) {
+      metric(objective)
+          .ifPresent(metric ->
+              bounds.add(
+                  new RunPlan.RequestBound(
+                      metric.name(), objective.bound().value().longValue(), objective.stage())));
+    }
+    return bounds;
+  }
+
+  private static Optional<Metric> metric(Objective objective) {
+    return switch (objective.subject()) {
+      case Objective.Subject.Latency latency ->
+          objective.bound() instanceof Objective.Bound.Max && OF_ONE_REQUEST.contains(latency.of())
+              ? Optional.of(latency.of())
+              : Optional.empty();
+      case Objective.Subject.Figure ignored -> Optional.empty();
+    };
+  }
+}

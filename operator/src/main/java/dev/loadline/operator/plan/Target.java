@@ -1,0 +1,55 @@
+package dev.loadline.operator.plan;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The endpoint under load.
+ *
+ * @param url scheme, host, port and base path, without a trailing slash
+ * @param service the Kubernetes service behind it, if it was named as one
+ * @param model model to ask for; empty means the only one that the endpoint lists
+ * @param api {@code Chat} or {@code Completions}
+ * @param engine {@code Auto} or an engine's name
+ * @param apiKey secret that holds the bearer token
+ * @param headers further headers
+ * @param insecureSkipVerify accept any certificate
+ * @param caBundle PEM certificates to trust
+ * @param readinessTimeout how long it may take to answer
+ */
+public record Target(
+    String url,
+    Optional<Service> service,
+    Optional<String> model,
+    String api,
+    String engine,
+    Optional<KeyReference> apiKey,
+    List<Header> headers,
+    boolean insecureSkipVerify,
+    Optional<String> caBundle,
+    Duration readinessTimeout) {
+
+  /** Copies the list. */
+  public Target {
+    headers = List.copyOf(headers);
+  }
+
+  /** A Kubernetes service. */
+  public record Service(String name, String namespace, int port) {}
+
+  /** A key of a Secret in the run's namespace; the operator never reads it. */
+  public record KeyReference(String secret, String key) {}
+
+  /** A request header. */
+  public record Header(String name, Value value) {}
+
+  /** Where a header's value comes from. */
+  public sealed interface Value {
+    /** From the spec. */
+    record Literal(String text) implements Value {}
+
+    /** From a Secret. */
+    record FromSecret(KeyReference reference) implements Value {}
+  }
+}

@@ -1,0 +1,59 @@
+package dev.loadline.operator.plan;
+
+import dev.loadline.operator.api.LoadTestSpec;
+import dev.loadline.runner.contract.RunPlan;
+import java.util.List;
+
+/**
+ * A spec after parsing: typed, complete, valid. Pass-through settings of the pod stay in the spec.
+ */
+public record TestPlan(
+    Timing timing,
+    Target target,
+    Workload workload,
+    Load load,
+    List<Objective> objectives,
+    Lifecycle lifecycle) {
+
+  /** Copies the list. */
+  public TestPlan {
+    objectives = List.copyOf(objectives);
+  }
+
+  /**
+   * Reads a spec.
+   *
+   * @param spec as the API server stored it; fields may be absent
+   * @param namespace namespace of the object, the default of the target's service
+   */
+  public static Parsed parse(LoadTestSpec spec, String namespace) {
+    return new PlanParser(namespace).parse(spec);
+  }
+
+  /**
+   * What the load runner is told.
+   *
+   * @param run name of the run
+   * @param nonce text at the start of each prompt, different for each run
+   */
+  public RunPlan runPlan(String run, String nonce) {
+    return RunPlans.of(this, run, nonce);
+  }
+
+  /** A plan, or everything that is wrong with the spec. */
+  public sealed interface Parsed {
+    /** The spec can be used. */
+    record Valid(TestPlan plan) implements Parsed {}
+
+    /** It cannot; at least one problem. */
+    record Refused(List<Problem> problems) implements Parsed {
+      /** Copies the list. */
+      public Refused {
+        problems = List.copyOf(problems);
+        if (problems.isEmpty()) {
+          throw new IllegalArgumentException("a refused spec has a problem");
+        }
+      }
+    }
+  }
+}
