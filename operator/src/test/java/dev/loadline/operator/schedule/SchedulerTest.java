@@ -1,0 +1,407 @@
+package dev.loadline.operator.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.loadline.operator.schedule.RunHistory.PastRun;
+import dev.loadline.operator.schedule.RunTiming.Concurrency;
+import dev.loadline.operator.schedule.RunTiming.Recurrence;
+import dev.loadline.operator.schedule.ScheduleDecision.Replace;
+import dev.loadline.operator.schedule.ScheduleDecision.Skip;
+import dev.loadline.operator.schedule.ScheduleDecision.Start;
+import dev.loadline.operator.schedule.ScheduleDecision.Trigger;
+import dev.loadline.operator.schedule.ScheduleDecision.Wait;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Schedule 02:00 UTC daily unless said otherwise; the deadline is ten minutes. */
+class SchedulerTest {
+  private static final Instant TWO = Instant.parse("2026-11-24T02:00:00Z");
+  private static final Instant TWO_TOMORROW = Instant.parse("2026-11-25T02:00:00Z");
+  private static final Instant TWO_YESTERDAY = Instant.parse("2026-11-23T02:00:00Z");
+  private static final Instant LONG_AGO = Instant.parse("2026-11-01T12:00:00Z");
+  private static final Duration DEADLINE = Duration.ofMinutes(10);
+
+  private final Timing timing = new Timing();
+  private final Past past = new Past();
+
+  @Test
+  void waitsForTheRecordedDueTime() {
+    assertThat(decide(TWO.minusSeconds(1))).isEqualTo(new Wait(Optional.of(TWO), Optional.of(TWO)));
+  }
+
+  @Test
+  void startsARunNamedByItsMinuteInUtc() {
+    timing.recurrence = daily("0 3 * * *", "Europe/Berlin");
+    assertThat(decide(TWO)).isEqualTo(clock(TWO, "nightly-202611240200", TWO_TOMORROW));
+  }
+
+  @Test
+  void startsLateWithinTheDeadline() {
+    assertThat(decide(TWO.plus(DEADLINE)))
+        .isEqualTo(clock(TWO, "nightly-202611240200", TWO_TOMORROW));
+  }
+
+  @Test
+  void startsAgainWhatItStartedButDidNotRecord() {
+    past.active("nightly-202611240200", TWO.plusSeconds(1));
+    assertThat(decide(TWO.plusSeconds(3)))
+        .isEqualTo(clock(TWO, "nightly-202611240200", TWO_TOMORROW));
+    assertThat(decide(TWO.plus(Duration.ofHours(3))))
+        .isEqualTo(clock(TWO, "nightly-202611240200", TWO_TOMORROW));
+  }
+
+  @Test
+  void skipsMissedRunOlderThanDeadline() {
+    assertThat(decide(TWO.plus(DEADLINE).plusNanos(1)))
+        .isEqualTo(skip(MissedReason.DEADLINE_EXCEEDED, 1, TWO, TWO_TOMORROW));
+  }
+
+  @Test
+  void saysThatTheOperatorWasDownIfItBeganToWatchLater() {
+    past.watchingSince = TWO.plusSeconds(1);
+    assertThat(decide(TWO.plus(Duration.ofHours(1))))
+        .isEqualTo(skip(MissedReason.OPERATOR_DOWN, 1, TWO, TWO_TOMORROW));
+  }
+
+  @Test
+  void catchesUpOnlyTheLastOfSeveralMissedRuns() {
+    past.next = Optional.of(Instant.parse("2026-11-20T02:00:00Z"));
+    past.watchingSince = TWO.plusSeconds(30);
+    Instant now = TWO.plusSeconds(30);
+    assertThat(decide(now)).isEqualTo(skip(MissedReason.OPERATOR_DOWN, 4, TWO_YESTERDAY, TWO));
+    assertThat(decideAll(now))
+        .containsExactly(
+            skip(MissedReason.OPERATOR_DOWN, 4, TWO_YESTERDAY, TWO),
+            clock(TWO, "nightly-202611240200", TWO_TOMORROW),
+            new Wait(Optional.of(TWO_TOMORROW), Optional.of(TWO_TOMORROW)));
+  }
+
+  @Test
+  void doesNotCountAMissedTimeThatDidLeadToARun() {
+    past.next = Optional.of(Instant.parse("2026-11-22T02:00:00Z"));
+    past.ended("nightly-202611230200", TWO_YESTERDAY, TWO_YESTERDAY.plusSeconds(60));
+    assertThat(decide(TWO))
+        .isEqualTo(
+            skip(MissedReason.DEADLINE_EXCEEDED, 1, Instant.parse("2026-11-22T02:00:00Z"), TWO));
+  }
+
+  @Test
+  void countsAYearOfMissedMinutes() {
+    timing.recurrence = daily("* * * * *", "Etc/UTC");
+    past.next = Optional.of(TWO.minus(Duration.ofDays(365)));
+    past.watchingSince = TWO;
+    assertThat(decide(TWO))
+        .isEqualTo(skip(MissedReason.OPERATOR_DOWN, 365 * 1440, TWO.minusSeconds(60), TWO));
+  }
+
+  @Test
+  void givesEachMissedTimeItsOwnReason() {
+    timing.recurrence = daily("0 * * * *", "Etc/UTC");
+    past.next = Optional.of(TWO.minus(Duration.ofHours(4)));
+    past.watchingSince = TWO.minus(Duration.ofMinutes(90));
+    past.ended("other", TWO.minus(Duration.ofMinutes(190)), TWO.minus(Duration.ofMinutes(100)));
+    assertThat(decideAll(TWO))
+        .containsExactly(
+            skip(MissedReason.OPERATOR_DOWN, 1, hours(-4), hours(-3)),
+            skip(MissedReason.CONCURRENCY, 2, hours(-2), hours(-1)),
+            skip(MissedReason.DEADLINE_EXCEEDED, 1, hours(-1), TWO),
+            clock(TWO, "nightly-202611240200", hours(1)),
+            new Wait(Optional.of(hours(1)), Optional.of(hours(1))));
+  }
+
+  @Test
+  void forbidsASecondRunUntilTheFirstEndsOrTheDeadlineIsOver() {
+    past.active("other", TWO.minusSeconds(60));
+    assertThat(decide(TWO))
+        .isEqualTo(new Wait(Optional.of(TWO.plus(DEADLINE).plusMillis(1)), Optional.of(TWO)));
+    assertThat(decide(TWO.plus(DEADLINE).plusMillis(1)))
+        .isEqualTo(skip(MissedReason.CONCURRENCY, 1, TWO, TWO_TOMORROW));
+    past.runs.clear();
+    past.ended("other", TWO.minusSeconds(60), TWO.plusSeconds(240));
+    assertThat(decide(TWO.plusSeconds(241)))
+        .isEqualTo(clock(TWO, "nightly-202611240200", TWO_TOMORROW));
+  }
+
+  @Test
+  void looksAgainAtTheNextDueTimeIfThatComesBeforeTheDeadline() {
+    timing.recurrence = daily("*/2 * * * *", "Etc/UTC");
+    past.active("other", TWO.minusSeconds(60));
+    assertThat(decide(TWO))
+        .isEqualTo(new Wait(Optional.of(TWO.plusSeconds(120)), Optional.of(TWO)));
+    assertThat(decide(TWO.plusSeconds(120)))
+        .isEqualTo(skip(MissedReason.CONCURRENCY, 1, TWO, TWO.plusSeconds(120)));
+  }
+
+  @Test
+  void allowsRunsBesideEachOther() {
+    timing.concurrency = Concurrency.ALLOW;
+    past.active("other", TWO.minusSeconds(60));
+    assertThat(decide(TWO)).isEqualTo(clock(TWO, "nightly-202611240200", TWO_TOMORROW));
+  }
+
+  @Test
+  void replacesByStoppingFirstAndStartsWhenTheOldRunIsTerminal() {
+    timing.concurrency = Concurrency.REPLACE;
+    past.active("b", TWO.minusSeconds(60));
+    past.active("a", TWO.minusSeconds(50));
+    past.ended("c", TWO.minusSeconds(90), TWO.minusSeconds(80));
+    assertThat(decide(TWO)).isEqualTo(new Replace(List.of("a", "b"), Optional.of(TWO)));
+    past.runs.clear();
+    assertThat(decide(TWO.plusSeconds(5)))
+        .isEqualTo(clock(TWO, "nightly-202611240200", TWO_TOMORROW));
+  }
+
+  @Test
+  void givesUpAReplacementWhoseOldRunDoesNotEnd() {
+    timing.concurrency = Concurrency.REPLACE;
+    past.active("other", TWO.minusSeconds(60));
+    assertThat(decide(TWO.plus(DEADLINE).plusMillis(1)))
+        .isEqualTo(skip(MissedReason.CONCURRENCY, 1, TWO, TWO_TOMORROW));
+  }
+
+  @Test
+  void startsNothingByTheClockWhileSuspended() {
+    timing.suspended = true;
+    assertThat(decide(TWO)).isEqualTo(new Wait(Optional.empty(), Optional.empty()));
+  }
+
+  @Test
+  void doesNotCatchUpASuspendedPeriod() {
+    past.next = Optional.empty();
+    assertThat(decide(TWO.plusSeconds(1)))
+        .isEqualTo(new Wait(Optional.of(TWO_TOMORROW), Optional.of(TWO_TOMORROW)));
+  }
+
+  @Test
+  void countsAChangedScheduleFromWhenItIsSeen() {
+    timing.recurrence = daily("30 1 * * *", "Etc/UTC");
+    Instant next = Instant.parse("2026-11-25T01:30:00Z");
+    assertThat(decide(TWO.plusSeconds(1)))
+        .isEqualTo(new Wait(Optional.of(next), Optional.of(next)));
+  }
+
+  @Test
+  void countsANewTestFromItsCreation() {
+    past.seenBefore = false;
+    past.next = Optional.empty();
+    past.created = TWO.minusSeconds(5);
+    assertThat(decide(TWO.plusSeconds(60)))
+        .isEqualTo(clock(TWO, "nightly-202611240200", TWO_TOMORROW));
+  }
+
+  @Test
+  void countsATestWhoseStatusWasLostFromItsNewestRun() {
+    past.seenBefore = false;
+    past.next = Optional.empty();
+    past.ended("nightly-202611230200", TWO_YESTERDAY, TWO_YESTERDAY.plusSeconds(60));
+    assertThat(decide(TWO.minusSeconds(1))).isEqualTo(new Wait(Optional.of(TWO), Optional.of(TWO)));
+  }
+
+  @Test
+  void waitsWithoutEndForAScheduleThatIsNeverDue() {
+    timing.recurrence = daily("0 0 30 2 *", "Etc/UTC");
+    assertThat(decide(TWO)).isEqualTo(new Wait(Optional.empty(), Optional.empty()));
+  }
+
+  @Test
+  void countsAFixedDistanceFromTheRecordedTime() {
+    timing.recurrence = daily("@every 7h", "Etc/UTC");
+    past.next = Optional.of(Instant.parse("2026-11-24T01:59:37Z"));
+    Instant due = Instant.parse("2026-11-24T01:59:37Z");
+    assertThat(decide(TWO))
+        .isEqualTo(clock(due, "nightly-202611240159", due.plus(Duration.ofHours(7))));
+  }
+
+  @Test
+  void runsATestWithoutScheduleOnce() {
+    timing.recurrence = Optional.empty();
+    past.next = Optional.empty();
+    past.seenBefore = false;
+    assertThat(decideAll(TWO))
+        .containsExactly(
+            new Start(LONG_AGO, "nightly-4a49acf8", new Trigger.Once(), Optional.empty()),
+            new Wait(Optional.empty(), Optional.empty()));
+  }
+
+  @Test
+  void neverRunsATestWithoutScheduleAgain() {
+    timing.recurrence = Optional.empty();
+    past.next = Optional.empty();
+    past.last = Optional.of(LONG_AGO);
+    assertThat(decide(TWO)).isEqualTo(new Wait(Optional.empty(), Optional.empty()));
+    past.last = Optional.empty();
+    past.ended("nightly-4a49acf8", LONG_AGO, LONG_AGO.plusSeconds(60));
+    assertThat(decide(TWO)).isEqualTo(new Wait(Optional.empty(), Optional.empty()));
+  }
+
+  @Test
+  void takesTheTokenOfANewTestWithoutScheduleAsItsOnlyRun() {
+    timing.recurrence = Optional.empty();
+    timing.token = Optional.of("build-1");
+    past.next = Optional.empty();
+    past.seenBefore = false;
+    assertThat(decideAll(TWO))
+        .containsExactly(
+            token("build-1", "nightly-e844adc6", TWO, Optional.empty()),
+            new Wait(Optional.empty(), Optional.empty()));
+  }
+
+  @Test
+  void keepsASuspendedTestWithoutScheduleAsADefinition() {
+    timing.recurrence = Optional.empty();
+    timing.suspended = true;
+    past.next = Optional.empty();
+    assertThat(decide(TWO)).isEqualTo(new Wait(Optional.empty(), Optional.empty()));
+  }
+
+  @Test
+  void startsOneRunForANewTokenEvenWhileSuspended() {
+    timing.suspended = true;
+    timing.token = Optional.of("build-1");
+    assertThat(decideAll(TWO))
+        .containsExactly(
+            token("build-1", "nightly-e844adc6", TWO, Optional.empty()),
+            new Wait(Optional.empty(), Optional.empty()));
+  }
+
+  @Test
+  void startsNothingForATokenThatWasHandled() {
+    timing.token = Optional.of("build-1");
+    past.token = Optional.of("build-1");
+    assertThat(decide(TWO.minusSeconds(1))).isEqualTo(new Wait(Optional.of(TWO), Optional.of(TWO)));
+  }
+
+  @Test
+  void keepsTheClockGoingBesideAToken() {
+    timing.token = Optional.of("build-1");
+    timing.concurrency = Concurrency.ALLOW;
+    assertThat(decideAll(TWO))
+        .containsExactly(
+            token("build-1", "nightly-e844adc6", TWO, Optional.of(TWO)),
+            clock(TWO, "nightly-202611240200", TWO_TOMORROW),
+            new Wait(Optional.of(TWO_TOMORROW), Optional.of(TWO_TOMORROW)));
+  }
+
+  @Test
+  void letsATokenWaitForAnActiveRunWithoutDeadline() {
+    timing.token = Optional.of("build-1");
+    past.active("other", LONG_AGO);
+    assertThat(decideAll(TWO.plus(Duration.ofHours(1))))
+        .containsExactly(
+            skip(MissedReason.CONCURRENCY, 1, TWO, TWO_TOMORROW),
+            new Wait(Optional.of(TWO_TOMORROW), Optional.of(TWO_TOMORROW)));
+    past.runs.clear();
+    assertThat(decide(TWO.plus(Duration.ofHours(2)))).isInstanceOf(Start.class);
+  }
+
+  @Test
+  void replacesForAToken() {
+    timing.token = Optional.of("build-1");
+    timing.concurrency = Concurrency.REPLACE;
+    past.active("other", LONG_AGO);
+    assertThat(decide(LONG_AGO.plusSeconds(9)))
+        .isEqualTo(new Replace(List.of("other"), Optional.of(TWO)));
+  }
+
+  @Test
+  void recordsATokenWhoseRunExists() {
+    timing.token = Optional.of("build-1");
+    past.active("nightly-e844adc6", TWO.minusSeconds(99));
+    assertThat(decide(TWO.minusSeconds(9)))
+        .isEqualTo(token("build-1", "nightly-e844adc6", TWO.minusSeconds(9), Optional.of(TWO)));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Concurrency.class)
+  void alwaysComesToRest(Concurrency concurrency) {
+    timing.concurrency = concurrency;
+    timing.recurrence = daily("* * * * *", "Etc/UTC");
+    timing.token = Optional.of("t");
+    past.next = Optional.of(TWO.minus(Duration.ofHours(9)));
+    past.ended("x", hours(-8), hours(-7));
+    past.ended("y", hours(-6), hours(-5));
+    assertThat(decideAll(TWO)).hasSizeLessThan(10).last().matches(SchedulerTest::comesToRest);
+  }
+
+  private ScheduleDecision decide(Instant now) {
+    return Scheduler.decide(timing.build(), past.build(), now);
+  }
+
+  /** As the reconciler does it: carry out and decide again until there is only waiting. */
+  private List<ScheduleDecision> decideAll(Instant now) {
+    List<ScheduleDecision> decisions = new ArrayList<>();
+    RunHistory history = past.build();
+    ScheduleDecision decision;
+    do {
+      decision = Scheduler.decide(timing.build(), history, now);
+      decisions.add(decision);
+      history = history.after(decision);
+    } while (!comesToRest(decision) && decisions.size() < 100);
+    return decisions;
+  }
+
+  private static boolean comesToRest(ScheduleDecision decision) {
+    return decision instanceof Wait || decision instanceof Replace;
+  }
+
+  private static Instant hours(int hours) {
+    return TWO.plus(Duration.ofHours(hours));
+  }
+
+  private static Start clock(Instant due, String name, Instant next) {
+    return new Start(due, name, new Trigger.Clock(), Optional.of(next));
+  }
+
+  private static Start token(String token, String name, Instant now, Optional<Instant> next) {
+    return new Start(now, name, new Trigger.Token(token), next);
+  }
+
+  private static Skip skip(MissedReason reason, long count, Instant last, Instant next) {
+    return new Skip(reason, count, last, Optional.of(next));
+  }
+
+  private static Optional<Recurrence> daily(String expression, String zone) {
+    return Optional.of(new Recurrence(CronScheduleTest.valid(expression), ZoneId.of(zone)));
+  }
+
+  private static final class Timing {
+    Optional<Recurrence> recurrence = daily("0 2 * * *", "Etc/UTC");
+    Concurrency concurrency = Concurrency.FORBID;
+    boolean suspended;
+    Optional<String> token = Optional.empty();
+
+    RunTiming build() {
+      return new RunTiming(recurrence, DEADLINE, concurrency, suspended, token);
+    }
+  }
+
+  private static final class Past {
+    Instant created = LONG_AGO;
+    boolean seenBefore = true;
+    Optional<Instant> next = Optional.of(TWO);
+    Optional<Instant> last = Optional.empty();
+    Optional<String> token = Optional.empty();
+    Instant watchingSince = LONG_AGO;
+    final List<PastRun> runs = new ArrayList<>();
+
+    void active(String name, Instant since) {
+      runs.add(new PastRun(name, since, Optional.empty()));
+    }
+
+    void ended(String name, Instant since, Instant until) {
+      runs.add(new PastRun(name, since, Optional.of(until)));
+    }
+
+    RunHistory build() {
+      return new RunHistory(
+          "nightly", "uid-1", created, seenBefore, next, last, token, watchingSince, runs);
+    }
+  }
+}
