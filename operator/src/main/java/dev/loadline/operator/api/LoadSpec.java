@@ -49,12 +49,6 @@ public record LoadSpec(
   @ValidationRule(
       value = "!has(self.arrival) || has(self.requestsPerSecond)",
       message = "arrival goes with requestsPerSecond")
-  @ValidationRule(
-      value =
-          "!has(self.requestsPerSecond) || (type(self.requestsPerSecond) == int ?"
-              + " self.requestsPerSecond > 0 : (self.requestsPerSecond.matches('^[0-9]{1,9}(\\\\.[0-9]{1,9})?$')"
-              + " && double(self.requestsPerSecond) > 0.0))",
-      message = "requestsPerSecond is a number above 0, for example 4 or \"4.5\"")
   public record StageSpec(
       @Required
           @JsonPropertyDescription("Name of the stage, unique within the test.")

@@ -1,7 +1,6 @@
 package dev.loadline.operator.api;
 
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
-import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
@@ -20,17 +19,23 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @Singular("loadtest")
 @ShortNames("lt")
 @AdditionalPrinterColumn(name = "Schedule", jsonPath = ".spec.schedule")
-@AdditionalPrinterColumn(name = "Suspend", jsonPath = ".spec.suspend", type = Type.BOOLEAN)
+@AdditionalPrinterColumn(
+    name = "Suspend",
+    jsonPath = ".spec.suspend",
+    type = AdditionalPrinterColumn.Type.BOOLEAN)
 @AdditionalPrinterColumn(
     name = "Last Run",
     jsonPath = ".status.lastRun.completionTime",
-    type = Type.DATE)
+    type = AdditionalPrinterColumn.Type.DATE)
 @AdditionalPrinterColumn(name = "Verdict", jsonPath = ".status.lastRun.verdict")
 @AdditionalPrinterColumn(name = "TTFT-P95", jsonPath = ".status.lastRun.ttft")
 @AdditionalPrinterColumn(name = "TPOT-P95", jsonPath = ".status.lastRun.tpot")
 @AdditionalPrinterColumn(name = "TPS", jsonPath = ".status.lastRun.outputTokensPerSecond")
 @AdditionalPrinterColumn(name = "Next", jsonPath = ".status.nextScheduleTime")
-@AdditionalPrinterColumn(name = "Age", jsonPath = ".metadata.creationTimestamp", type = Type.DATE)
+@AdditionalPrinterColumn(
+    name = "Age",
+    jsonPath = ".metadata.creationTimestamp",
+    type = AdditionalPrinterColumn.Type.DATE)
 @ValidationRule(
     value = "self.metadata.name.size() <= 40",
     message =

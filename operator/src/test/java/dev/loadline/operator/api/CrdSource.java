@@ -1,0 +1,164 @@
+package dev.loadline.operator.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.crdv2.generator.CRDGenerator;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Generates the CRDs from the Java types and adds what annotations cannot say. */
+final class CrdSource {
+  /**
+   * Lists that are maps by a key, wherever they stand: else server-side apply replaces them whole.
+   */
+  private static final Map<String, String> LIST_KEYS =
+      Map.of(
+          "conditions", "type",
+          "objectives", "name",
+          "stages", "name",
+          "headers", "name",
+          "env", "name",
+          "attempts", "number",
+          "errors", "class",
+          "validity", "check",
+          "imagePullSecrets", "name");
+
+  private static final Set<String> SETS = Set.of("active");
+
+  private CrdSource() {}
+
+  /** The CRD of a kind. */
+  static ObjectNode of(Class<? extends io.fabric8.kubernetes.client.CustomResource<?, ?>> kind) {
+    try {
+      Path folder = Files.createTempDirectory("crds");
+      new CRDGenerator().customResourceClasses(kind).inOutputDir(folder.toFile()).generate();
+      try (Stream<Path> files = Files.list(folder)) {
+        Path file = files.findFirst().orElseThrow();
+        ObjectNode crd = Serialization.unmarshal(Files.readString(file), ObjectNode.class);
+        Files.delete(file);
+        Files.delete(folder);
+        finish(crd);
+        return crd;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void finish(ObjectNode crd) {
+    ObjectNode spec = (ObjectNode) crd.get("spec");
+    ((ObjectNode) spec.get("names")).putArray("categories").add("loadline");
+    ObjectNode schema = (ObjectNode) spec.at("/versions/0/schema/openAPIV3Schema");
+    ArrayNode required = schema.putArray("required");
+    required.add("spec");
+    walk("", schema);
+    ObjectNode properties = (ObjectNode) schema.get("properties");
+    // Status fields are the operator's own: bounds on them cost and protect nobody.
+    describe(properties, "spec");
+    describe(properties, "status");
+  }
+
+  private static void describe(ObjectNode properties, String name) {
+    ((ObjectNode) properties.get(name))
+        .put(
+            "description", name.equals("spec") ? "What is wanted." : "What the operator observed.");
+  }
+
+  private static void walk(String name, ObjectNode schema) {
+    String key = LIST_KEYS.get(name);
+    if (schema.path("type").asText().equals("array")) {
+      ObjectNode items = (ObjectNode) schema.get("items");
+      if (key != null && items.path("properties").has(key)) {
+        schema.put("x-kubernetes-list-type", "map");
+        schema.putArray("x-kubernetes-list-map-keys").add(key);
+        require(items, key);
+      } else if (SETS.contains(name)) {
+        schema.put("x-kubernetes-list-type", "set");
+      } else {
+        schema.put("x-kubernetes-list-type", "atomic");
+      }
+    }
+    if (name.equals("requestsPerSecond") && !schema.has("type")) {
+      schema.removeAll();
+      // Above 0 without CEL, whose cost estimate of an int-or-string is beyond the budget.
+      schema.put("x-kubernetes-int-or-string", true);
+      schema.put("minimum", 1);
+      schema.put("maxLength", 20);
+      schema.put(
+          "pattern",
+          "^([0-9]{0,8}[1-9][0-9]{0,8}([.][0-9]{1,9})?|0{1,8}[.][0-9]{0,8}[1-9][0-9]{0,8})$");
+      schema.put(
+          "description",
+          "Open loop: mean request rate, an integer or a decimal string; arrivals do not wait for answers.");
+    }
+    wholeNumbers(schema);
+    JsonNode children = schema.get("properties");
+    if (children instanceof ObjectNode object) {
+      object.properties().forEach(entry -> walk(entry.getKey(), (ObjectNode) entry.getValue()));
+    }
+    for (String child : new String[] {"items", "additionalProperties"}) {
+      if (schema.get(child) instanceof ObjectNode object) {
+        walk("", object);
+      }
+    }
+  }
+
+  private static void require(ObjectNode items, String key) {
+    ArrayNode required =
+        items.get("required") instanceof ArrayNode array ? array : items.putArray("required");
+    for (JsonNode name : required) {
+      if (name.asText().equals(key)) {
+        return;
+      }
+    }
+    required.add(key);
+  }
+
+  /** The generator writes bounds as {@code 1.0}, defaults of numbers and booleans as text. */
+  private static void wholeNumbers(ObjectNode schema) {
+    for (String bound : new String[] {"minimum", "maximum"}) {
+      if (schema.has(bound)) {
+        schema.set(bound, LongNode.valueOf(schema.get(bound).asLong()));
+      }
+    }
+    if (schema.has("default") && schema.get("default").isTextual()) {
+      String text = schema.get("default").asText();
+      switch (schema.path("type").asText()) {
+        case "integer" -> schema.set("default", LongNode.valueOf(Long.parseLong(text)));
+        case "boolean" ->
+            schema.set("default", JsonNodeFactory.instance.booleanNode(Boolean.parseBoolean(text)));
+        default -> {
+          // Text stays text.
+        }
+      }
+    }
+  }
+
+  /** Canonical YAML of a CRD. */
+  static String yaml(ObjectNode crd) {
+    return "# Generated from the Java types: mvn verify -Dgolden=write rewrites it.\n"
+        + Serialization.asYaml(new ObjectMapper().convertValue(crd, Map.class))
+            .replaceFirst("^---\n", "");
+  }
+
+  static int compactSize(ObjectNode crd) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      new ObjectMapper().writeValue(out, crd);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.size();
+  }
+}
