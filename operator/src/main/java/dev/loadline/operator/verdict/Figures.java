@@ -1,0 +1,76 @@
+package dev.loadline.operator.verdict;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+
+/**
+ * How figures are written in statuses, columns and messages: {@code 214ms}, {@code 1.52s}, {@code
+ * 781}, {@code 0%}. Three significant digits for people, plain decimal strings for programs.
+ */
+public final class Figures {
+  /** Significant digits for people. */
+  static final int DIGITS = 3;
+
+  private static final BigDecimal MICROS_PER_SECOND = BigDecimal.valueOf(1_000_000);
+  private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
+
+  private Figures() {}
+
+  /** A duration in microseconds: {@code 0.4ms}, {@code 20.1ms}, {@code 1.52s}. */
+  public static String duration(long micros) {
+    return duration(BigDecimal.valueOf(micros), DIGITS);
+  }
+
+  static String duration(BigDecimal micros, int digits) {
+    BigDecimal rounded = significant(micros, digits);
+    return rounded.compareTo(MICROS_PER_SECOND) >= 0
+        ? plain(rounded.movePointLeft(6)) + "s"
+        : plain(rounded.movePointLeft(3)) + "ms";
+  }
+
+  /** A number per second: {@code 781}, {@code 12.2}; no digit before the point is rounded off. */
+  public static String rate(BigDecimal perSecond) {
+    return rate(perSecond, DIGITS);
+  }
+
+  static String rate(BigDecimal perSecond, int digits) {
+    return plain(significant(perSecond, digits));
+  }
+
+  /**
+   * A share from 0 to 1 as a percentage: {@code 0%}, {@code 1.25%}. Only nothing is 0% and only all
+   * is 100%.
+   */
+  public static String share(BigDecimal share) {
+    return share(share, DIGITS);
+  }
+
+  static String share(BigDecimal share, int digits) {
+    BigDecimal percent = share.multiply(HUNDRED);
+    BigDecimal rounded = significant(percent, digits);
+    int more = digits;
+    while (rounded.compareTo(HUNDRED) == 0 && percent.compareTo(HUNDRED) != 0 && more < 12) {
+      rounded = significant(percent, ++more);
+    }
+    return plain(rounded) + "%";
+  }
+
+  /**
+   * A decimal string for programs: four significant digits, and at least one digit after the point
+   * where the value has one.
+   */
+  public static String decimal(BigDecimal value) {
+    int whole = Math.max(1, value.precision() - value.scale());
+    return plain(value.round(new MathContext(Math.max(4, whole + 1), RoundingMode.HALF_UP)));
+  }
+
+  private static BigDecimal significant(BigDecimal value, int digits) {
+    int whole = value.precision() - value.scale();
+    return value.round(new MathContext(Math.max(digits, whole), RoundingMode.HALF_UP));
+  }
+
+  private static String plain(BigDecimal value) {
+    return value.signum() == 0 ? "0" : value.stripTrailingZeros().toPlainString();
+  }
+}

@@ -1,0 +1,173 @@
+package dev.loadline.operator.verdict;
+
+import dev.loadline.operator.plan.Objective;
+import dev.loadline.operator.plan.Objective.Bound;
+import dev.loadline.operator.plan.Objective.Statistic;
+import dev.loadline.operator.plan.Objective.Subject;
+import dev.loadline.operator.verdict.Judgement.ObjectiveOutcome;
+import dev.loadline.operator.verdict.Judgement.ObjectiveResult;
+import dev.loadline.runner.contract.RunResult.Latency;
+import java.math.BigDecimal;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Judges one objective. Without a stage of its own it must hold in every stage, and the worst one
+ * decides.
+ *
+ * <p>Requests that were cut off count as at least as slow as they were when they were cut. So a
+ * value can prove that an upper bound is missed; but where the statistic lies among the cut
+ * requests (their share exceeds what the percentile leaves above it; any at all for the maximum; 1
+ * % for the mean) it cannot prove that the bound is kept, and the objective is NotEnoughSamples.
+ */
+final class ObjectiveJudge {
+  private static final double CUT_SHARE_OF_A_MEAN = 0.01;
+
+  private final Objective objective;
+
+  private ObjectiveJudge(Objective objective) {
+    this.objective = objective;
+  }
+
+  static ObjectiveResult judge(Objective objective, List<StageMeasurement> stages) {
+    ObjectiveJudge judge = new ObjectiveJudge(objective);
+    return stages.stream()
+        .filter(stage -> objective.stage().map(stage.name()::equals).orElse(true))
+        .map(judge::inStage)
+        .max(judge.nearestToMissing())
+        .map(judge::result)
+        .orElseGet(() -> judge.result(new Finding("", Optional.empty(), 0, false, false)));
+  }
+
+  /**
+   * What was found in a stage.
+   *
+   * @param enough whether there are samples enough for the value
+   * @param atLeast whether the true value may be larger than this
+   */
+  private record Finding(
+      String stage, Optional<BigDecimal> value, long samples, boolean enough, boolean atLeast) {}
+
+  private Finding inStage(StageMeasurement stage) {
+    return switch (objective.subject()) {
+      case Subject.Latency latency -> latency(stage, latency);
+      case Subject.Figure figure -> {
+        long ended = stage.result().completed() + stage.result().failed();
+        Optional<BigDecimal> value = figure(stage, figure.of());
+        yield new Finding(stage.name(), value, ended, value.isPresent(), false);
+      }
+    };
+  }
+
+  private static Optional<BigDecimal> figure(StageMeasurement stage, Objective.FigureName figure) {
+    return switch (figure) {
+      case errorRate -> stage.errorRate();
+      case goodFraction -> stage.goodFraction();
+      case requestsPerSecond -> stage.requestsPerSecond();
+      case outputTokensPerSecond -> stage.outputTokensPerSecond();
+    };
+  }
+
+  private Finding latency(StageMeasurement stage, Subject.Latency subject) {
+    Latency completed = stage.result().latencies().get(subject.of());
+    Latency withCut = stage.result().withCut().get(subject.of());
+    boolean upper = objective.bound() instanceof Bound.Max;
+    Latency latency = upper && withCut != null ? withCut : completed;
+    if (latency == null || latency.count() == 0) {
+      return new Finding(stage.name(), Optional.empty(), 0, false, false);
+    }
+    long cut = latency.count() - (completed == null ? 0 : completed.count());
+    boolean enough = SmallestSample.enough(subject.statistic(), latency.count());
+    Optional<BigDecimal> value =
+        enough
+            ? Optional.of(BigDecimal.valueOf(StageMeasurement.value(latency, subject.statistic())))
+            : Optional.empty();
+    boolean atLeast =
+        upper && (double) cut / latency.count() > shareAbove(subject.statistic()) && cut > 0;
+    return new Finding(stage.name(), value, latency.count(), enough, atLeast);
+  }
+
+  /** The share of cut requests above which they hide the statistic. */
+  private static double shareAbove(Statistic statistic) {
+    return switch (statistic) {
+      case mean -> CUT_SHARE_OF_A_MEAN;
+      case p50 -> 0.5;
+      case p90 -> 0.1;
+      case p95 -> 0.05;
+      case p99 -> 0.01;
+      case max -> 0;
+    };
+  }
+
+  private ObjectiveOutcome outcome(Finding finding) {
+    if (finding.value().isEmpty() || !finding.enough()) {
+      return ObjectiveOutcome.NotEnoughSamples;
+    }
+    if (!kept(finding.value().get())) {
+      return ObjectiveOutcome.Missed;
+    }
+    return finding.atLeast() ? ObjectiveOutcome.NotEnoughSamples : ObjectiveOutcome.Met;
+  }
+
+  private boolean kept(BigDecimal value) {
+    return switch (objective.bound()) {
+      case Bound.Max max -> value.compareTo(max.value()) <= 0;
+      case Bound.Min min -> value.compareTo(min.value()) >= 0;
+    };
+  }
+
+  /** Missed before not judged before met; then by the value, in the direction that is worse. */
+  private Comparator<Finding> nearestToMissing() {
+    Comparator<BigDecimal> worse =
+        objective.bound() instanceof Bound.Max
+            ? Comparator.naturalOrder()
+            : Comparator.reverseOrder();
+    return Comparator.<Finding>comparingInt(finding -> badness(outcome(finding)))
+        .thenComparing(finding -> finding.value().orElse(objective.bound().value()), worse);
+  }
+
+  private static int badness(ObjectiveOutcome outcome) {
+    return switch (outcome) {
+      case Met -> 0;
+      case NotEnoughSamples -> 1;
+      case Missed -> 2;
+    };
+  }
+
+  private ObjectiveResult result(Finding finding) {
+    Optional<String> value =
+        finding.value().map(number -> (finding.atLeast() ? "≥ " : "") + beside(number));
+    String bound =
+        switch (objective.bound()) {
+          case Bound.Max max -> "max " + max.text();
+          case Bound.Min min -> "min " + min.text();
+        };
+    Optional<String> stage =
+        finding.stage().isEmpty() ? Optional.empty() : Optional.of(finding.stage());
+    return new ObjectiveResult(objective, stage, value, bound, outcome(finding), finding.samples());
+  }
+
+  /** The value, with as many digits as it takes to tell it from the bound. */
+  private String beside(BigDecimal value) {
+    BigDecimal bound = objective.bound().value();
+    int digits = Figures.DIGITS;
+    while (digits < 9
+        && value.compareTo(bound) != 0
+        && text(value, digits).equals(text(bound, digits))) {
+      digits++;
+    }
+    return text(value, digits);
+  }
+
+  private String text(BigDecimal value, int digits) {
+    return switch (objective.subject()) {
+      case Subject.Latency ignored -> Figures.duration(value, digits);
+      case Subject.Figure figure ->
+          switch (figure.of()) {
+            case errorRate, goodFraction -> Figures.share(value, digits);
+            case requestsPerSecond, outputTokensPerSecond -> Figures.rate(value, digits);
+          };
+    };
+  }
+}

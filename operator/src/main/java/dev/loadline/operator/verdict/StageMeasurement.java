@@ -1,0 +1,113 @@
+package dev.loadline.operator.verdict;
+
+import dev.loadline.operator.plan.Load;
+import dev.loadline.operator.plan.Objective.Statistic;
+import dev.loadline.runner.contract.RunResult.Latency;
+import dev.loadline.runner.contract.RunResult.Metric;
+import dev.loadline.runner.contract.RunResult.StageResult;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * One stage: what was asked for and what came of it. What cannot be said is empty, never 0.
+ *
+ * @param planned the load that was asked for
+ * @param result what the load runner counted
+ */
+public record StageMeasurement(Load.Stage planned, StageResult result) {
+  private static final BigDecimal MICROS_PER_SECOND = BigDecimal.valueOf(1_000_000);
+
+  /** The stage's name. */
+  public String name() {
+    return result.name();
+  }
+
+  /** failed ÷ (completed + failed). */
+  public Optional<BigDecimal> errorRate() {
+    return share(result.failed());
+  }
+
+  /** Requests that kept every bound ÷ (completed + failed). */
+  public Optional<BigDecimal> goodFraction() {
+    return share(result.good());
+  }
+
+  /** Successes that ended in the window ÷ its length. */
+  public Optional<BigDecimal> requestsPerSecond() {
+    return perSecond(result.endedInWindow());
+  }
+
+  /** Those of them that kept every bound ÷ the window's length. */
+  public Optional<BigDecimal> goodputRequestsPerSecond() {
+    return perSecond(result.endedInWindowGood());
+  }
+
+  /** Output tokens of the successes that ended in the window ÷ its length. */
+  public Optional<BigDecimal> outputTokensPerSecond() {
+    return perSecond(result.endedInWindowOutputTokens());
+  }
+
+  /** Input and output tokens; empty if the server never said how many went in. */
+  public Optional<BigDecimal> totalTokensPerSecond() {
+    OptionalLong input = result.endedInWindowInputTokens();
+    return input.isEmpty()
+        ? Optional.empty()
+        : perSecond(input.getAsLong() + result.endedInWindowOutputTokens());
+  }
+
+  /** Mean number of requests in flight within the window. */
+  public Optional<BigDecimal> concurrencyMean() {
+    return result.windowMicros() <= 0
+        ? Optional.empty()
+        : Optional.of(ratio(result.inFlightMicros(), result.windowMicros()));
+  }
+
+  /** Requests sent ÷ the window's length. */
+  public Optional<BigDecimal> sentPerSecond() {
+    return perSecond(result.sent());
+  }
+
+  /** A statistic of the completed requests, microseconds; empty if they are too few for it. */
+  public OptionalLong statistic(Metric metric, Statistic statistic) {
+    Latency latency = result.latencies().get(metric);
+    return latency == null || !SmallestSample.enough(statistic, latency.count())
+        ? OptionalLong.empty()
+        : OptionalLong.of(value(latency, statistic));
+  }
+
+  /** Whether requests failed and none succeeded: there is no latency to speak of. */
+  boolean onlyFailures() {
+    return result.completed() == 0 && result.failed() > 0;
+  }
+
+  static long value(Latency latency, Statistic statistic) {
+    return switch (statistic) {
+      case mean -> latency.mean();
+      case p50 -> latency.p50();
+      case p90 -> latency.p90();
+      case p95 -> latency.p95();
+      case p99 -> latency.p99();
+      case max -> latency.max();
+    };
+  }
+
+  private Optional<BigDecimal> share(long part) {
+    long all = result.completed() + result.failed();
+    return all == 0 ? Optional.empty() : Optional.of(ratio(part, all));
+  }
+
+  private Optional<BigDecimal> perSecond(long count) {
+    return result.windowMicros() <= 0
+        ? Optional.empty()
+        : Optional.of(
+            BigDecimal.valueOf(count)
+                .multiply(MICROS_PER_SECOND)
+                .divide(BigDecimal.valueOf(result.windowMicros()), MathContext.DECIMAL64));
+  }
+
+  private static BigDecimal ratio(long part, long whole) {
+    return BigDecimal.valueOf(part).divide(BigDecimal.valueOf(whole), MathContext.DECIMAL64);
+  }
+}

@@ -1,0 +1,237 @@
+package dev.loadline.operator.verdict;
+
+import dev.loadline.operator.plan.Load;
+import dev.loadline.operator.plan.Objective;
+import dev.loadline.operator.plan.Objective.Statistic;
+import dev.loadline.operator.verdict.Judgement.Check;
+import dev.loadline.operator.verdict.Judgement.CheckOutcome;
+import dev.loadline.operator.verdict.Judgement.ObjectiveOutcome;
+import dev.loadline.operator.verdict.Judgement.ObjectiveResult;
+import dev.loadline.operator.verdict.Judgement.ValidityResult;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The checks on a measurement that one load runner allows. A stage in which every request failed is
+ * left out where a check speaks of latencies or loads: there is nothing to question.
+ */
+final class ValidityChecks {
+  /** Least share of the asked-for rate. */
+  private static final double LEAST_RATE = 0.99;
+
+  /** Least share of the users that are in flight on average, without think time. */
+  private static final double LEAST_CONCURRENCY = 0.95;
+
+  /** Largest difference between requested and reported output lengths. */
+  private static final double LENGTH_DIFFERENCE = 0.05;
+
+  /** 99.5 % quantile of the standard normal distribution: one run in 200 goes below by chance. */
+  private static final double NORMAL_99_5 = 2.576;
+
+  /** Engines that can be told to produce exactly as many tokens as asked for. */
+  private static final Set<String> FORCED_LENGTH =
+      Set.of("vLLM", "SGLang", "TensorRT-LLM", "LlamaCpp");
+
+  private static final String NOTHING = "no request succeeded";
+
+  private final Measurement measurement;
+  private final List<StageMeasurement> answered;
+
+  private ValidityChecks(Measurement measurement) {
+    this.measurement = measurement;
+    this.answered =
+        measurement.stages().stream()
+            .filter(stage -> stage.result().sent() > 0 && !stage.onlyFailures())
+            .toList();
+  }
+
+  static List<ValidityResult> all(Measurement measurement, List<ObjectiveResult> objectives) {
+    ValidityChecks checks = new ValidityChecks(measurement);
+    return List.of(
+        checks.zeroRequests(),
+        new GeneratorCheck(measurement.generator(), checks.answered).result(),
+        checks.rateNotAchieved(),
+        checks.tokenCountMismatch(),
+        tooFewSamples(objectives));
+  }
+
+  private ValidityResult zeroRequests() {
+    List<String> without = new ArrayList<>(measurement.missingStages());
+    measurement.stages().stream()
+        .filter(stage -> stage.result().sent() == 0)
+        .forEach(stage -> without.add(stage.name()));
+    long sent = measurement.stages().stream().mapToLong(stage -> stage.result().sent()).sum();
+    return new ValidityResult(
+        Check.ZeroRequests,
+        without.isEmpty() ? sent + " requests" : "no request in " + String.join(", ", without),
+        "at least 1 in each stage",
+        without.isEmpty() ? CheckOutcome.Passed : CheckOutcome.Failed);
+  }
+
+  /** The stage that comes nearest to its bound speaks for all. */
+  private ValidityResult rateNotAchieved() {
+    return answered.stream()
+        .map(this::achieved)
+        .flatMap(Optional::stream)
+        .min((one, other) -> Double.compare(one.margin(), other.margin()))
+        .map(achieved ->
+            new ValidityResult(
+                Check.RateNotAchieved,
+                achieved.observed(),
+                achieved.bound(),
+                achieved.margin() < 0 ? CheckOutcome.Failed : CheckOutcome.Passed))
+        .orElseGet(() ->
+            new ValidityResult(
+                Check.RateNotAchieved,
+                answered.isEmpty() ? NOTHING : "users pause between their requests",
+                "at least 99% of the rate, 95% of the users",
+                CheckOutcome.NotChecked));
+  }
+
+  /**
+   * How near a stage came to its bound.
+   *
+   * @param margin achieved ÷ least − 1; negative if it was not achieved
+   */
+  private record Achieved(String observed, String bound, double margin) {}
+
+  private Optional<Achieved> achieved(StageMeasurement stage) {
+    return switch (stage.planned().shape()) {
+      case Load.Shape.Open open -> openRate(stage, open);
+      case Load.Shape.Closed closed -> concurrency(stage, closed);
+    };
+  }
+
+  /**
+   * Open loop: the number of requests sent against rate × window, N. What must not be confused with
+   * a slow generator is chance: the number of Poisson arrivals in a window has variance N, so a
+   * sound run falls short of 0.99 N − 2.576 √N less than once in 200 times (for N = 100 that is 73,
+   * for N = 10,000 it is 9,642). Constant arrivals differ by one at most, at the window's edges. In
+   * short windows this check is weak on purpose; a generator that lags shows in its send lag.
+   */
+  private Optional<Achieved> openRate(StageMeasurement stage, Load.Shape.Open open) {
+    double seconds = stage.result().windowMicros() / 1e6;
+    double asked = open.requestsPerSecond().doubleValue();
+    double expected = asked * seconds;
+    double chance =
+        switch (open.arrival()) {
+          case Constant -> 1;
+          case Poisson -> NORMAL_99_5 * Math.sqrt(expected);
+        };
+    double least = Math.max(0, LEAST_RATE * expected - chance);
+    if (seconds <= 0 || least == 0) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Achieved(
+            rate(stage.result().sent() / seconds)
+                + " of "
+                + rate(asked)
+                + " requests/s in "
+                + stage.name(),
+            "at least " + rate(least / seconds),
+            stage.result().sent() / least - 1));
+  }
+
+  /** Closed loop without think time: all users should be in flight nearly always. */
+  private static Optional<Achieved> concurrency(StageMeasurement stage, Load.Shape.Closed closed) {
+    if (!closed.thinkTime().isZero()) {
+      return Optional.empty();
+    }
+    double least = LEAST_CONCURRENCY * closed.users();
+    return stage
+        .concurrencyMean()
+        .map(mean ->
+            new Achieved(
+                Figures.rate(mean)
+                    + " of "
+                    + closed.users()
+                    + (closed.users() == 1 ? " user" : " users")
+                    + " in flight in "
+                    + stage.name(),
+                "at least " + rate(least),
+                mean.doubleValue() / least - 1));
+  }
+
+  /**
+   * Requested against reported output lengths, all stages together. Engines that may end an answer
+   * when they like are not checked: their lengths are a result, not a defect.
+   */
+  private ValidityResult tokenCountMismatch() {
+    long asked = answered.stream().mapToLong(stage -> stage.result().tokensRequested()).sum();
+    long got = answered.stream().mapToLong(stage -> stage.result().outputTokens()).sum();
+    if (asked == 0) {
+      return tokens(NOTHING, CheckOutcome.NotChecked);
+    }
+    double difference = Math.abs(got - asked) / (double) asked;
+    String observed =
+        got + " of " + asked + " output tokens (" + Figures.share(decimal(difference)) + " off)";
+    if (measurement.engine().filter(FORCED_LENGTH::contains).isEmpty()) {
+      return tokens(observed + "; this engine chooses the length", CheckOutcome.NotChecked);
+    }
+    return tokens(
+        observed, difference > LENGTH_DIFFERENCE ? CheckOutcome.Failed : CheckOutcome.Passed);
+  }
+
+  private static ValidityResult tokens(String observed, CheckOutcome outcome) {
+    return new ValidityResult(Check.TokenCountMismatch, observed, "at most 5% off", outcome);
+  }
+
+  /** Objectives with action Fail that could not be judged; a missed one decides without them. */
+  private static ValidityResult tooFewSamples(List<ObjectiveResult> objectives) {
+    List<ObjectiveResult> deciding =
+        objectives.stream()
+            .filter(result -> result.objective().action() == Objective.Action.Fail)
+            .toList();
+    Optional<ObjectiveResult> open =
+        deciding.stream()
+            .filter(result -> result.outcome() == ObjectiveOutcome.NotEnoughSamples)
+            .findFirst();
+    String bound = open.map(result -> needed(result.objective())).orElse("as each objective needs");
+    if (deciding.isEmpty()) {
+      return new ValidityResult(
+          Check.TooFewSamples, "no objective with action Fail", bound, CheckOutcome.NotChecked);
+    }
+    if (open.isEmpty()) {
+      return new ValidityResult(
+          Check.TooFewSamples, "enough for every objective", bound, CheckOutcome.Passed);
+    }
+    boolean missed =
+        deciding.stream().anyMatch(result -> result.outcome() == ObjectiveOutcome.Missed);
+    return new ValidityResult(
+        Check.TooFewSamples,
+        samples(open.get()) + (missed ? "; another objective is missed anyway" : ""),
+        bound,
+        missed ? CheckOutcome.NotChecked : CheckOutcome.Failed);
+  }
+
+  private static String samples(ObjectiveResult open) {
+    return open.samples()
+        + " samples"
+        + (open.value().isPresent() ? ", too many of them cut off," : "")
+        + " for objective "
+        + open.objective().name()
+        + open.stage().map(stage -> " in " + stage).orElse("");
+  }
+
+  private static String needed(Objective objective) {
+    Statistic statistic =
+        objective.subject() instanceof Objective.Subject.Latency latency
+            ? latency.statistic()
+            : Statistic.max;
+    return "at least " + SmallestSample.of(statistic);
+  }
+
+  private static String rate(double value) {
+    return Figures.rate(decimal(value));
+  }
+
+  private static BigDecimal decimal(double value) {
+    return new BigDecimal(value, new MathContext(12, RoundingMode.HALF_UP));
+  }
+}
