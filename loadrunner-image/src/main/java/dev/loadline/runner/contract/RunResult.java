@@ -22,6 +22,8 @@ import java.util.OptionalLong;
  * @param endedMillis instant at which the result was made
  * @param stages one per stage that began, in order
  * @param generator the generator's own health over all windows
+ * @param omitted what was left out so that the result fits into a termination message, in words;
+ *     empty where nothing was
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
@@ -33,7 +35,8 @@ public record RunResult(
     OptionalLong loadStartedMillis,
     long endedMillis,
     List<StageResult> stages,
-    Generator generator) {
+    Generator generator,
+    List<String> omitted) {
 
   /** The version that this code writes and the only one it reads. */
   public static final int VERSION = 1;
@@ -41,6 +44,7 @@ public record RunResult(
   /** Copies the list. */
   public RunResult {
     stages = List.copyOf(stages);
+    omitted = List.copyOf(omitted);
   }
 
   /** How a runner ends; each has an exit code of its own. */

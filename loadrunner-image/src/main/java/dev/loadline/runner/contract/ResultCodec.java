@@ -1,0 +1,204 @@
+package dev.loadline.runner.contract;
+
+import dev.loadline.runner.contract.RunResult.Metric;
+import dev.loadline.runner.contract.RunResult.StageResult;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+import java.util.zip.DataFormatException;
+import java.util.zip.Deflater;
+import java.util.zip.Inflater;
+
+/**
+ * The wire form of a {@link RunResult} in a pod's termination message, which Kubernetes cuts at
+ * {@link #MOST_BYTES} bytes of text: {@code LOADLINE-RESULT/1 LENGTH CHECKSUM PAYLOAD}, all ASCII.
+ * LENGTH is the number of characters of PAYLOAD, CHECKSUM its CRC-32C in hexadecimal, PAYLOAD the
+ * Base64 of the deflated bytes that {@link ResultBytes} describes. Latencies keep 3 significant
+ * digits, as the histograms they come from do.
+ *
+ * <p>A result that does not fit loses the least needed parts first and names them in {@link
+ * RunResult#omitted}: first the examples of errors, then {@code ttfb} and {@code connect}, then
+ * percentiles of {@code maxGap}, {@code ttfo} and {@code itl}, last the distributions that count
+ * cut requests.
+ */
+public final class ResultCodec {
+  /** What Kubernetes keeps of a termination message. */
+  public static final int MOST_BYTES = 4096;
+
+  private static final String MAGIC = "LOADLINE-RESULT/" + RunResult.VERSION;
+  private static final int MOST_PLAIN = 1 << 20;
+
+  private ResultCodec() {}
+
+  /** What became of a termination message. */
+  public sealed interface Decoded {
+    /** A result. */
+    record Read(RunResult result) implements Decoded {}
+
+    /** There is none. */
+    record Missing() implements Decoded {}
+
+    /**
+     * There is something, but no result.
+     *
+     * @param why what is wrong with it
+     */
+    record Corrupt(String why) implements Decoded {}
+  }
+
+  /** Writes a result as at most {@link #MOST_BYTES} ASCII characters. */
+  public static String encode(RunResult result) {
+    RunResult fitting = result;
+    String text = text(fitting);
+    for (Reduction step : Reduction.values()) {
+      if (text.length() <= MOST_BYTES) {
+        break;
+      }
+      fitting = step.apply(fitting);
+      text = text(fitting);
+    }
+    if (text.length() > MOST_BYTES) {
+      throw new IllegalArgumentException(
+          "a result of " + result.stages().size() + " stages does not fit");
+    }
+    return text;
+  }
+
+  /** Reads a termination message; never throws. */
+  public static Decoded decode(String message) {
+    String text = message.strip();
+    if (text.isEmpty()) {
+      return new Decoded.Missing();
+    }
+    String[] parts = text.split(" ", -1);
+    if (!parts[0].startsWith("LOADLINE-RESULT/")) {
+      return new Decoded.Missing();
+    }
+    if (!parts[0].equals(MAGIC)) {
+      return new Decoded.Corrupt("its version is " + parts[0] + ", known is " + MAGIC);
+    }
+    if (parts.length != 4) {
+      return new Decoded.Corrupt("it has " + parts.length + " parts instead of 4");
+    }
+    return payload(parts[1], parts[2], parts[3]);
+  }
+
+  private static Decoded payload(String length, String checksum, String payload) {
+    if (!length.equals(Integer.toString(payload.length()))) {
+      return new Decoded.Corrupt(
+          "it was cut: " + payload.length() + " characters instead of " + length);
+    }
+    if (!checksum.equals(checksum(payload))) {
+      return new Decoded.Corrupt("its checksum does not match");
+    }
+    try {
+      return new Decoded.Read(ResultBytes.read(inflate(Base64.getUrlDecoder().decode(payload))));
+    } catch (IllegalArgumentException | IndexOutOfBoundsException | DataFormatException broken) {
+      return new Decoded.Corrupt("its payload cannot be read");
+    }
+  }
+
+  private static String text(RunResult result) {
+    String payload =
+        Base64.getUrlEncoder().withoutPadding().encodeToString(deflate(ResultBytes.write(result)));
+    return MAGIC + " " + payload.length() + " " + checksum(payload) + " " + payload;
+  }
+
+  private static String checksum(String payload) {
+    CRC32C crc = new CRC32C();
+    crc.update(payload.getBytes(StandardCharsets.US_ASCII));
+    return "%08x".formatted(crc.getValue());
+  }
+
+  private static byte[] deflate(byte[] plain) {
+    try (Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true)) {
+      deflater.setInput(plain);
+      deflater.finish();
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      byte[] buffer = new byte[4096];
+      while (!deflater.finished()) {
+        out.write(buffer, 0, deflater.deflate(buffer));
+      }
+      return out.toByteArray();
+    }
+  }
+
+  private static byte[] inflate(byte[] packed) throws DataFormatException {
+    try (Inflater inflater = new Inflater(true)) {
+      inflater.setInput(packed);
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      byte[] buffer = new byte[4096];
+      while (!inflater.finished()) {
+        int count = inflater.inflate(buffer);
+        if (count == 0 || out.size() > MOST_PLAIN) {
+          throw new DataFormatException("not one deflated block");
+        }
+        out.write(buffer, 0, count);
+      }
+      return out.toByteArray();
+    }
+  }
+
+  /** What is left out, in this order, until the rest fits. */
+  private enum Reduction {
+    EXAMPLES("examples of errors"),
+    CONNECTION("ttfb and connect"),
+    DETAIL("maxGap, ttfo and itl"),
+    CENSORED("distributions that count cut requests");
+
+    private final String words;
+
+    Reduction(String words) {
+      this.words = words;
+    }
+
+    RunResult apply(RunResult result) {
+      List<String> omitted = new ArrayList<>(result.omitted());
+      omitted.add(words);
+      return new RunResult(
+          result.version(),
+          result.outcome(),
+          result.message(),
+          result.target(),
+          result.loadStartedMillis(),
+          result.endedMillis(),
+          result.stages().stream().map(this::apply).toList(),
+          result.generator(),
+          omitted);
+    }
+
+    private StageResult apply(StageResult stage) {
+      return switch (this) {
+        case EXAMPLES ->
+            ResultBytes.with(
+                stage,
+                stage.errors().stream()
+                    .map(error ->
+                        new RunResult.ErrorCount(
+                            error.errorClass(), error.count(), Optional.empty()))
+                    .toList(),
+                stage.latencies(),
+                stage.withCut());
+        case CONNECTION -> without(stage, List.of(Metric.ttfb, Metric.connect));
+        case DETAIL -> without(stage, List.of(Metric.maxGap, Metric.ttfo, Metric.itl));
+        case CENSORED -> ResultBytes.with(stage, stage.errors(), stage.latencies(), Map.of());
+      };
+    }
+
+    private static StageResult without(StageResult stage, List<Metric> metrics) {
+      Map<Metric, RunResult.Latency> latencies = new EnumMap<>(Metric.class);
+      latencies.putAll(stage.latencies());
+      Map<Metric, RunResult.Latency> withCut = new EnumMap<>(Metric.class);
+      withCut.putAll(stage.withCut());
+      metrics.forEach(latencies::remove);
+      metrics.forEach(withCut::remove);
+      return ResultBytes.with(stage, stage.errors(), latencies, withCut);
+    }
+  }
+}

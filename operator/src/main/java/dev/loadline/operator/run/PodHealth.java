@@ -1,0 +1,43 @@
+package dev.loadline.operator.run;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/** What a runner pod's status says, reduced to what decisions need. */
+public sealed interface PodHealth {
+
+  /** No node was found. */
+  record Unschedulable(String message) implements PodHealth {}
+
+  /** The image cannot be pulled. */
+  record ImageTrouble(String message, boolean hopeless, Instant since) implements PodHealth {}
+
+  /** A Secret or ConfigMap is missing, or the container cannot be made. */
+  record ConfigTrouble(String message, Instant since) implements PodHealth {}
+
+  /** On its way: being scheduled, pulled, started, or waiting for the target. */
+  record Starting() implements PodHealth {}
+
+  /** Ready: load is being sent. */
+  record Ready(Instant since) implements PodHealth {}
+
+  /** Its node does not answer although the container was running. */
+  record NodeLost(Instant since, boolean wasReady) implements PodHealth {}
+
+  /**
+   * Ended, or evicted.
+   *
+   * @param exitCode the container's; empty if it never ran or is not known
+   * @param outOfMemory killed for its memory
+   * @param disruption eviction, preemption or node shutdown, in words; empty if none
+   * @param output termination message as it was
+   * @param wasReady true if the pod was ever ready, or if that cannot be known
+   */
+  record Ended(
+      Optional<Integer> exitCode,
+      boolean outOfMemory,
+      Optional<String> disruption,
+      String output,
+      boolean wasReady)
+      implements PodHealth {}
+}

@@ -1,0 +1,59 @@
+package dev.loadline.operator.run;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is seen of a run's children right now.
+ *
+ * @param stopRequested the run was told to stop or is being deleted
+ * @param job Job of the last attempt
+ * @param pods its pods
+ * @param warning text of the last event that says why pods are not created
+ */
+public record RunFacts(
+    boolean stopRequested, JobFact job, List<Pod> pods, Optional<String> warning) {
+
+  /** Copies the list. */
+  public RunFacts {
+    pods = List.copyOf(pods);
+  }
+
+  /** The Job of the last attempt. */
+  public sealed interface JobFact {
+    /** There is none. */
+    record Absent() implements JobFact {}
+
+    /** A Job of its name belongs to somebody else. */
+    record Foreign(String name) implements JobFact {}
+
+    /**
+     * It is there.
+     *
+     * @param created when it was created
+     * @param deleting it is being deleted
+     * @param failure why Kubernetes counts it as failed, if it does
+     */
+    record Present(String name, Instant created, boolean deleting, Optional<String> failure)
+        implements JobFact {}
+  }
+
+  /** A pod of the Job. */
+  public record Pod(String name, boolean deleting, PodHealth health) {
+    /** True if nothing of it runs any more. */
+    boolean over() {
+      return health instanceof PodHealth.Ended;
+    }
+  }
+
+  /** True if all pods have ended by themselves and the end needs no deletion. */
+  boolean quietlyKept(RunProgress progress) {
+    return progress.concluded() && !pods.isEmpty() && quiet();
+  }
+
+  /** True if no pod is left that may still send load. */
+  boolean quiet() {
+    return pods.stream().allMatch(Pod::over);
+  }
+}

@@ -1,0 +1,44 @@
+package dev.loadline.operator.run;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the run's status remembers; all that survives a restart of the operator.
+ *
+ * @param startTime when the run was taken up
+ * @param attempts Jobs that were made, in order
+ * @param concluded the end is recorded; the pods may still have to go
+ * @param failed it is an end without a measurement
+ * @param finishedAt the run is over
+ */
+public record RunProgress(
+    Instant startTime,
+    List<Attempt> attempts,
+    boolean concluded,
+    boolean failed,
+    Optional<Instant> finishedAt) {
+
+  /** Copies the list. */
+  public RunProgress {
+    attempts = List.copyOf(attempts);
+  }
+
+  /**
+   * One Job.
+   *
+   * @param number from 1
+   * @param loadStarted when the runner was first seen sending load
+   * @param ended it is given up, a new one may follow
+   */
+  public record Attempt(int number, Optional<Instant> loadStarted, boolean ended) {}
+
+  Optional<Attempt> last() {
+    return attempts.isEmpty() ? Optional.empty() : Optional.of(attempts.getLast());
+  }
+
+  boolean loadSeen() {
+    return last().flatMap(Attempt::loadStarted).isPresent();
+  }
+}
