@@ -6,6 +6,7 @@ import dev.loadline.runner.contract.RunResult.Latency;
 import dev.loadline.runner.contract.RunResult.Metric;
 import dev.loadline.runner.contract.RunResult.StageResult;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +18,10 @@ import java.util.OptionalLong;
  * The bytes of a {@link RunResult} before deflation: the fields in the order of the record, without
  * names. A whole number is a variable-length integer, 7 bits a byte, low bits first; an optional
  * value has a byte 0 or 1 before it; a text its length in UTF-8; a decimal is a number of
- * millionths. A latency value is the index of its bucket (2,048 buckets to 2.048 ms, then 1,024 for
- * each doubling: 3 significant digits), each as the distance from the percentile below it.
+ * millionths; an outcome its exit code; each metric, in the order of the enum, a byte 0 or 1 and
+ * its distribution. A latency value is the index of its bucket (2,048 buckets to 2.048 ms, then
+ * 1,024 for each doubling: 3 significant digits), each as the distance from the percentile below
+ * it.
  */
 final class ResultBytes {
   private static final double MILLION = 1e6;
@@ -27,7 +30,7 @@ final class ResultBytes {
 
   static byte[] write(RunResult result) {
     ByteWriter out = new ByteWriter();
-    out.number(result.outcome().ordinal());
+    out.number(result.outcome().exitCode());
     out.text(result.message());
     out.flag(result.target().isPresent());
     result
@@ -49,8 +52,7 @@ final class ResultBytes {
 
   static RunResult read(byte[] bytes) {
     ByteReader in = new ByteReader(bytes);
-    RunResult.Outcome outcome =
-        RunResult.Outcome.values()[in.index(RunResult.Outcome.values().length)];
+    RunResult.Outcome outcome = outcome(in.number());
     Optional<String> message = in.optionalText();
     Optional<RunResult.TargetFacts> target =
         in.flag()
@@ -78,6 +80,13 @@ final class ResultBytes {
         stages,
         generator,
         omitted);
+  }
+
+  private static RunResult.Outcome outcome(long exitCode) {
+    return Arrays.stream(RunResult.Outcome.values())
+        .filter(outcome -> outcome.exitCode() == exitCode)
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no outcome has this exit code"));
   }
 
   private static void stage(ByteWriter out, StageResult stage) {
@@ -151,14 +160,13 @@ final class ResultBytes {
   }
 
   private static void latencies(ByteWriter out, Map<Metric, Latency> latencies, long completed) {
-    out.number(latencies.size());
     out.number(completed);
     for (Metric metric : Metric.values()) {
       Latency latency = latencies.get(metric);
+      out.flag(latency != null);
       if (latency == null) {
         continue;
       }
-      out.number(metric.ordinal());
       out.signed(latency.count() - completed);
       long p50 = bucket(latency.p50());
       out.number(p50);
@@ -173,10 +181,11 @@ final class ResultBytes {
 
   private static Map<Metric, Latency> latencies(ByteReader in) {
     Map<Metric, Latency> latencies = new EnumMap<>(Metric.class);
-    int size = in.index(Metric.values().length + 1);
     long completed = in.number();
-    for (int i = 0; i < size; i++) {
-      Metric metric = Metric.values()[in.index(Metric.values().length)];
+    for (Metric metric : Metric.values()) {
+      if (!in.flag()) {
+        continue;
+      }
       long count = completed + in.signed();
       long p50 = in.number();
       long mean = p50 + in.signed();

@@ -3,6 +3,7 @@ package dev.loadline.operator.plan;
 import dev.loadline.operator.api.LoadTestSpec;
 import dev.loadline.runner.contract.RunPlan;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A spec after parsing: typed, complete, valid. Pass-through settings of the pod stay in the spec.
@@ -28,6 +29,25 @@ public record TestPlan(
    */
   public static Parsed parse(LoadTestSpec spec, String namespace) {
     return new PlanParser(namespace).parse(spec);
+  }
+
+  /** The same with another time to live after the end; text that is no duration changes nothing. */
+  public TestPlan withTimeToLive(String text) {
+    return Problems.durationOf(text)
+        .map(time ->
+            new TestPlan(
+                timing,
+                target,
+                workload,
+                load,
+                objectives,
+                new Lifecycle(
+                    lifecycle.startupDeadline(),
+                    lifecycle.activeDeadline(),
+                    lifecycle.maxStartAttempts(),
+                    Optional.of(time),
+                    lifecycle.podRetention())))
+        .orElse(this);
   }
 
   /**

@@ -22,7 +22,7 @@ import java.util.Optional;
  */
 public final class RunLifecycle {
   static final Duration POD_EXPECTED = Duration.ofSeconds(30);
-  static final Duration IMAGE_PATIENCE = Duration.ofSeconds(120);
+  static final Duration IMAGE_PATIENCE = Duration.ofMinutes(2);
   static final Duration CONFIG_PATIENCE = Duration.ofSeconds(60);
   static final Duration NODE_PATIENCE = Duration.ofSeconds(90);
 
@@ -36,6 +36,11 @@ public final class RunLifecycle {
     this.progress = progress;
     this.facts = facts;
     this.now = now;
+  }
+
+  /** When a Job's pod is expected at the latest. */
+  public static Duration podExpected() {
+    return POD_EXPECTED;
   }
 
   /** The next decision. */
@@ -200,7 +205,7 @@ public final class RunLifecycle {
                   "sends load; deadline " + activeDeadline(),
                   activeDeadline());
       case PodHealth.NodeLost lost -> nodeLost(lost, pod);
-      case PodHealth.Ended ended -> new RunnerEnd(plan, progress, pod, ended).decision(this::retry);
+      case PodHealth.Ended ended -> new RunnerEnd(progress, pod, ended).decision(this::retry);
     };
   }
 

@@ -1,6 +1,5 @@
 package dev.loadline.operator.run;
 
-import dev.loadline.operator.plan.Lifecycle;
 import dev.loadline.operator.run.Conclusion.End;
 import dev.loadline.operator.run.RunDecision.Conclude;
 import dev.loadline.runner.contract.ResultCodec;
@@ -12,14 +11,12 @@ import java.util.function.BiFunction;
 final class RunnerEnd {
   private static final int MOST_OUTPUT = 300;
 
-  private final Lifecycle plan;
   private final RunProgress progress;
   private final RunFacts.Pod pod;
   private final PodHealth.Ended ended;
   private final ResultCodec.Decoded decoded;
 
-  RunnerEnd(Lifecycle plan, RunProgress progress, RunFacts.Pod pod, PodHealth.Ended ended) {
-    this.plan = plan;
+  RunnerEnd(RunProgress progress, RunFacts.Pod pod, PodHealth.Ended ended) {
     this.progress = progress;
     this.pod = pod;
     this.ended = ended;

@@ -1,0 +1,91 @@
+package dev.loadline.operator.kube;
+
+import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes events for people. The name follows from object, reason and message: the same thing said
+ * twice is one event, also after a restart. An event that cannot be written is logged and
+ * forgotten: what counts is in the status.
+ */
+public final class Events {
+  private static final Logger LOG = LoggerFactory.getLogger(Events.class);
+  private static final String COMPONENT = "loadline";
+  private static final int MOST_MESSAGE = 1000;
+  private static final int CONFLICT = 409;
+
+  private final KubernetesClient client;
+  private final InstantSource clock;
+
+  /** Writes through this client. */
+  public Events(KubernetesClient client, InstantSource clock) {
+    this.client = client;
+    this.clock = clock;
+  }
+
+  /** Something that is as it should be. */
+  public void normal(HasMetadata about, String reason, String message) {
+    write(about, "Normal", reason, message);
+  }
+
+  /** Something that a person may want to look at. */
+  public void warning(HasMetadata about, String reason, String message) {
+    write(about, "Warning", reason, message);
+  }
+
+  private void write(HasMetadata about, String type, String reason, String message) {
+    String text = message.length() > MOST_MESSAGE ? message.substring(0, MOST_MESSAGE) : message;
+    String key = about.getMetadata().getUid() + reason + text;
+    String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
+    try {
+      client
+          .v1()
+          .events()
+          .inNamespace(about.getMetadata().getNamespace())
+          .resource(
+              new EventBuilder()
+                  .withNewMetadata()
+                  .withName(
+                      about.getMetadata().getName()
+                          + "."
+                          + UUID.nameUUIDFromBytes(key.getBytes(StandardCharsets.UTF_8)))
+                  .withNamespace(about.getMetadata().getNamespace())
+                  .endMetadata()
+                  .withNewInvolvedObject()
+                  .withApiVersion(about.getApiVersion())
+                  .withKind(about.getKind())
+                  .withName(about.getMetadata().getName())
+                  .withNamespace(about.getMetadata().getNamespace())
+                  .withUid(about.getMetadata().getUid())
+                  .endInvolvedObject()
+                  .withType(type)
+                  .withReason(reason)
+                  .withMessage(text)
+                  .withFirstTimestamp(now)
+                  .withLastTimestamp(now)
+                  .withCount(1)
+                  .withReportingComponent(COMPONENT)
+                  .withNewSource()
+                  .withComponent(COMPONENT)
+                  .endSource()
+                  .build())
+          .create();
+    } catch (KubernetesClientException refused) {
+      if (refused.getCode() != CONFLICT) {
+        LOG.atWarn()
+            .addKeyValue("namespace", about.getMetadata().getNamespace())
+            .addKeyValue("name", about.getMetadata().getName())
+            .addKeyValue("reason", reason)
+            .log("an event could not be written: {}", refused.getMessage());
+      }
+    }
+  }
+}

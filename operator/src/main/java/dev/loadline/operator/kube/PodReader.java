@@ -1,0 +1,147 @@
+package dev.loadline.operator.kube;
+
+import dev.loadline.operator.run.PodHealth;
+import dev.loadline.operator.run.RunFacts;
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reduces a pod's status to what decisions need. */
+record PodReader(Pod pod) {
+  private static final Set<String> IMAGE_TROUBLE =
+      Set.of("ErrImagePull", "ImagePullBackOff", "RegistryUnavailable", "ImageInspectError");
+  private static final Set<String> IMAGE_HOPELESS = Set.of("InvalidImageName", "ErrImageNeverPull");
+  private static final Set<String> CONFIG_TROUBLE =
+      Set.of("CreateContainerConfigError", "CreateContainerError");
+  private static final Duration TERMINATING_PATIENCE = Duration.ofSeconds(30);
+
+  RunFacts.Pod read() {
+    return new RunFacts.Pod(
+        pod.getMetadata().getName(), pod.getMetadata().getDeletionTimestamp() != null, health());
+  }
+
+  private PodHealth health() {
+    Optional<ContainerStatus> container =
+        pod.getStatus().getContainerStatuses().stream()
+            .filter(status -> status.getName().equals(RunnerContainer.NAME))
+            .findFirst();
+    Optional<ContainerState> state = container.map(ContainerStatus::getState);
+    Optional<ContainerStateTerminated> terminated = state.map(ContainerState::getTerminated);
+    if (terminated.isPresent()) {
+      return ended(terminated.get());
+    }
+    String phase = Optional.ofNullable(pod.getStatus().getPhase()).orElse("Pending");
+    if (phase.equals("Failed") || phase.equals("Succeeded")) {
+      return new PodHealth.Ended(Optional.empty(), false, disruption(), "", wasReady(created()));
+    }
+    if (state.map(ContainerState::getRunning).isPresent()) {
+      return running(container.get());
+    }
+    Optional<ContainerStateWaiting> waiting = state.map(ContainerState::getWaiting);
+    if (waiting.isPresent() && waiting.get().getReason() != null) {
+      return waiting(waiting.get());
+    }
+    return condition("PodScheduled")
+        .filter(scheduled -> scheduled.getStatus().equals("False"))
+        .<PodHealth>map(scheduled -> new PodHealth.Unschedulable(text(scheduled.getMessage())))
+        .orElseGet(PodHealth.Starting::new);
+  }
+
+  private PodHealth waiting(ContainerStateWaiting waiting) {
+    String message = waiting.getReason() + ": " + text(waiting.getMessage());
+    if (IMAGE_HOPELESS.contains(waiting.getReason())) {
+      return new PodHealth.ImageTrouble(message, true, scheduled());
+    }
+    if (IMAGE_TROUBLE.contains(waiting.getReason())) {
+      return new PodHealth.ImageTrouble(message, false, scheduled());
+    }
+    return CONFIG_TROUBLE.contains(waiting.getReason())
+        ? new PodHealth.ConfigTrouble(message, scheduled())
+        : new PodHealth.Starting();
+  }
+
+  /**
+   * A kubelet that lives sets the container and the pod unready together. A pod that is not ready
+   * while its container still counts as ready was set so by the control plane, because the node
+   * does not answer; so does a pod that should be gone and still runs.
+   */
+  private PodHealth running(ContainerStatus container) {
+    Optional<PodCondition> ready = condition("Ready");
+    boolean podReady = ready.filter(is -> is.getStatus().equals("True")).isPresent();
+    boolean containerReady = Boolean.TRUE.equals(container.getReady());
+    if (containerReady && !podReady && ready.isPresent()) {
+      return new PodHealth.NodeLost(time(ready.get().getLastTransitionTime()), true);
+    }
+    if (pod.getMetadata().getDeletionTimestamp() != null) {
+      Instant gone = time(pod.getMetadata().getDeletionTimestamp()).plus(TERMINATING_PATIENCE);
+      return new PodHealth.NodeLost(gone, podReady);
+    }
+    return podReady
+        ? new PodHealth.Ready(
+            ready.map(is -> time(is.getLastTransitionTime())).orElseGet(this::created))
+        : new PodHealth.Starting();
+  }
+
+  private PodHealth ended(ContainerStateTerminated end) {
+    boolean ran = end.getStartedAt() != null && !end.getStartedAt().isEmpty();
+    return new PodHealth.Ended(
+        Optional.ofNullable(end.getExitCode()),
+        "OOMKilled".equals(end.getReason()),
+        disruption(),
+        Optional.ofNullable(end.getMessage()).orElse(""),
+        ran && wasReady(time(end.getStartedAt())));
+  }
+
+  /**
+   * The condition's transition time moves only when its status changes: a pod that was never ready
+   * carries a time from before its container ran. No condition, no certainty.
+   */
+  private boolean wasReady(Instant started) {
+    return condition("Ready")
+        .map(ready ->
+            ready.getStatus().equals("True")
+                || time(ready.getLastTransitionTime()).isAfter(started))
+        .orElse(true);
+  }
+
+  private Optional<String> disruption() {
+    Optional<String> target =
+        condition("DisruptionTarget")
+            .filter(is -> is.getStatus().equals("True"))
+            .map(is -> is.getReason() + ": " + text(is.getMessage()));
+    return target.or(() ->
+        Optional.ofNullable(pod.getStatus().getReason())
+            .map(reason -> reason + ": " + text(pod.getStatus().getMessage())));
+  }
+
+  private Instant scheduled() {
+    return condition("PodScheduled")
+        .map(is -> time(is.getLastTransitionTime()))
+        .orElseGet(this::created);
+  }
+
+  private Instant created() {
+    return time(pod.getMetadata().getCreationTimestamp());
+  }
+
+  private Optional<PodCondition> condition(String type) {
+    return pod.getStatus().getConditions().stream()
+        .filter(condition -> condition.getType().equals(type))
+        .findFirst();
+  }
+
+  private static Instant time(@org.jspecify.annotations.Nullable String text) {
+    return text == null || text.isEmpty() ? Instant.EPOCH : Instant.parse(text);
+  }
+
+  private static String text(@org.jspecify.annotations.Nullable String message) {
+    return message == null || message.isEmpty() ? "no message" : message;
+  }
+}

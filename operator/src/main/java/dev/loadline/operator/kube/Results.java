@@ -1,0 +1,85 @@
+package dev.loadline.operator.kube;
+
+import dev.loadline.operator.api.LoadTestRunStatus.ObjectiveStatus;
+import dev.loadline.operator.api.LoadTestRunStatus.StageStatus;
+import dev.loadline.operator.api.LoadTestRunStatus.Summary;
+import dev.loadline.operator.api.LoadTestRunStatus.TargetStatus;
+import dev.loadline.operator.api.LoadTestRunStatus.ValidityStatus;
+import dev.loadline.operator.plan.Objective;
+import dev.loadline.operator.plan.TestPlan;
+import dev.loadline.operator.verdict.Judge;
+import dev.loadline.operator.verdict.Judgement;
+import dev.loadline.operator.verdict.Measurement;
+import dev.loadline.runner.contract.RunResult;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** A runner's result, judged, in the shape of the status. */
+record Results(RunResult result, Measurement measurement, Judgement judgement) {
+
+  static Results of(TestPlan plan, RunResult result) {
+    Measurement measurement = Measurement.of(plan.load(), result);
+    return new Results(result, measurement, Judge.judge(measurement, plan.objectives()));
+  }
+
+  List<StageStatus> stages() {
+    return measurement.stages().stream().map(StageResults::status).toList();
+  }
+
+  Optional<Summary> summary() {
+    return StageResults.summary(measurement.stages());
+  }
+
+  Optional<String> measurementStart() {
+    return result.stages().stream()
+        .map(stage -> Instant.ofEpochMilli(stage.windowStartMillis()).toString())
+        .findFirst();
+  }
+
+  Optional<String> measurementEnd() {
+    return result.stages().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            Instant.ofEpochMilli(
+                    result.stages().getLast().windowStartMillis()
+                        + result.stages().getLast().windowMicros() / 1000)
+                .toString());
+  }
+
+  /** The target with what answered. */
+  Optional<TargetStatus> target(Optional<TargetStatus> known) {
+    return result
+        .target()
+        .map(found ->
+            new TargetStatus(
+                known.map(TargetStatus::url).orElse(null),
+                found.model(),
+                found.engine(),
+                found.version().orElse(null)));
+  }
+
+  List<ObjectiveStatus> objectives() {
+    return judgement.objectives().stream()
+        .map(is ->
+            new ObjectiveStatus(
+                is.objective().name(),
+                is.objective().subject().metric(),
+                switch (is.objective().subject()) {
+                  case Objective.Subject.Latency latency -> latency.statistic().name();
+                  case Objective.Subject.Figure ignored -> null;
+                },
+                is.stage().orElse(null),
+                is.value().orElse(null),
+                is.bound(),
+                is.outcome().name()))
+        .toList();
+  }
+
+  List<ValidityStatus> validity() {
+    return judgement.validity().stream()
+        .map(is ->
+            new ValidityStatus(is.check().name(), is.observed(), is.bound(), is.outcome().name()))
+        .toList();
+  }
+}

@@ -1,0 +1,124 @@
+package dev.loadline.operator.kube;
+
+import dev.loadline.operator.api.LoadTestRun;
+import dev.loadline.operator.run.RunFacts;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Gathers what is seen of a run's children: Job and pods from the caches. Two things are asked of
+ * the server directly, because a cache cannot say them: whether a Job that the cache lacks really
+ * is gone, and, while a Job has no pod, the event that says why.
+ */
+final class RunFactsReader {
+  private final Context<LoadTestRun> context;
+  private final LoadTestRun run;
+
+  RunFactsReader(Context<LoadTestRun> context, LoadTestRun run) {
+    this.context = context;
+    this.run = run;
+  }
+
+  /** Facts about the Job of this attempt; 0 stands for none yet. */
+  RunFacts read(int attempt) {
+    boolean stop =
+        "Stopped".equals(run.getSpec().desiredState())
+            || run.getMetadata().getDeletionTimestamp() != null;
+    if (attempt == 0) {
+      return new RunFacts(stop, new RunFacts.JobFact.Absent(), List.of(), Optional.empty());
+    }
+    String name = RunnerJob.name(run.getMetadata().getName(), attempt);
+    Optional<Job> job = job(name);
+    List<RunFacts.Pod> pods =
+        context
+            .getSecondaryResourcesAsStream(Pod.class)
+            .filter(pod -> job.isPresent() ? ownedBy(pod, job.get()) : named(pod, name))
+            .sorted(Comparator.comparing(pod -> pod.getMetadata().getCreationTimestamp()))
+            .map(pod -> new PodReader(pod).read())
+            .toList();
+    RunFacts.JobFact fact = job.map(this::fact).orElseGet(RunFacts.JobFact.Absent::new);
+    Optional<String> warning =
+        job.isPresent() && pods.isEmpty() ? warning(job.get()) : Optional.empty();
+    return new RunFacts(stop, fact, pods, warning);
+  }
+
+  private Optional<Job> job(String name) {
+    return context
+        .getSecondaryResourcesAsStream(Job.class)
+        .filter(job -> job.getMetadata().getName().equals(name))
+        .findFirst()
+        .or(() ->
+            Optional.ofNullable(
+                context
+                    .getClient()
+                    .batch()
+                    .v1()
+                    .jobs()
+                    .inNamespace(run.getMetadata().getNamespace())
+                    .withName(name)
+                    .get()));
+  }
+
+  private RunFacts.JobFact fact(Job job) {
+    if (!ours(job)) {
+      return new RunFacts.JobFact.Foreign(job.getMetadata().getName());
+    }
+    Optional<String> failure =
+        job.getStatus() == null
+            ? Optional.empty()
+            : job.getStatus().getConditions().stream()
+                .filter(is -> is.getType().equals("Failed") && is.getStatus().equals("True"))
+                .map(JobCondition::getMessage)
+                .map(message -> message == null ? "no message" : message)
+                .findFirst();
+    return new RunFacts.JobFact.Present(
+        job.getMetadata().getName(),
+        Instant.parse(job.getMetadata().getCreationTimestamp()),
+        job.getMetadata().getDeletionTimestamp() != null,
+        failure);
+  }
+
+  /** Ours is what this very run made: a run of the same name that was deleted is another. */
+  boolean ours(Job job) {
+    return job.getMetadata().getOwnerReferences().stream()
+        .anyMatch(owner -> owner.getUid().equals(run.getMetadata().getUid()));
+  }
+
+  private static boolean ownedBy(Pod pod, Job job) {
+    return pod.getMetadata().getOwnerReferences().stream()
+        .anyMatch(owner -> owner.getUid().equals(job.getMetadata().getUid()));
+  }
+
+  private static boolean named(Pod pod, String job) {
+    return pod.getMetadata().getOwnerReferences().stream()
+        .anyMatch(owner -> owner.getKind().equals("Job") && owner.getName().equals(job));
+  }
+
+  private Optional<String> warning(Job job) {
+    return context
+        .getClient()
+        .v1()
+        .events()
+        .inNamespace(job.getMetadata().getNamespace())
+        .withField("involvedObject.uid", job.getMetadata().getUid())
+        .list()
+        .getItems()
+        .stream()
+        .filter(event -> "FailedCreate".equals(event.getReason()))
+        .max(Comparator.comparing(RunFactsReader::when))
+        .map(Event::getMessage);
+  }
+
+  private static String when(Event event) {
+    return Optional.ofNullable(event.getLastTimestamp())
+        .or(() -> Optional.ofNullable(event.getMetadata().getCreationTimestamp()))
+        .orElse("");
+  }
+}

@@ -1,0 +1,275 @@
+package dev.loadline.operator.kube;
+
+import dev.loadline.operator.api.LoadTestRun;
+import dev.loadline.operator.api.LoadTestRunStatus;
+import dev.loadline.operator.api.LoadTestRunStatus.AttemptStatus;
+import dev.loadline.operator.api.LoadTestRunStatus.FailureStatus;
+import dev.loadline.operator.api.LoadTestRunStatus.RunnersStatus;
+import dev.loadline.operator.api.LoadTestRunStatus.TargetStatus;
+import dev.loadline.operator.kube.RunConditions.RunCondition;
+import dev.loadline.operator.plan.TestPlan;
+import dev.loadline.operator.run.Conclusion;
+import dev.loadline.operator.run.PodHealth;
+import dev.loadline.operator.run.Reason;
+import dev.loadline.operator.run.RunDecision;
+import dev.loadline.operator.run.RunFacts;
+import dev.loadline.operator.run.RunProgress;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The next status of a run: what the last one remembered, and what this pass found and decided.
+ * Made afresh in each pass.
+ */
+final class RunStatus {
+  private final Optional<LoadTestRunStatus> before;
+  private final RunConditions conditions;
+  private final long generation;
+  private final Instant now;
+  private String phase;
+  private List<AttemptStatus> attempts;
+  private @Nullable FailureStatus failure;
+  private @Nullable String completionTime;
+  private Optional<Results> results = Optional.empty();
+  private Optional<TargetStatus> target;
+  private Optional<RunnersStatus> runners;
+  private Optional<Verdicts> verdict = Optional.empty();
+
+  /** Verdict and why. */
+  record Verdicts(String verdict, String reason) {}
+
+  RunStatus(LoadTestRun run, Instant now) {
+    this.before = Optional.ofNullable(run.getStatus());
+    this.generation = run.getMetadata().getGeneration();
+    this.now = now;
+    this.conditions =
+        new RunConditions(
+            before.map(LoadTestRunStatus::conditions).orElse(List.<Condition>of()),
+            generation,
+            now);
+    this.phase = before.map(LoadTestRunStatus::phase).orElse("Pending");
+    this.attempts = new ArrayList<>(before.map(LoadTestRunStatus::attempts).orElse(List.of()));
+    this.failure = before.map(LoadTestRunStatus::failure).orElse(null);
+    this.completionTime = before.map(LoadTestRunStatus::completionTime).orElse(null);
+    this.target = before.map(LoadTestRunStatus::target);
+    this.runners = before.map(LoadTestRunStatus::runners);
+  }
+
+  /** What the last status remembers. */
+  RunProgress progress() {
+    return new RunProgress(
+        before.map(LoadTestRunStatus::startTime).map(Instant::parse).orElse(now),
+        attempts.stream()
+            .map(attempt ->
+                new RunProgress.Attempt(
+                    attempt.number(),
+                    Optional.ofNullable(attempt.loadStartTime()).map(Instant::parse),
+                    attempt.endTime() != null))
+            .toList(),
+        before.map(LoadTestRunStatus::verdict).isPresent(),
+        failure != null,
+        Optional.ofNullable(completionTime).map(Instant::parse));
+  }
+
+  int attempt() {
+    return attempts.isEmpty() ? 0 : attempts.getLast().number();
+  }
+
+  RunConditions conditions() {
+    return conditions;
+  }
+
+  boolean hasResults() {
+    return before.map(LoadTestRunStatus::stages).isPresent();
+  }
+
+  String phase() {
+    return phase;
+  }
+
+  void admitted(TestPlan plan) {
+    conditions.yes(RunCondition.Admitted, "SpecUsable", "the spec can be used");
+    if (target.isEmpty()) {
+      target =
+          Optional.of(
+              new TargetStatus(
+                  plan.target().url(),
+                  plan.target().model().orElse(null),
+                  plan.target().engine().equals("Auto") ? null : plan.target().engine(),
+                  null));
+    }
+  }
+
+  void refused(String problems) {
+    conditions.no(RunCondition.Admitted, Reason.InvalidSpec.name(), problems);
+  }
+
+  /** Counts pods and remembers when load began: that must survive a restart. */
+  void observed(RunFacts facts) {
+    int ready = 0;
+    int succeeded = 0;
+    int failed = 0;
+    int lost = 0;
+    for (RunFacts.Pod pod : facts.pods()) {
+      switch (pod.health()) {
+        case PodHealth.Ready is -> {
+          ready++;
+          loadStarted(is.since());
+        }
+        case PodHealth.Ended ended -> {
+          succeeded += ended.exitCode().equals(Optional.of(0)) ? 1 : 0;
+          failed += ended.exitCode().equals(Optional.of(0)) ? 0 : 1;
+        }
+        case PodHealth.NodeLost is -> {
+          lost++;
+          if (is.wasReady()) {
+            loadStarted(is.since());
+          }
+        }
+        case PodHealth.Unschedulable ignored -> {}
+        case PodHealth.ImageTrouble ignored -> {}
+        case PodHealth.ConfigTrouble ignored -> {}
+        case PodHealth.Starting ignored -> {}
+      }
+    }
+    if (!facts.pods().isEmpty() || runners.isEmpty()) {
+      runners = Optional.of(new RunnersStatus(1, ready, succeeded, failed, lost));
+    }
+  }
+
+  private void loadStarted(Instant since) {
+    AttemptStatus last = attempts.getLast();
+    if (last.loadStartTime() == null) {
+      attempts.set(
+          attempts.size() - 1,
+          new AttemptStatus(
+              last.number(),
+              last.job(),
+              last.jobUid(),
+              last.startTime(),
+              since.toString(),
+              last.endTime(),
+              last.outcome()));
+    }
+  }
+
+  void started(int number, String job, String uid) {
+    attempts.add(new AttemptStatus(number, job, uid, now.toString(), null, null, null));
+    phase = RunDecision.Phase.Waiting.name();
+    conditions.no(
+        RunCondition.RunnersReady, Reason.Starting.name(), "the runner's Job was created");
+  }
+
+  void waits(RunDecision.Await await) {
+    phase = await.phase().name();
+    switch (await.phase()) {
+      case Running -> {
+        conditions.yes(
+            RunCondition.TargetReady, "Answered", "the target answers and serves the model");
+        conditions.yes(RunCondition.RunnersReady, await.reason().name(), await.message());
+      }
+      case Pending, Waiting, Starting ->
+          conditions.no(RunCondition.RunnersReady, await.reason().name(), await.message());
+      case Collecting -> {}
+    }
+  }
+
+  void attemptEnded(String outcome) {
+    if (!attempts.isEmpty() && attempts.getLast().endTime() == null) {
+      AttemptStatus last = attempts.removeLast();
+      attempts.add(
+          new AttemptStatus(
+              last.number(),
+              last.job(),
+              last.jobUid(),
+              last.startTime(),
+              last.loadStartTime(),
+              now.toString(),
+              outcome));
+    }
+  }
+
+  void concluded(Conclusion conclusion, Verdicts said, Optional<Results> found) {
+    phase = RunDecision.Phase.Collecting.name();
+    attemptEnded(conclusion.reason().name());
+    verdict = Optional.of(said);
+    results(found);
+    if (conclusion.end() != Conclusion.End.Completed) {
+      failure =
+          new FailureStatus(
+              conclusion.reason().name(),
+              conclusion.message().length() > 1000
+                  ? conclusion.message().substring(0, 1000)
+                  : conclusion.message(),
+              conclusion.pod().orElse(null),
+              conclusion.exitCode().orElse(null));
+    }
+  }
+
+  void results(Optional<Results> found) {
+    results = found;
+    found.flatMap(is -> is.target(target)).ifPresent(is -> target = Optional.of(is));
+  }
+
+  void finished() {
+    completionTime = now.toString();
+    phase =
+        failure == null
+            ? "Completed"
+            : failure.reason().equals(Reason.Stopped.name()) ? "Stopped" : "Failed";
+    String reason = failure == null ? Reason.Measured.name() : failure.reason();
+    String message = failure == null ? "all stages were measured" : failure.message();
+    if (failure == null) {
+      conditions.yes(RunCondition.Succeeded, reason, message);
+    } else {
+      conditions.no(RunCondition.Succeeded, reason, message);
+    }
+    conditions.yes(RunCondition.Finished, phase, message);
+  }
+
+  LoadTestRunStatus build() {
+    return new LoadTestRunStatus(
+        generation,
+        phase,
+        verdict
+            .map(Verdicts::verdict)
+            .or(() -> before.map(LoadTestRunStatus::verdict))
+            .orElse(null),
+        verdict
+            .map(Verdicts::reason)
+            .or(() -> before.map(LoadTestRunStatus::verdictReason))
+            .orElse(null),
+        before.map(LoadTestRunStatus::startTime).orElse(now.toString()),
+        results
+            .flatMap(Results::measurementStart)
+            .or(() -> before.map(LoadTestRunStatus::measurementStartTime))
+            .orElse(null),
+        results
+            .flatMap(Results::measurementEnd)
+            .or(() -> before.map(LoadTestRunStatus::measurementEndTime))
+            .orElse(null),
+        completionTime,
+        results
+            .flatMap(Results::summary)
+            .or(() -> before.map(LoadTestRunStatus::summary))
+            .orElse(null),
+        results.map(Results::stages).or(() -> before.map(LoadTestRunStatus::stages)).orElse(null),
+        results
+            .map(Results::objectives)
+            .or(() -> before.map(LoadTestRunStatus::objectives))
+            .orElse(null),
+        results
+            .map(Results::validity)
+            .or(() -> before.map(LoadTestRunStatus::validity))
+            .orElse(null),
+        target.orElse(null),
+        runners.orElse(null),
+        attempts.isEmpty() ? null : attempts,
+        failure,
+        conditions.list());
+  }
+}

@@ -1,0 +1,100 @@
+package dev.loadline.operator.kube;
+
+import dev.loadline.operator.api.LoadTestRun;
+import dev.loadline.operator.kube.RunConditions.RunCondition;
+import dev.loadline.operator.run.Conclusion;
+import dev.loadline.operator.run.Reason;
+import dev.loadline.operator.verdict.Verdict;
+import java.util.Optional;
+
+/** What the conditions and the verdict say of a conclusion. */
+record RunVerdict(RunConditions conditions) {
+
+  /** The verdict of a run that was not measured follows from its end, else from the judge. */
+  static RunStatus.Verdicts of(Conclusion conclusion, Optional<Results> results) {
+    return switch (conclusion.end()) {
+      case Completed ->
+          new RunStatus.Verdicts(
+              results.orElseThrow().judgement().verdict().name(),
+              results.orElseThrow().judgement().reason());
+      case Failed -> new RunStatus.Verdicts(Verdict.None.name(), conclusion.reason().name());
+      case Damaged, Stopped ->
+          new RunStatus.Verdicts(Verdict.Invalid.name(), conclusion.reason().name());
+    };
+  }
+
+  void record(Conclusion conclusion, Optional<Results> results) {
+    String reason = conclusion.reason().name();
+    String message = conclusion.message();
+    target(conclusion);
+    switch (conclusion.end()) {
+      case Completed -> {
+        conditions.yes(RunCondition.RunnersReady, reason, "the runner has ended");
+        conditions.yes(RunCondition.ResultsCollected, reason, "the result was read and checked");
+        judged(results.orElseThrow());
+      }
+      case Failed -> {
+        if (!conditions.is(RunCondition.RunnersReady, "True")) {
+          conditions.no(RunCondition.RunnersReady, reason, message);
+        }
+        conditions.no(RunCondition.ResultsCollected, reason, "nothing was measured");
+        conditions.unknown(RunCondition.MeasurementValid, "NotMeasured", "nothing was measured");
+        conditions.unknown(RunCondition.ObjectivesMet, "NotMeasured", "nothing was measured");
+      }
+      case Damaged, Stopped -> {
+        conditions.no(RunCondition.ResultsCollected, reason, message);
+        conditions.no(RunCondition.MeasurementValid, reason, message);
+        conditions.unknown(RunCondition.ObjectivesMet, reason, "the measurement is not valid");
+      }
+    }
+  }
+
+  private void target(Conclusion conclusion) {
+    switch (conclusion.reason()) {
+      case TargetUnreachable, Unauthorized ->
+          conditions.no(RunCondition.TargetReady, conclusion.reason().name(), conclusion.message());
+      case Measured ->
+          conditions.yes(
+              RunCondition.TargetReady, "Answered", "the target answers and serves the model");
+      default -> {
+        // Says nothing about the target.
+      }
+    }
+  }
+
+  private void judged(Results results) {
+    String reason = results.judgement().reason();
+    String message = results.judgement().message();
+    switch (results.judgement().verdict()) {
+      case Invalid -> {
+        conditions.no(RunCondition.MeasurementValid, reason, message);
+        conditions.unknown(RunCondition.ObjectivesMet, reason, "the measurement is not valid");
+      }
+      case Pass -> {
+        valid();
+        conditions.yes(RunCondition.ObjectivesMet, reason, message);
+      }
+      case Fail -> {
+        valid();
+        conditions.no(RunCondition.ObjectivesMet, reason, message);
+      }
+      case None -> {
+        valid();
+        conditions.unknown(RunCondition.ObjectivesMet, reason, message);
+      }
+    }
+  }
+
+  private void valid() {
+    conditions.yes(
+        RunCondition.MeasurementValid, "ChecksPassed", "no check speaks against the measurement");
+  }
+
+  static void announce(LoadTestRun run, Events events, Results results) {
+    switch (results.judgement().verdict()) {
+      case Invalid -> events.warning(run, "MeasurementInvalid", results.judgement().message());
+      case Fail -> events.warning(run, "ObjectiveMissed", results.judgement().message());
+      case Pass, None -> events.normal(run, Reason.Measured.name(), results.judgement().message());
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package dev.loadline.operator.kube;
+
+import dev.loadline.operator.api.LoadTestRunStatus.ErrorStatus;
+import dev.loadline.operator.api.LoadTestRunStatus.LatencyStatus;
+import dev.loadline.operator.api.LoadTestRunStatus.RequestCounts;
+import dev.loadline.operator.api.LoadTestRunStatus.StageLoad;
+import dev.loadline.operator.api.LoadTestRunStatus.StageStatus;
+import dev.loadline.operator.api.LoadTestRunStatus.Summary;
+import dev.loadline.operator.api.LoadTestRunStatus.Throughput;
+import dev.loadline.operator.api.LoadTestRunStatus.TokenCounts;
+import dev.loadline.operator.plan.Load;
+import dev.loadline.operator.plan.Objective.Statistic;
+import dev.loadline.operator.verdict.Figures;
+import dev.loadline.operator.verdict.StageMeasurement;
+import dev.loadline.runner.contract.RunResult.Latency;
+import dev.loadline.runner.contract.RunResult.Metric;
+import dev.loadline.runner.contract.RunResult.StageResult;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Writes what was measured the way the status shows it; what is not known is absent. */
+final class StageResults {
+  private StageResults() {}
+
+  static StageStatus status(StageMeasurement stage) {
+    StageResult result = stage.result();
+    return new StageStatus(
+        stage.name(),
+        load(stage.planned()),
+        result.windowMicros() / 1000,
+        new RequestCounts(result.sent(), result.completed(), result.failed(), result.cut()),
+        result.errors().stream()
+            .map(error ->
+                new ErrorStatus(error.errorClass(), error.count(), error.example().orElse(null)))
+            .toList(),
+        result.completed() == 0
+            ? null
+            : new TokenCounts(
+                boxed(result.inputTokens()), result.outputTokens(), result.tokenSource()),
+        new Throughput(
+            decimal(stage.requestsPerSecond()),
+            decimal(stage.outputTokensPerSecond()),
+            decimal(stage.totalTokensPerSecond()),
+            decimal(stage.goodputRequestsPerSecond())),
+        decimal(stage.errorRate()),
+        decimal(stage.goodFraction()),
+        decimal(stage.concurrencyMean()),
+        latencies(stage));
+  }
+
+  private static StageLoad load(Load.Stage planned) {
+    return switch (planned.shape()) {
+      case Load.Shape.Closed closed -> new StageLoad(closed.users(), null, null);
+      case Load.Shape.Open open ->
+          new StageLoad(null, open.requestsPerSecond().toPlainString(), open.arrival().name());
+    };
+  }
+
+  private static Map<String, LatencyStatus> latencies(StageMeasurement stage) {
+    Map<String, LatencyStatus> latencies = new TreeMap<>();
+    for (Map.Entry<Metric, Latency> entry : stage.result().latencies().entrySet()) {
+      if (entry.getValue().count() > 0) {
+        Metric metric = entry.getKey();
+        latencies.put(
+            metric.name(),
+            new LatencyStatus(
+                entry.getValue().count(),
+                boxed(stage.statistic(metric, Statistic.mean)),
+                boxed(stage.statistic(metric, Statistic.p50)),
+                boxed(stage.statistic(metric, Statistic.p90)),
+                boxed(stage.statistic(metric, Statistic.p95)),
+                boxed(stage.statistic(metric, Statistic.p99)),
+                boxed(stage.statistic(metric, Statistic.max))));
+      }
+    }
+    return latencies;
+  }
+
+  /** The columns show the last stage; the requests are those of all. */
+  static Optional<Summary> summary(List<StageMeasurement> stages) {
+    if (stages.isEmpty()) {
+      return Optional.empty();
+    }
+    StageMeasurement last = stages.getLast();
+    long requests = stages.stream().mapToLong(stage -> stage.result().sent()).sum();
+    return Optional.of(
+        new Summary(
+            words(last.planned()),
+            Long.toString(requests),
+            duration(last, Metric.ttft, Statistic.p50),
+            duration(last, Metric.ttft, Statistic.p95),
+            duration(last, Metric.tpot, Statistic.p50),
+            duration(last, Metric.tpot, Statistic.p95),
+            duration(last, Metric.e2e, Statistic.p95),
+            last.outputTokensPerSecond().map(Figures::rate).orElse(null),
+            last.requestsPerSecond().map(Figures::rate).orElse(null),
+            last.errorRate().map(Figures::share).orElse(null)));
+  }
+
+  /** Load of a stage in words: {@code 16 users}, {@code 4.5 requests/s}. */
+  static String words(Load.Stage planned) {
+    return switch (planned.shape()) {
+      case Load.Shape.Closed closed -> closed.users() == 1 ? "1 user" : closed.users() + " users";
+      case Load.Shape.Open open -> open.requestsPerSecond().toPlainString() + " requests/s";
+    };
+  }
+
+  private static @Nullable String duration(
+      StageMeasurement stage, Metric metric, Statistic statistic) {
+    OptionalLong micros = stage.statistic(metric, statistic);
+    return micros.isPresent() ? Figures.duration(micros.getAsLong()) : null;
+  }
+
+  private static @Nullable String decimal(Optional<BigDecimal> value) {
+    return value.map(Figures::decimal).orElse(null);
+  }
+
+  private static @Nullable Long boxed(OptionalLong value) {
+    return value.isPresent() ? value.getAsLong() : null;
+  }
+}
