@@ -14,8 +14,8 @@ import java.util.Optional;
  *
  * @param version version of this format, {@link #VERSION}
  * @param run name of the run, for logs and metrics only
- * @param nonce random text of this run, put at the start of each prompt so that a repeated run does
- *     not measure the server's prefix cache
+ * @param nonce random text of this run: each prompt begins with words made of it, so that a
+ *     repeated run does not measure the server's prefix cache
  * @param target what to load
  * @param workload what to send
  * @param load when to send it
