@@ -9,12 +9,13 @@ import java.nio.file.Path;
 /**
  * Compares text with a file of the repository; {@code -Dgolden=write} rewrites the file instead.
  */
-final class Golden {
+public final class Golden {
   private static final boolean WRITE = "write".equals(System.getProperty("golden"));
 
   private Golden() {}
 
-  static void check(Path file, String actual) throws IOException {
+  /** Compares, or writes. */
+  public static void check(Path file, String actual) throws IOException {
     if (WRITE) {
       Files.createDirectories(file.getParent());
       Files.writeString(file, actual);

@@ -1,0 +1,81 @@
+{{- define "loadline.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
+
+{{- define "loadline.fullname" -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 63 | trimSuffix "-" -}}
+{{- else if contains (include "loadline.name" .) .Release.Name -}}
+{{- .Release.Name | trunc 63 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name (include "loadline.name" .) | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Names of what belongs to the whole cluster: two releases in two namespaces must not collide. */}}
+{{- define "loadline.clusterName" -}}
+{{- printf "%s:%s" .Release.Namespace (include "loadline.fullname" .) -}}
+{{- end -}}
+
+{{- define "loadline.serviceAccountName" -}}
+{{- if .Values.serviceAccount.create -}}
+{{- default (include "loadline.fullname" .) .Values.serviceAccount.name -}}
+{{- else -}}
+{{- default "default" .Values.serviceAccount.name -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "loadline.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "loadline.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{- define "loadline.labels" -}}
+{{ include "loadline.selectorLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- end -}}
+
+{{/* Image reference of a dictionary with image and root. */}}
+{{- define "loadline.image" -}}
+{{- printf "%s:%s" .image.repository (default .root.Chart.AppVersion .image.tag) -}}
+{{- end -}}
+
+{{/* Names of a list of references, comma-separated. */}}
+{{- define "loadline.joinNames" -}}
+{{- $names := list -}}
+{{- range . -}}{{- $names = append $names .name -}}{{- end -}}
+{{- join "," $names -}}
+{{- end -}}
+
+{{/* The namespaces that the operator watches, comma-separated; empty means all. */}}
+{{- define "loadline.namespaces" -}}
+{{- if eq .Values.watch.mode "Namespaces" -}}
+{{- join "," .Values.watch.namespaces -}}
+{{- else if eq .Values.watch.mode "Release" -}}
+{{- .Release.Namespace -}}
+{{- end -}}
+{{- end -}}
+
+{{/* What the operator may do in each namespace that it watches: what it does, and nothing else. */}}
+{{- define "loadline.rules" -}}
+- apiGroups: [loadline.dev]
+  resources: [loadtests]
+  verbs: [get, list, watch]
+- apiGroups: [loadline.dev]
+  resources: [loadtests/status, loadtestruns/status]
+  verbs: [patch]
+- apiGroups: [loadline.dev]
+  resources: [loadtestruns]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [batch]
+  resources: [jobs]
+  verbs: [get, list, watch, create, delete]
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [get, list, watch]
+- apiGroups: [""]
+  resources: [events]
+  verbs: [create, list]
+{{- end -}}

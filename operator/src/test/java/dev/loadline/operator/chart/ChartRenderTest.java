@@ -1,0 +1,184 @@
+package dev.loadline.operator.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.loadline.operator.api.Golden;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ChartRenderTest {
+  private static final Path GOLDEN = Path.of("src/test/resources/chart");
+  private static final Map<String, Object> ONE_NAMESPACE =
+      Map.of("watch.mode", "Namespaces", "watch.namespaces[0]", "perf");
+
+  static Stream<Map<String, Object>> switches() {
+    return Stream.of(
+        Map.of(),
+        Map.of("crds.install", false),
+        Map.of("rbac.create", false),
+        Map.of("rbac.aggregateRoles", false),
+        Map.of("serviceAccount.create", false, "serviceAccount.name", "existing"),
+        Map.of("serviceAccount.annotations.team", "perf"),
+        Map.of("watch.mode", "Release"),
+        ONE_NAMESPACE,
+        Map.of("metrics.serviceMonitor.enabled", true, "metrics.serviceMonitor.labels.a", "b"),
+        Map.of("dashboards.enabled", false),
+        Map.of("dashboards.annotations.grafana_folder", "Loadline"),
+        Map.of("imagePullSecrets[0].name", "key", "runner.imagePullSecrets[0].name", "key"),
+        Map.of("tolerations[0].key", "a", "tolerations[0].operator", "Exists"),
+        Map.of("nodeSelector.disk", "fast", "priorityClassName", "high"),
+        Map.of("podLabels.team", "perf", "podAnnotations.note", "text"),
+        Map.of("nameOverride", "other"),
+        Map.of("fullnameOverride", "other"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("switches")
+  void rendersOnlyFieldsThatKubernetesKnows(Map<String, Object> values) {
+    List<HasMetadata> manifests = Chart.render(values);
+
+    assertThat(manifests).isNotEmpty();
+    assertThat(manifests.stream().flatMap(manifest -> UnknownFields.of(manifest).stream()))
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"All,all.yaml", "Release,release.yaml", "Namespaces,namespaces.yaml"})
+  void rendersWhatWasReviewed(String mode, String file) throws IOException {
+    Map<String, Object> values = new java.util.TreeMap<>();
+    values.put("watch.mode", mode);
+    values.put("crds.install", false);
+    values.put("dashboards.enabled", false);
+    if (mode.equals("Namespaces")) {
+      values.put("watch.namespaces[0]", "perf");
+      values.put("watch.namespaces[1]", "staging");
+    }
+
+    Golden.check(GOLDEN.resolve(file), Chart.text(values));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"loadtests.loadline.dev.yaml", "loadtestruns.loadline.dev.yaml"})
+  void carriesTheGeneratedCrds(String file) throws IOException {
+    Golden.check(
+        Chart.FOLDER.resolve("files/crds").resolve(file),
+        Files.readString(Path.of("../crds").resolve(file)));
+  }
+
+  @Test
+  void keepsItsCrdsWhenUninstalled() {
+    List<CustomResourceDefinition> crds =
+        Chart.all(CustomResourceDefinition.class, Chart.render(Map.of()));
+
+    assertThat(crds)
+        .hasSize(2)
+        .allSatisfy(crd ->
+            assertThat(crd.getMetadata().getAnnotations())
+                .containsExactly(Map.entry("helm.sh/resource-policy", "keep")));
+  }
+
+  @Test
+  void leavesCrdsToOthersWhenAsked() {
+    assertThat(
+            Chart.all(CustomResourceDefinition.class, Chart.render(Map.of("crds.install", false))))
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"All", "Release"})
+  void grantsNoSecretsNoWildcardsAndNoWayIntoPods(String mode) {
+    List<HasMetadata> manifests = Chart.render(Map.of("watch.mode", mode));
+    List<PolicyRule> rules =
+        Stream.concat(
+                Chart.all(ClusterRole.class, manifests).stream()
+                    .flatMap(role -> role.getRules().stream()),
+                Chart.all(Role.class, manifests).stream().flatMap(role -> role.getRules().stream()))
+            .toList();
+
+    assertThat(rules)
+        .hasSizeGreaterThan(5)
+        .allSatisfy(rule -> {
+          assertThat(rule.getApiGroups()).isSubsetOf("loadline.dev", "batch", "");
+          assertThat(rule.getResources())
+              .isSubsetOf(
+                  "loadtests",
+                  "loadtests/status",
+                  "loadtestruns",
+                  "loadtestruns/status",
+                  "jobs",
+                  "pods",
+                  "events");
+          assertThat(rule.getVerbs()).doesNotContain("*");
+          if (rule.getResources().contains("pods")) {
+            assertThat(rule.getVerbs()).containsExactlyInAnyOrder("get", "list", "watch");
+          }
+        });
+  }
+
+  @Test
+  void needsNoClusterRightsToWatchOneNamespace() {
+    List<HasMetadata> manifests =
+        Chart.render(Map.of("watch.mode", "Release", "rbac.aggregateRoles", false));
+
+    assertThat(Chart.all(ClusterRole.class, manifests)).isEmpty();
+    assertThat(Chart.one(Role.class, manifests).getMetadata().getNamespace())
+        .isEqualTo(Chart.NAMESPACE);
+  }
+
+  @Test
+  void podKeepsToTheRestrictedProfile() {
+    List<HasMetadata> manifests = Chart.render(Map.of());
+    PodSpec pod = Chart.one(Deployment.class, manifests).getSpec().getTemplate().getSpec();
+    Container container = pod.getContainers().getFirst();
+
+    assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
+    assertThat(pod.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
+    assertThat(container.getSecurityContext().getAllowPrivilegeEscalation()).isFalse();
+    assertThat(container.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
+    assertThat(container.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
+    assertThat(Chart.one(ServiceAccount.class, manifests).getAutomountServiceAccountToken())
+        .isFalse();
+  }
+
+  @Test
+  void showsServiceMonitorOnlyWhenAsked() {
+    assertThat(Chart.all(GenericKubernetesResource.class, Chart.render(Map.of()))).isEmpty();
+    assertThat(
+            Chart.one(
+                    GenericKubernetesResource.class,
+                    Chart.render(Map.of("metrics.serviceMonitor.enabled", true)))
+                .getKind())
+        .isEqualTo("ServiceMonitor");
+  }
+
+  @Test
+  void labelsDashboardsForGrafana() throws IOException {
+    ConfigMap dashboards = Chart.one(ConfigMap.class, Chart.render(Map.of()));
+
+    assertThat(dashboards.getMetadata().getLabels()).containsEntry("grafana_dashboard", "1");
+    assertThat(dashboards.getData().get("loadline.json").strip())
+        .isEqualTo(Files.readString(Chart.FOLDER.resolve("dashboards/loadline.json")).strip());
+    assertThat(Chart.all(ConfigMap.class, Chart.render(Map.of("dashboards.enabled", false))))
+        .isEmpty();
+  }
+}
