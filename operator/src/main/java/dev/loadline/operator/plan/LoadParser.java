@@ -17,6 +17,7 @@ final class LoadParser {
 
   private final Problems problems;
   private final Set<String> names = new LinkedHashSet<>();
+  private final Set<String> open = new LinkedHashSet<>();
 
   LoadParser(Problems problems) {
     this.problems = problems;
@@ -25,6 +26,11 @@ final class LoadParser {
   /** Names of the stages that {@link #load} saw. */
   Set<String> stages() {
     return names;
+  }
+
+  /** Those of them with open-loop arrivals. */
+  Set<String> openStages() {
+    return open;
   }
 
   Optional<Load> load(@Nullable LoadSpec spec) {
@@ -36,38 +42,37 @@ final class LoadParser {
       problems.add("spec.load.stages", "at most " + MOST_STAGES + " stages are possible");
     }
     List<Load.Stage> stages = new ArrayList<>();
-    for (int i = 0; i < spec.stages().size(); i++) {
-      stages.add(stage(spec.stages().get(i), "spec.load.stages[" + i + "]"));
-    }
-    return Optional.of(
-        new Load(
-            problems.duration(spec.warmup(), Duration.ofSeconds(30), "spec.load.warmup"),
-            problems.duration(
-                spec.drainTimeout(), Duration.ofSeconds(60), "spec.load.drainTimeout"),
-            stages));
+    problems.each(
+        spec.stages(), "spec.load.stages", (stage, field) -> stages.add(stage(stage, field)));
+    Duration warmup = problems.duration(spec.warmup(), Duration.ofSeconds(30), "spec.load.warmup");
+    Duration drain =
+        problems.duration(spec.drainTimeout(), Duration.ofSeconds(60), "spec.load.drainTimeout");
+    return stages.isEmpty() ? Optional.empty() : Optional.of(new Load(warmup, drain, stages));
   }
 
   private Load.Stage stage(LoadSpec.StageSpec spec, String field) {
     String name = problems.required(spec.name(), field + ".name", "missing");
     if (!names.add(name)) {
-      problems.add(field + ".name", "'" + name + "' is there twice");
+      problems.add(field + ".name", Problems.quoted(name) + " is there twice");
     }
-    return new Load.Stage(name, shape(spec, field), end(spec, field));
+    return new Load.Stage(name, shape(spec, name, field), end(spec, field));
   }
 
-  private Load.Shape shape(LoadSpec.StageSpec spec, String field) {
-    if ((spec.users() == null) == (spec.requestsPerSecond() == null)) {
+  private Load.Shape shape(LoadSpec.StageSpec spec, String name, String field) {
+    boolean isOpen = spec.requestsPerSecond() != null && !spec.requestsPerSecond().isNull();
+    if ((spec.users() != null) == isOpen) {
       problems.add(field, "exactly one of users and requestsPerSecond must be set");
     }
     if (spec.thinkTime() != null && spec.users() == null) {
       problems.add(field + ".thinkTime", "goes with users");
     }
-    if (spec.arrival() != null && spec.requestsPerSecond() == null) {
+    if (spec.arrival() != null && !isOpen) {
       problems.add(field + ".arrival", "goes with requestsPerSecond");
     }
     Load.Arrival arrival = problems.oneOf(spec.arrival(), Load.Arrival.Poisson, field + ".arrival");
     Duration thinkTime = problems.duration(spec.thinkTime(), Duration.ZERO, field + ".thinkTime");
-    if (spec.requestsPerSecond() != null) {
+    if (isOpen) {
+      open.add(name);
       return new Load.Shape.Open(
           rate(spec.requestsPerSecond(), field + ".requestsPerSecond"), arrival);
     }
@@ -79,7 +84,8 @@ final class LoadParser {
     Optional<BigDecimal> rate = problems.decimal(node.asText(), field);
     if (rate.isPresent()
         && (rate.get().signum() <= 0 || rate.get().compareTo(BigDecimal.valueOf(1e6)) > 0)) {
-      problems.add(field, node.asText() + " is not a rate: above 0, at most 1000000");
+      problems.add(
+          field, Problems.quoted(node.asText()) + " is not a rate: above 0, at most 1000000");
     }
     return rate.orElse(BigDecimal.ONE);
   }

@@ -17,34 +17,41 @@ import org.jspecify.annotations.Nullable;
 final class ObjectiveParser {
   private static final Set<RunResult.Metric> NOT_OFFERED =
       Set.of(RunResult.Metric.sendLag, RunResult.Metric.connect, RunResult.Metric.ttfb);
+  private static final Set<RunResult.Metric> OPEN_LOOP =
+      Set.of(RunResult.Metric.ttftScheduled, RunResult.Metric.e2eScheduled);
 
   private final Problems problems;
   private final Set<String> stages;
+  private final Set<String> openStages;
 
-  ObjectiveParser(Problems problems, Set<String> stages) {
+  /** For these stages, some of which have open-loop arrivals. */
+  ObjectiveParser(Problems problems, Set<String> stages, Set<String> openStages) {
     this.problems = problems;
     this.stages = stages;
+    this.openStages = openStages;
   }
 
   List<Objective> objectives(@Nullable List<ObjectiveSpec> specs) {
     List<Objective> objectives = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    for (int i = 0; specs != null && i < specs.size(); i++) {
-      String field = "spec.objectives[" + i + "]";
-      ObjectiveSpec spec = specs.get(i);
-      String name = problems.required(spec.name(), field + ".name", "missing");
-      if (!names.add(name)) {
-        problems.add(field + ".name", "'" + name + "' is there twice");
-      }
-      objective(spec, name, field).ifPresent(objectives::add);
-    }
+    problems.each(
+        specs,
+        "spec.objectives",
+        (spec, field) -> {
+          String name = problems.required(spec.name(), field + ".name", "missing");
+          if (!names.add(name)) {
+            problems.add(field + ".name", Problems.quoted(name) + " is there twice");
+          }
+          objective(spec, name, field).ifPresent(objectives::add);
+        });
     return objectives;
   }
 
   private Optional<Objective> objective(ObjectiveSpec spec, String name, String field) {
     if (spec.stage() != null && !stages.contains(spec.stage())) {
       problems.add(
-          field + ".stage", "'" + spec.stage() + "' is no stage of load.stages: " + stages);
+          field + ".stage",
+          Problems.quoted(spec.stage()) + " is no stage of load.stages: " + stages);
     }
     Objective.Action action =
         problems.oneOf(spec.action(), Objective.Action.Fail, field + ".action");
@@ -69,7 +76,10 @@ final class ObjectiveParser {
   }
 
   private Optional<Objective.Subject> subject(ObjectiveSpec spec, String field) {
-    String metric = problems.required(spec.metric(), field + ".metric", "errorRate");
+    String metric = problems.required(spec.metric(), field + ".metric", "");
+    if (spec.metric() == null) {
+      return Optional.empty();
+    }
     for (Objective.FigureName figure : Objective.FigureName.values()) {
       if (figure.name().equals(metric)) {
         if (spec.statistic() != null) {
@@ -85,6 +95,7 @@ final class ObjectiveParser {
               field + ".statistic", "is missing: " + Arrays.toString(Objective.Statistic.values()));
           return Optional.empty();
         }
+        needsOpenLoop(latency, spec, field);
         return Optional.of(
             new Objective.Subject.Latency(
                 latency,
@@ -93,14 +104,24 @@ final class ObjectiveParser {
     }
     problems.add(
         field + ".metric",
-        "'"
-            + metric
-            + "' is unknown: use one of "
+        Problems.quoted(metric)
+            + " is unknown: use one of "
             + Stream.concat(
                     offered().stream().map(Enum::name),
                     Arrays.stream(Objective.FigureName.values()).map(Enum::name))
                 .toList());
     return Optional.empty();
+  }
+
+  /** In a closed loop nothing is scheduled, so such an objective could never be judged. */
+  private void needsOpenLoop(RunResult.Metric metric, ObjectiveSpec spec, String field) {
+    boolean closed =
+        spec.stage() == null ? openStages.isEmpty() : !openStages.contains(spec.stage());
+    if (OPEN_LOOP.contains(metric) && closed && !stages.isEmpty()) {
+      problems.add(
+          field + ".metric",
+          metric + " exists only in stages with requestsPerSecond: " + openStages);
+    }
   }
 
   private static List<RunResult.Metric> offered() {
@@ -124,7 +145,8 @@ final class ObjectiveParser {
     Optional<Duration> duration = Problems.durationOf(text);
     if (duration.isEmpty() || duration.get().isZero()) {
       problems.add(
-          field, "'" + text + "' is not a duration above 0 with a unit, such as 800ms or 1.5s");
+          field,
+          Problems.quoted(text) + " is not a duration above 0 with a unit, such as 800ms or 1.5s");
       return Optional.empty();
     }
     return duration.map(value -> BigDecimal.valueOf(value.toNanos(), 3));
@@ -138,7 +160,7 @@ final class ObjectiveParser {
             .map(value -> percent ? value.movePointLeft(2) : value);
     if (number.isPresent()
         && (number.get().signum() < 0 || number.get().compareTo(BigDecimal.ONE) > 0)) {
-      problems.add(field, "'" + text + "' is not a share from 0% to 100% (or 0 to 1)");
+      problems.add(field, Problems.quoted(text) + " is not a share from 0% to 100% (or 0 to 1)");
     }
     return number;
   }
@@ -146,7 +168,7 @@ final class ObjectiveParser {
   private Optional<BigDecimal> number(String text, String field) {
     Optional<BigDecimal> number = problems.decimal(text, field);
     if (number.isPresent() && number.get().signum() <= 0) {
-      problems.add(field, "'" + text + "' must be above 0");
+      problems.add(field, Problems.quoted(text) + " must be above 0");
     }
     return number;
   }

@@ -11,6 +11,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,8 @@ final class PlanParser {
     LoadParser loadParser = new LoadParser(problems);
     Optional<Load> load = loadParser.load(spec.load());
     List<Objective> objectives =
-        new ObjectiveParser(problems, loadParser.stages()).objectives(spec.objectives());
+        new ObjectiveParser(problems, loadParser.stages(), loadParser.openStages())
+            .objectives(spec.objectives());
     Lifecycle lifecycle = lifecycle(spec.lifecycle(), load);
     environment(spec);
     if (!problems.found().isEmpty() || target.isEmpty() || workload.isEmpty() || load.isEmpty()) {
@@ -105,7 +107,7 @@ final class PlanParser {
     }
     problems.add(
         "spec.timeZone",
-        "'" + text + "' is not a time zone of the IANA database, such as Europe/Berlin");
+        Problems.quoted(text) + " is not a time zone of the IANA database, such as Europe/Berlin");
     return ZoneOffset.UTC;
   }
 
@@ -120,7 +122,7 @@ final class PlanParser {
     Optional<Target.KeyReference> apiKey =
         Optional.ofNullable(spec.auth())
             .map(TargetSpec.AuthSpec::apiKeySecretRef)
-            .map(reference -> new Target.KeyReference(reference.name(), reference.key()));
+            .map(reference -> key(reference, "spec.target.auth.apiKeySecretRef"));
     if (spec.auth() != null && apiKey.isEmpty()) {
       problems.add("spec.target.auth.apiKeySecretRef", "is missing");
     }
@@ -161,33 +163,42 @@ final class PlanParser {
   private List<Target.Header> headers(@Nullable List<TargetSpec.HeaderSpec> specs) {
     List<Target.Header> headers = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    for (int i = 0; specs != null && i < specs.size(); i++) {
-      TargetSpec.HeaderSpec spec = specs.get(i);
-      String field = "spec.target.headers[" + i + "]";
-      String name = problems.required(spec.name(), field + ".name", "missing");
-      if (!names.add(name.toLowerCase(java.util.Locale.ROOT))) {
-        problems.add(field + ".name", "'" + name + "' is there twice");
-      }
-      if (HeaderRules.reserved(name)) {
-        problems.add(field + ".name", "'" + name + "' is set by the load runner itself");
-      }
-      if ((spec.value() == null) == (spec.secretKeyRef() == null)) {
-        problems.add(field, "exactly one of value and secretKeyRef must be set");
-      } else if (spec.value() != null) {
-        if (HeaderRules.secret(name)) {
-          problems.add(field + ".value", "'" + name + "' carries a secret: use secretKeyRef");
-        }
-        headers.add(new Target.Header(name, new Target.Value.Literal(spec.value())));
-      } else {
-        headers.add(
-            new Target.Header(
-                name,
-                new Target.Value.FromSecret(
-                    new Target.KeyReference(
-                        spec.secretKeyRef().name(), spec.secretKeyRef().key()))));
-      }
-    }
+    problems.each(
+        specs,
+        "spec.target.headers",
+        (spec, field) -> {
+          String name = problems.required(spec.name(), field + ".name", "missing");
+          if (!names.add(name.toLowerCase(Locale.ROOT))) {
+            problems.add(field + ".name", Problems.quoted(name) + " is there twice");
+          }
+          if (HeaderRules.reserved(name)) {
+            problems.add(
+                field + ".name", Problems.quoted(name) + " is set by the load runner itself");
+          }
+          value(spec, name, field).ifPresent(value -> headers.add(new Target.Header(name, value)));
+        });
     return headers;
+  }
+
+  private Optional<Target.Value> value(TargetSpec.HeaderSpec spec, String name, String field) {
+    if ((spec.value() == null) == (spec.secretKeyRef() == null)) {
+      problems.add(field, "exactly one of value and secretKeyRef must be set");
+      return Optional.empty();
+    }
+    if (spec.value() == null) {
+      return Optional.of(
+          new Target.Value.FromSecret(key(spec.secretKeyRef(), field + ".secretKeyRef")));
+    }
+    if (HeaderRules.secret(name)) {
+      problems.add(field + ".value", Problems.quoted(name) + " carries a secret: use secretKeyRef");
+    }
+    return Optional.of(new Target.Value.Literal(spec.value()));
+  }
+
+  private Target.KeyReference key(TargetSpec.KeyRefSpec spec, String field) {
+    return new Target.KeyReference(
+        problems.required(spec.name(), field + ".name", "missing"),
+        problems.required(spec.key(), field + ".key", "missing"));
   }
 
   private Lifecycle lifecycle(@Nullable LifecycleSpec spec, Optional<Load> load) {
@@ -216,15 +227,14 @@ final class PlanParser {
   }
 
   private void environment(LoadTestSpec spec) {
-    if (spec.runner() == null || spec.runner().env() == null) {
-      return;
-    }
     Set<String> names = new HashSet<>();
-    for (int i = 0; i < spec.runner().env().size(); i++) {
-      String name = spec.runner().env().get(i).name();
-      if (name != null && !names.add(name)) {
-        problems.add("spec.runner.env[" + i + "].name", "'" + name + "' is there twice");
-      }
-    }
+    problems.each(
+        spec.runner() == null ? null : spec.runner().env(),
+        "spec.runner.env",
+        (variable, field) -> {
+          if (variable.name() != null && !names.add(variable.name())) {
+            problems.add(field + ".name", Problems.quoted(variable.name()) + " is there twice");
+          }
+        });
   }
 }

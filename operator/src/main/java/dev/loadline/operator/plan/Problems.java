@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class Problems {
   private static final Pattern DURATION = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(ms|s|m|h)");
   private static final Pattern WHOLE = Pattern.compile("(?:[0-9]+(?:\\.[0-9]+)?(?:ms|s|m|h)){1,4}");
+  private static final Pattern DECIMAL = Pattern.compile("[+-]?[0-9]{1,9}(?:\\.[0-9]{1,9})?");
+  private static final int LONGEST_TEXT = 64;
   private static final Duration LONGEST = Duration.ofDays(30);
 
   private final List<Problem> found = new ArrayList<>();
@@ -39,7 +42,7 @@ final class Problems {
     return value;
   }
 
-  /** A duration such as {@code 90s} or {@code 1h30m}, at most 30 days. */
+  /** A duration such as {@code 90s} or {@code 1h30m}, whole milliseconds, at most 30 days. */
   Duration duration(@Nullable String text, Duration absent, String field) {
     if (text == null) {
       return absent;
@@ -48,13 +51,16 @@ final class Problems {
     if (duration.isEmpty()) {
       add(
           field,
-          "'"
-              + text
-              + "' is not a duration: write numbers with units ms, s, m or h, such as 90s or 1h30m");
+          quoted(text)
+              + " is not a duration: write numbers with units ms, s, m or h, such as 90s or 1h30m");
       return absent;
     }
     if (duration.get().compareTo(LONGEST) > 0) {
-      add(field, "'" + text + "' is longer than 30 days (720h)");
+      add(field, quoted(text) + " is longer than 30 days (720h)");
+      return absent;
+    }
+    if (duration.get().toNanos() % 1_000_000 != 0) {
+      add(field, quoted(text) + " is finer than a millisecond");
       return absent;
     }
     return duration.get();
@@ -70,7 +76,7 @@ final class Problems {
   }
 
   static Optional<Duration> durationOf(String text) {
-    if (!WHOLE.matcher(text).matches()) {
+    if (text.length() > LONGEST_TEXT || !WHOLE.matcher(text).matches()) {
       return Optional.empty();
     }
     BigDecimal millis = BigDecimal.ZERO;
@@ -103,9 +109,8 @@ final class Problems {
     }
     add(
         field,
-        "'"
-            + text
-            + "' is unknown: use one of "
+        quoted(text)
+            + " is unknown: use one of "
             + Arrays.toString(absent.getDeclaringClass().getEnumConstants()));
     return absent;
   }
@@ -116,7 +121,7 @@ final class Problems {
       return words.getFirst();
     }
     if (!words.contains(text)) {
-      add(field, "'" + text + "' is unknown: use one of " + words);
+      add(field, quoted(text) + " is unknown: use one of " + words);
       return words.getFirst();
     }
     return text;
@@ -134,16 +139,33 @@ final class Problems {
     return value.longValue();
   }
 
-  /** A decimal number; empty and a problem if the text is none. */
+  /** A decimal number without exponent; empty and a problem if the text is none. */
   Optional<BigDecimal> decimal(String text, String field) {
-    try {
-      if (text.length() <= 20) {
-        return Optional.of(new BigDecimal(text.strip()));
-      }
-    } catch (NumberFormatException notANumber) {
-      // The problem below says so.
+    if (DECIMAL.matcher(text).matches()) {
+      return Optional.of(new BigDecimal(text));
     }
-    add(field, "'" + text + "' is not a number");
+    add(
+        field,
+        quoted(text) + " is not a number with at most nine digits before and after the point");
     return Optional.empty();
+  }
+
+  /** Hands each item and its path on; an item that is null is a problem. */
+  <T> void each(@Nullable List<T> list, String field, BiConsumer<T, String> reader) {
+    for (int i = 0; list != null && i < list.size(); i++) {
+      String path = field + "[" + i + "]";
+      if (list.get(i) == null) {
+        add(path, "is empty");
+      } else {
+        reader.accept(list.get(i), path);
+      }
+    }
+  }
+
+  /** The text as it was, cut where it is too long for a message. */
+  static String quoted(String text) {
+    return "'"
+        + (text.length() > LONGEST_TEXT ? text.substring(0, LONGEST_TEXT) + "…" : text)
+        + "'";
   }
 }

@@ -21,7 +21,12 @@ final class UrlParser {
     if (service.isPresent()) {
       String scheme = Optional.ofNullable(spec.service().scheme()).orElse("http");
       if (!scheme.equals("http") && !scheme.equals("https")) {
-        problems.add("spec.target.service.scheme", "'" + scheme + "' is neither http nor https");
+        problems.add(
+            "spec.target.service.scheme", Problems.quoted(scheme) + " is neither http nor https");
+      }
+      String path = Optional.ofNullable(spec.basePath()).orElse("/v1");
+      if (!path.startsWith("/")) {
+        problems.add("spec.target.basePath", "must begin with /");
       }
       Target.Service named = service.get();
       return Optional.of(
@@ -32,7 +37,7 @@ final class UrlParser {
               + named.namespace()
               + ".svc:"
               + named.port()
-              + trimmed(Optional.ofNullable(spec.basePath()).orElse("/v1")));
+              + trimmed(path));
     }
     if (spec.basePath() != null) {
       problems.add("spec.target.basePath", "goes with service: put the path into the url");

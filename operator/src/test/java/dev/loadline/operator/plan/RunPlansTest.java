@@ -1,0 +1,84 @@
+package dev.loadline.operator.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.loadline.runner.contract.Environment;
+import dev.loadline.runner.contract.RunPlan;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class RunPlansTest {
+
+  @Test
+  void tellsTheRunnerEverythingOfThePlanAndNothingSecret() {
+    assertThat(SpecText.full().plan().runPlan("nightly-1", "nonce"))
+        .isEqualTo(
+            new RunPlan(
+                RunPlan.VERSION,
+                "nightly-1",
+                "nonce",
+                new RunPlan.Target(
+                    "https://vllm.models.svc:8443/api/v2",
+                    Optional.of("gemma"),
+                    "Completions",
+                    "TensorRT-LLM",
+                    Optional.of(Environment.API_KEY),
+                    List.of(
+                        new RunPlan.Header("X-Tenant", Environment.HEADER_PREFIX + 0),
+                        new RunPlan.Header("X-Api-Key", Environment.HEADER_PREFIX + 1)),
+                    true,
+                    Optional.of("PEM"),
+                    30_000),
+                new RunPlan.Workload(
+                    new RunPlan.TokenLength.Normal(512.5, 128, 64, 2048),
+                    new RunPlan.TokenLength.Fixed(256),
+                    7),
+                new RunPlan.Load(
+                    10_000,
+                    20_000,
+                    List.of(
+                        new RunPlan.Stage(
+                            "normal",
+                            new RunPlan.Shape.Closed(16, 250),
+                            new RunPlan.End.After(300_000)),
+                        new RunPlan.Stage(
+                            "peak",
+                            new RunPlan.Shape.Open("4.5", "Constant"),
+                            new RunPlan.End.Requests(1000)),
+                        new RunPlan.Stage(
+                            "whole",
+                            new RunPlan.Shape.Open("3", "Poisson"),
+                            new RunPlan.End.After(5_400_000)))),
+                List.of(
+                    new RunPlan.RequestBound("ttft", 800_000, Optional.empty()),
+                    new RunPlan.RequestBound("ttftScheduled", 1_500_000, Optional.of("peak")),
+                    new RunPlan.RequestBound("tpot", 20_500, Optional.of("normal")))));
+  }
+
+  @Test
+  void leavesToTheRunnerWhatTheSpecDoesNotSay() {
+    RunPlan plan = SpecText.smallest().plan().runPlan("once", "nonce");
+    assertThat(plan.target().model()).isEmpty();
+    assertThat(plan.target().apiKeyVariable()).isEmpty();
+    assertThat(plan.target().caBundle()).isEmpty();
+    assertThat(plan.goodput()).isEmpty();
+  }
+
+  @Test
+  void countsALowerBoundOrAnAverageOverRequestsAsNoBoundOfOneRequest() {
+    List<RunPlan.RequestBound> bounds =
+        SpecText.smallest()
+            .with(
+                "/objectives",
+                "[{name: a, metric: ttft, statistic: p50, min: 1ms},"
+                    + " {name: b, metric: itl, statistic: max, max: 1s},"
+                    + " {name: c, metric: requestsPerSecond, max: \"5\"},"
+                    + " {name: d, metric: e2e, statistic: mean, max: 2s, action: Report}]")
+            .plan()
+            .runPlan("once", "nonce")
+            .goodput();
+    assertThat(bounds)
+        .containsExactly(new RunPlan.RequestBound("e2e", 2_000_000, Optional.empty()));
+  }
+}

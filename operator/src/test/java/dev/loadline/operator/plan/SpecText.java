@@ -1,0 +1,127 @@
+package dev.loadline.operator.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.loadline.operator.api.LoadTestSpec;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.List;
+
+/** A spec as YAML that tests change at one place or another. */
+final class SpecText {
+  private static final KubernetesSerialization SERIALIZATION = new KubernetesSerialization();
+
+  private final ObjectNode root;
+
+  private SpecText(String yaml) {
+    this.root = Serialization.unmarshal(yaml, ObjectNode.class);
+  }
+
+  /** The smallest spec that is a plan. */
+  static SpecText smallest() {
+    return new SpecText(
+        """
+        target: {url: "http://server:8000/v1"}
+        workload: {synthetic: {inputTokens: 128, outputTokens: 32}}
+        load: {stages: [{name: steady, users: 4, duration: 1m}]}
+        """);
+  }
+
+  /** A spec that sets every field. */
+  static SpecText full() {
+    return new SpecText(
+        """
+        schedule: "0 2 * * *"
+        timeZone: Europe/Berlin
+        startingDeadline: 5m
+        concurrencyPolicy: Replace
+        suspend: true
+        successfulRunsHistoryLimit: 3
+        failedRunsHistoryLimit: 0
+        runNow: {token: first}
+        target:
+          service: {name: vllm, namespace: models, port: 8443, scheme: https}
+          basePath: /api/v2/
+          model: gemma
+          api: Completions
+          engine: TensorRT-LLM
+          auth: {apiKeySecretRef: {name: gateway, key: token}}
+          headers:
+            - {name: X-Tenant, value: perf}
+            - {name: X-Api-Key, secretKeyRef: {name: gateway, key: other}}
+          tls: {insecureSkipVerify: true, caBundle: PEM}
+          readinessTimeout: 30s
+        workload:
+          synthetic: {inputTokens: {mean: 512.5, stddev: 128, min: 64, max: 2048}, outputTokens: 256}
+          seed: 7
+        load:
+          warmup: 10s
+          drainTimeout: 20s
+          stages:
+            - {name: normal, users: 16, thinkTime: 250ms, duration: 5m}
+            - {name: peak, requestsPerSecond: "4.5", arrival: Constant, requests: 1000}
+            - {name: whole, requestsPerSecond: 3, duration: 1h30m}
+        objectives:
+          - {name: first, metric: ttft, statistic: p95, max: 800ms}
+          - {name: scheduled, metric: ttftScheduled, statistic: p99, max: 1.5s, stage: peak}
+          - {name: per-token, metric: tpot, statistic: mean, max: 20.5ms, stage: normal}
+          - {name: gaps, metric: itl, statistic: p50, max: 100ms}
+          - {name: errors, metric: errorRate, max: 1%}
+          - {name: good, metric: goodFraction, min: "0.95"}
+          - {name: speed, metric: outputTokensPerSecond, min: "1500", action: Report}
+        lifecycle:
+          startupDeadline: 2m
+          activeDeadline: 3h
+          maxStartAttempts: 1
+          ttlAfterFinished: 0s
+          podRetention: Always
+        """);
+  }
+
+  /** Sets the value at a JSON pointer; a dash as last part adds to a list. */
+  SpecText with(String pointer, String yaml) {
+    JsonNode value = Serialization.unmarshal("value: " + yaml, ObjectNode.class).get("value");
+    int cut = pointer.lastIndexOf('/');
+    JsonNode parent = root.at(pointer.substring(0, cut));
+    String name = pointer.substring(cut + 1);
+    switch (parent) {
+      case ObjectNode object -> object.set(name, value);
+      case ArrayNode array when name.equals("-") -> array.add(value);
+      case ArrayNode array -> array.set(Integer.parseInt(name), value);
+      default -> throw new IllegalArgumentException("nothing at " + pointer);
+    }
+    return this;
+  }
+
+  SpecText without(String pointer) {
+    int cut = pointer.lastIndexOf('/');
+    ((ObjectNode) root.at(pointer.substring(0, cut))).remove(pointer.substring(cut + 1));
+    return this;
+  }
+
+  ObjectNode tree() {
+    return root;
+  }
+
+  TestPlan.Parsed parse() {
+    LoadTestSpec spec = SERIALIZATION.convertValue(root, LoadTestSpec.class);
+    return TestPlan.parse(spec, "perf");
+  }
+
+  TestPlan plan() {
+    TestPlan.Parsed parsed = parse();
+    assertThat(parsed).isInstanceOf(TestPlan.Parsed.Valid.class);
+    return ((TestPlan.Parsed.Valid) parsed).plan();
+  }
+
+  List<String> problems() {
+    return switch (parse()) {
+      case TestPlan.Parsed.Valid ignored -> List.of();
+      case TestPlan.Parsed.Refused refused ->
+          refused.problems().stream().map(Problem::toString).toList();
+    };
+  }
+}
