@@ -1,0 +1,185 @@
+package dev.loadline.runner.contract;
+
+import dev.loadline.runner.contract.RunResult.ErrorCount;
+import dev.loadline.runner.contract.RunResult.Generator;
+import dev.loadline.runner.contract.RunResult.Latency;
+import dev.loadline.runner.contract.RunResult.Metric;
+import dev.loadline.runner.contract.RunResult.Outcome;
+import dev.loadline.runner.contract.RunResult.StageResult;
+import dev.loadline.runner.contract.RunResult.TargetFacts;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/** Plans and results that use every field and every variant of the contract. */
+final class Examples {
+  private Examples() {}
+
+  /** Every optional field is there, every variant occurs. */
+  static RunPlan fullPlan() {
+    return new RunPlan(
+        RunPlan.VERSION,
+        "nightly-202611240200",
+        "6f1c9a52-7c7e-4c7a-9b0d-2f1f4f0f8a11",
+        new RunPlan.Target(
+            "https://vllm.models:8443/v1",
+            Optional.of("gemma-3-270m"),
+            "Chat",
+            "Auto",
+            Optional.of(Environment.API_KEY),
+            List.of(new RunPlan.Header("X-Tenant", Environment.HEADER_PREFIX + 0)),
+            false,
+            Optional.of("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"),
+            300_000),
+        new RunPlan.Workload(
+            new RunPlan.TokenLength.Normal(512, 128, 1, 1024),
+            new RunPlan.TokenLength.Fixed(64),
+            42),
+        new RunPlan.Load(
+            30_000,
+            60_000,
+            List.of(
+                new RunPlan.Stage(
+                    "closed", new RunPlan.Shape.Closed(16, 500), new RunPlan.End.After(300_000)),
+                new RunPlan.Stage(
+                    "open",
+                    new RunPlan.Shape.Open("12.5", "Poisson"),
+                    new RunPlan.End.Requests(5000)))),
+        List.of(
+            new RunPlan.RequestBound("ttft", 800_000, Optional.empty()),
+            new RunPlan.RequestBound("tpot", 50_000, Optional.of("closed"))));
+  }
+
+  /** Nothing optional is there. */
+  static RunPlan smallPlan() {
+    return new RunPlan(
+        RunPlan.VERSION,
+        "quickstart-1",
+        "n",
+        new RunPlan.Target(
+            "http://127.0.0.1:8000/v1",
+            Optional.empty(),
+            "Completions",
+            "vLLM",
+            Optional.empty(),
+            List.of(),
+            true,
+            Optional.empty(),
+            10_000),
+        new RunPlan.Workload(
+            new RunPlan.TokenLength.Fixed(128), new RunPlan.TokenLength.Fixed(64), 0),
+        new RunPlan.Load(
+            0,
+            1000,
+            List.of(
+                new RunPlan.Stage(
+                    "only", new RunPlan.Shape.Closed(1, 0), new RunPlan.End.Requests(10)))),
+        List.of());
+  }
+
+  /** A result with everything, of that many stages; the values are those of a plausible run. */
+  static RunResult fullResult(int stages) {
+    Random random = new Random(1);
+    return new RunResult(
+        RunResult.VERSION,
+        Outcome.STOPPED,
+        Optional.of("The run was stopped in stage \"stage-2\"."),
+        Optional.of(new TargetFacts("gemma-3-270m", "vLLM", Optional.of("0.32.0"))),
+        OptionalLong.of(1_795_651_200_123L),
+        1_795_651_800_456L,
+        IntStream.rangeClosed(1, stages).mapToObj(i -> stage("stage-" + i, random)).toList(),
+        new Generator(
+            2, OptionalLong.of(180), 37, OptionalDouble.of(0.25), OptionalInt.of(0), 1, false),
+        List.of());
+  }
+
+  /** A result of a run that never got to its load. */
+  static RunResult unreachable() {
+    return new RunResult(
+        RunResult.VERSION,
+        Outcome.TARGET_UNREACHABLE,
+        Optional.of("http://127.0.0.1:8000/v1 refused the connection."),
+        Optional.empty(),
+        OptionalLong.empty(),
+        1_795_651_800_456L,
+        List.of(),
+        new Generator(
+            1, OptionalLong.empty(), 0, OptionalDouble.empty(), OptionalInt.empty(), 0, false),
+        List.of());
+  }
+
+  private static StageResult stage(String name, Random random) {
+    long completed = 3000L + random.nextInt(1000);
+    return new StageResult(
+        name,
+        1_795_651_230_000L + random.nextInt(600_000),
+        300_000_000 + random.nextInt(1000),
+        true,
+        completed + 30,
+        completed,
+        22,
+        8,
+        completed - 5,
+        List.of(
+            error("overload", 12, "HTTP 503: {\"message\":\"The server is overloaded\"}", random),
+            error("first_token_timeout", 5, "No token came within 120 s.", random),
+            error("reset", 3, "The connection was reset after 17 events.", random),
+            error("stream_error", 2, "CUDA out of memory. Tried to allocate 2.00 GiB", random)),
+        OptionalLong.of(completed * 128),
+        completed * 64,
+        "Usage",
+        completed - 2,
+        completed - 7,
+        OptionalLong.of(completed * 128 - 256),
+        completed * 64 - 128,
+        completed * 64 + random.nextInt(1000),
+        4_795_500_000L + random.nextInt(1_000_000),
+        OptionalDouble.of(12.5),
+        completed * 64,
+        OptionalDouble.of(1.0625),
+        OptionalLong.of(8),
+        latencies(completed, random, Arrays.asList(Metric.values())),
+        latencies(completed + 8, random, List.of(Metric.ttft, Metric.ttftScheduled, Metric.e2e)));
+  }
+
+  private static ErrorCount error(String errorClass, int count, String example, Random random) {
+    String id = " (request " + Long.toHexString(random.nextLong()) + ")";
+    return new ErrorCount(errorClass, count, Optional.of(example + id));
+  }
+
+  private static Map<Metric, Latency> latencies(long count, Random random, List<Metric> metrics) {
+    Map<Metric, Latency> latencies = new EnumMap<>(Metric.class);
+    for (Metric metric : metrics) {
+      long p50 = 100L + random.nextInt(1_000_000);
+      long p90 = p50 + random.nextInt(100_000);
+      long p95 = p90 + random.nextInt(100_000);
+      long p99 = p95 + random.nextInt(1_000_000);
+      long max = p99 + random.nextInt(10_000_000);
+      long mean = p50 + random.nextInt(50_000);
+      latencies.put(
+          metric,
+          new Latency(
+              count,
+              rounded(mean),
+              rounded(p50),
+              rounded(p90),
+              rounded(p95),
+              rounded(p99),
+              rounded(max),
+              0));
+    }
+    return latencies;
+  }
+
+  /** A value that the wire form keeps exactly. */
+  private static long rounded(long micros) {
+    return ResultBytes.value(ResultBytes.bucket(micros));
+  }
+}

@@ -1,0 +1,163 @@
+package dev.loadline.runner.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.loadline.runner.contract.ResultCodec.Decoded;
+import dev.loadline.runner.contract.RunResult.Metric;
+import dev.loadline.runner.contract.RunResult.StageResult;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Random;
+import java.util.zip.CRC32C;
+import java.util.zip.Deflater;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ResultCodecTest {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3})
+  void smallResultsComeBackWhole(int stages) {
+    RunResult result = Examples.fullResult(stages);
+
+    assertThat(ResultCodec.decode(ResultCodec.encode(result))).isEqualTo(new Decoded.Read(result));
+  }
+
+  @Test
+  void resultWithoutLoadComesBackWhole() {
+    RunResult result = Examples.unreachable();
+
+    assertThat(ResultCodec.decode(ResultCodec.encode(result))).isEqualTo(new Decoded.Read(result));
+  }
+
+  @Test
+  void twentyStagesWithEveryMetricAndFourErrorClassesFit() {
+    RunResult result = Examples.fullResult(20);
+    String message = ResultCodec.encode(result);
+    RunResult read = read(message);
+
+    assertThat(message).hasSizeLessThanOrEqualTo(ResultCodec.MOST_BYTES).isPrintable();
+    assertThat(read.stages()).hasSize(20);
+    for (int i = 0; i < 20; i++) {
+      StageResult stage = read.stages().get(i);
+      StageResult whole = result.stages().get(i);
+      assertThat(stage)
+          .usingRecursiveComparison()
+          .ignoringFields("errors", "latencies", "withCut")
+          .isEqualTo(whole);
+      assertThat(stage.errors()).hasSize(4);
+      for (Metric metric : new Metric[] {Metric.ttft, Metric.ttftScheduled, Metric.tpot}) {
+        assertThat(stage.latencies()).containsEntry(metric, whole.latencies().get(metric));
+      }
+      for (Metric metric : new Metric[] {Metric.e2e, Metric.e2eScheduled, Metric.sendLag}) {
+        assertThat(stage.latencies()).containsEntry(metric, whole.latencies().get(metric));
+      }
+    }
+  }
+
+  @Test
+  void whatWasLeftOutIsSaid() {
+    RunResult read = read(ResultCodec.encode(Examples.fullResult(20)));
+
+    assertThat(read.omitted()).first().isEqualTo("examples of errors");
+    assertThat(read.stages().getFirst().errors()).allMatch(error -> error.example().isEmpty());
+    assertThat(read(ResultCodec.encode(Examples.fullResult(2))).omitted()).isEmpty();
+  }
+
+  @Test
+  void everyTruncationIsFound() {
+    String message = ResultCodec.encode(Examples.fullResult(20));
+    for (int length = 0; length < message.length(); length++) {
+      assertNoResult(message.substring(0, length));
+      assertNoResult(message.substring(message.length() - length));
+    }
+  }
+
+  @Test
+  void everyFlippedBitIsFound() {
+    byte[] message =
+        ResultCodec.encode(Examples.fullResult(20)).getBytes(StandardCharsets.US_ASCII);
+    for (int bit = 0; bit < message.length * 8; bit++) {
+      message[bit / 8] ^= (byte) (1 << bit % 8);
+      assertNoResult(new String(message, StandardCharsets.ISO_8859_1));
+      message[bit / 8] ^= (byte) (1 << bit % 8);
+    }
+  }
+
+  @Test
+  void whatOthersWriteThereIsNoResult() {
+    for (String message :
+        new String[] {"", "  \n", "Error: Could not find or load main class", "{\"a\":1}", "\0"}) {
+      assertThat(ResultCodec.decode(message)).isEqualTo(new Decoded.Missing());
+    }
+    assertThat(ResultCodec.decode("LOADLINE-RESULT/9 0 00000000 "))
+        .isEqualTo(
+            new Decoded.Corrupt("its version is LOADLINE-RESULT/9, known is LOADLINE-RESULT/1"));
+  }
+
+  /** A checksum protects against accidents, not against a defect or a forger: reading must. */
+  @Test
+  void nonsenseWithAMatchingChecksumNeverThrows() {
+    Random random = new Random(3);
+    byte[] whole = ResultBytes.write(Examples.fullResult(3));
+    for (int i = 0; i < 20_000; i++) {
+      byte[] broken = whole.clone();
+      for (int flips = random.nextInt(4); flips >= 0; flips--) {
+        broken[random.nextInt(broken.length)] = (byte) random.nextInt();
+      }
+      String message = sealed(broken, random.nextBoolean() ? random.nextInt(whole.length) : -1);
+      assertThatCode(() -> ResultCodec.decode(message)).doesNotThrowAnyException();
+    }
+  }
+
+  @Test
+  void aBombOfZerosIsRefused() {
+    assertThat(ResultCodec.decode(sealed(new byte[20_000_000], -1)))
+        .isInstanceOf(Decoded.Corrupt.class);
+  }
+
+  @Test
+  void surroundingWhitespaceDoesNotMatter() {
+    RunResult result = Examples.unreachable();
+
+    assertThat(ResultCodec.decode("\n" + ResultCodec.encode(result) + "\r\n"))
+        .isEqualTo(new Decoded.Read(result));
+  }
+
+  @Test
+  void latenciesKeepThreeSignificantDigits() {
+    Random random = new Random(2);
+    for (int i = 0; i < 100_000; i++) {
+      long micros = random.nextLong(1L << random.nextInt(1, 40));
+      long bucket = ResultBytes.bucket(micros);
+      long value = ResultBytes.value(bucket);
+
+      assertThat(Math.abs(value - micros)).isLessThanOrEqualTo(micros / 2048 + 1);
+      assertThat(ResultBytes.bucket(value)).isEqualTo(bucket);
+    }
+  }
+
+  private static RunResult read(String message) {
+    return ((Decoded.Read) ResultCodec.decode(message)).result();
+  }
+
+  private static void assertNoResult(String message) {
+    assertThat(ResultCodec.decode(message)).isNotInstanceOf(Decoded.Read.class);
+  }
+
+  private static String sealed(byte[] plain, int length) {
+    try (Deflater deflater = new Deflater(Deflater.BEST_SPEED, true)) {
+      deflater.setInput(plain, 0, length < 0 ? plain.length : length);
+      deflater.finish();
+      byte[] packed = new byte[plain.length + 100];
+      int size = deflater.deflate(packed);
+      String payload =
+          Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(packed, size));
+      CRC32C crc = new CRC32C();
+      crc.update(payload.getBytes(StandardCharsets.US_ASCII));
+      return "LOADLINE-RESULT/1 %d %08x %s".formatted(payload.length(), crc.getValue(), payload);
+    }
+  }
+}
