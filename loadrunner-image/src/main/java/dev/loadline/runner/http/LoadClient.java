@@ -1,24 +1,67 @@
 package dev.loadline.runner.http;
 
+import dev.loadline.runner.measure.ErrorClass;
+import dev.loadline.runner.measure.Outcome;
 import dev.loadline.runner.measure.RequestTimeline;
 import dev.loadline.runner.measure.TokenGaps;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * The HTTP client of one event loop. Every method but the constructor and {@link #close} is called
  * on that loop; callbacks come on it as well. One stream per connection, a last-in-first-out pool
  * of idle ones; when it is empty a request connects at once: the client never queues.
  */
-@SuppressWarnings({"DoNotCallSuggester", "UnusedVariable"})
 public final class LoadClient implements AutoCloseable {
+  private static final int SCRATCH = 64 << 10;
+  private static final long CLOSE_SECONDS = 2;
+  private static final long MAX_SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long MIN_SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private final EventLoop loop;
+  private final Endpoint endpoint;
+  private final Connector connector;
+  private final RequestWriter requests;
+  private final Redactor redactor;
+  private final ChunkParser parser = new ChunkParser();
+  private final byte[] scratch = new byte[SCRATCH];
+  private final ArrayDeque<Connection> idle = new ArrayDeque<>();
+  private final List<Connection> busy = new ArrayList<>();
+  private final long sweepNanos;
+  private boolean sweeping;
+  private boolean sending;
+  private boolean closed;
+  private int inFlight;
+  private long reconnects;
+
   /**
    * A client; resolves the host's name, blocking: not to be called on an event loop.
    *
    * @throws IllegalArgumentException with a sentence for the user if the CA bundle is unusable
    */
-  public LoadClient(EventLoops loops, EventLoop loop, Endpoint endpoint) {}
+  public LoadClient(EventLoops loops, EventLoop loop, Endpoint endpoint) {
+    this.loop = loop;
+    this.endpoint = endpoint;
+    connector = new Connector(loops, loop, endpoint);
+    requests = new RequestWriter(endpoint);
+    redactor = new Redactor(endpoint.headers().values());
+    Timeouts timeouts = endpoint.timeouts();
+    long shortest =
+        Stream.of(timeouts.connect(), timeouts.firstToken(), timeouts.idle())
+            .mapToLong(Duration::toNanos)
+            .min()
+            .orElse(MAX_SWEEP_NANOS);
+    sweepNanos = Math.clamp(shortest / 10, MIN_SWEEP_NANOS, MAX_SWEEP_NANOS);
+  }
 
   /**
    * Sends one request now. The timeline must have been {@link RequestTimeline#reset} and belongs to
@@ -26,30 +69,177 @@ public final class LoadClient implements AutoCloseable {
    */
   public void send(
       RequestBody body, RequestTimeline timeline, TokenGaps gaps, Consumer<RequestTimeline> done) {
-    throw new UnsupportedOperationException();
+    Exchange exchange = new Exchange(body, timeline, gaps, done);
+    inFlight++;
+    sending = true;
+    Connection connection = idle.pollFirst();
+    if (closed) {
+      ended(exchange, Failures.failure(ErrorClass.CUT, "The client is closed."));
+    } else if (connection == null) {
+      connect(exchange);
+    } else {
+      enter(connection);
+      connection.send(exchange);
+    }
+    sending = false;
+  }
+
+  private void connect(Exchange exchange) {
+    exchange.timeline().connectStarted(System.nanoTime());
+    if (connector.knowsHost()) {
+      open(new Connection(this, exchange, opened -> {}));
+    } else {
+      ended(exchange, Failures.ofUnknownHost(endpoint));
+    }
+  }
+
+  private void open(Connection connection) {
+    enter(connection);
+    connection.open(connector);
+  }
+
+  private void enter(Connection connection) {
+    connection.position(busy.size());
+    busy.add(connection);
+    if (!sweeping) {
+      sweeping = true;
+      Future<?> _ = loop.schedule(this::sweep, sweepNanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void leave(Connection connection) {
+    int position = connection.position();
+    if (position >= 0) {
+      Connection last = busy.removeLast();
+      if (last != connection) {
+        busy.set(position, last);
+        last.position(position);
+      }
+      connection.position(-1);
+    }
+  }
+
+  /** Looks for time-outs: one look at all connections costs less than a timer for each request. */
+  private void sweep() {
+    long now = System.nanoTime();
+    for (int i = busy.size() - 1; i >= 0; i--) {
+      if (i < busy.size()) {
+        busy.get(i).checkTime(now, endpoint.timeouts());
+      }
+    }
+    sweeping = !busy.isEmpty();
+    if (sweeping) {
+      Future<?> _ = loop.schedule(this::sweep, sweepNanos, TimeUnit.NANOSECONDS);
+    }
   }
 
   /** Ends everything in flight as {@code cut}. */
   public void cutAll() {
-    throw new UnsupportedOperationException();
+    List.copyOf(busy).forEach(Connection::cut);
   }
 
   /** Opens connections, a few at a time, and completes with the number of those that opened. */
   public CompletableFuture<Integer> prewarm(int connections) {
-    throw new UnsupportedOperationException();
+    Prewarming prewarming = new Prewarming(connections, this::openIdle);
+    prewarming.begin();
+    return prewarming.result();
+  }
+
+  private void openIdle(Consumer<Boolean> whenOpened) {
+    if (closed || !connector.knowsHost()) {
+      whenOpened.accept(false);
+    } else {
+      open(new Connection(this, null, whenOpened));
+    }
   }
 
   /** Requests sent and not yet ended. */
   public int inFlight() {
-    throw new UnsupportedOperationException();
+    return inFlight;
   }
 
   /** Kept-alive connections that died before a byte of the answer and were replaced. */
   public long reconnects() {
-    throw new UnsupportedOperationException();
+    return reconnects;
   }
 
   /** Cuts what is in flight and closes all connections; may be called from any thread. */
   @Override
-  public void close() {}
+  public void close() {
+    if (loop.inEventLoop()) {
+      closeAll();
+      return;
+    }
+    try {
+      loop.submit(this::closeAll).awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+    } catch (RejectedExecutionException e) {
+      closed = true; // The loop has ended, and its connections with it.
+    }
+  }
+
+  private void closeAll() {
+    closed = true;
+    cutAll();
+    List.copyOf(idle).forEach(Connection::close);
+  }
+
+  /** The connection can take a request. */
+  void idle(Connection connection) {
+    leave(connection);
+    idle.addFirst(connection);
+  }
+
+  /** The connection is of no use any more. */
+  void closed(Connection connection) {
+    if (connection.position() >= 0) {
+      leave(connection);
+    } else {
+      idle.remove(connection);
+    }
+  }
+
+  /** Sends once more what a dead kept-alive connection did not. */
+  void reconnect(Exchange exchange) {
+    reconnects++;
+    exchange.timeline().reconnected();
+    connect(exchange);
+  }
+
+  /** A request has ended. */
+  void ended(Exchange exchange, Outcome outcome) {
+    inFlight--;
+    RequestTimeline timeline = exchange.timeline();
+    switch (outcome) {
+      case Outcome.Success _ -> timeline.succeed(System.nanoTime());
+      case Outcome.Failure failure ->
+          timeline.fail(System.nanoTime(), failure.errorClass(), failure.message());
+      case Outcome.Pending _ -> throw new IllegalStateException("a request ended as pending");
+    }
+    if (sending) {
+      loop.execute(() -> exchange.done().accept(timeline));
+    } else {
+      exchange.done().accept(timeline);
+    }
+  }
+
+  Endpoint endpoint() {
+    return endpoint;
+  }
+
+  RequestWriter requests() {
+    return requests;
+  }
+
+  ChunkParser parser() {
+    return parser;
+  }
+
+  Redactor redactor() {
+    return redactor;
+  }
+
+  /** Bytes that are used within one call only, shared by the loop's connections. */
+  byte[] scratch() {
+    return scratch;
+  }
 }

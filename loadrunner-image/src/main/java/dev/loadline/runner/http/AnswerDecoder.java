@@ -1,0 +1,267 @@
+package dev.loadline.runner.http;
+
+import dev.loadline.runner.measure.ErrorClass;
+import dev.loadline.runner.measure.Outcome;
+import dev.loadline.runner.measure.RequestTimeline;
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Reads the body of one 2xx answer after the other and fills in the request's timeline: an event
+ * stream, or one JSON document where a server does not stream. It looks at the first bytes to tell
+ * them apart and believes no header.
+ *
+ * <p>An event that the end of the body cuts off counts if its JSON is complete, so that a last
+ * usage or finish reason without a blank line is not lost; else it is dropped. Anything behind
+ * {@code [DONE]} is ignored.
+ */
+final class AnswerDecoder {
+  private static final byte[] DONE = {'[', 'D', 'O', 'N', 'E', ']'};
+
+  /** What the body has turned out to be. */
+  private enum Form {
+    UNKNOWN,
+    EVENTS,
+    DOCUMENT
+  }
+
+  private final ChunkParser parser;
+  private final Redactor redactor;
+  private final SseFramer framer = new SseFramer(this::event);
+  private final Chunk chunk = new Chunk();
+  private final ByteArrayOutputStream document = new ByteArrayOutputStream(0);
+  private Exchange exchange;
+  private Form form = Form.UNKNOWN;
+  private long nanos;
+  private long lastEventNanos;
+  private int events;
+  private boolean finished;
+  private boolean done;
+  private boolean continuousUsage;
+  private int countedTokens;
+  private Optional<Outcome.Failure> failure = Optional.empty();
+
+  /** A decoder that begins with the answer to this request. */
+  AnswerDecoder(ChunkParser parser, Redactor redactor, Exchange first) {
+    this.parser = parser;
+    this.redactor = redactor;
+    this.exchange = first;
+    begin(first);
+  }
+
+  /** Forgets the last answer and begins that to this request. */
+  void begin(Exchange next) {
+    exchange = next;
+    framer.reset();
+    document.reset();
+    form = Form.UNKNOWN;
+    lastEventNanos = RequestTimeline.NEVER;
+    events = 0;
+    finished = false;
+    done = false;
+    continuousUsage = true;
+    countedTokens = 0;
+    failure = Optional.empty();
+  }
+
+  /** Takes the next bytes of the body, which a read at that instant brought. */
+  void content(byte[] bytes, int from, int to, long readNanos) {
+    nanos = readNanos;
+    if (form == Form.UNKNOWN) {
+      form = formOf(bytes, from, to);
+    }
+    if (form != Form.DOCUMENT) {
+      if (!framer.feed(bytes, from, to)) {
+        tooLarge("event");
+      }
+    } else if (document.size() + to - from > SseFramer.MAX_EVENT) {
+      tooLarge("JSON document");
+    } else {
+      document.write(bytes, from, to - from);
+    }
+  }
+
+  private void tooLarge(String what) {
+    fail(ErrorClass.BAD_RESPONSE, "One " + what + " of the answer is larger than 8 MiB.");
+  }
+
+  /** Event streams begin with a name or a colon, never with a bracket. */
+  private static Form formOf(byte[] bytes, int from, int to) {
+    for (int i = from; i < to; i++) {
+      switch (bytes[i]) {
+        case ' ', '\t', '\r', '\n', (byte) 0xef, (byte) 0xbb, (byte) 0xbf -> {}
+        case '{', '[' -> {
+          return Form.DOCUMENT;
+        }
+        default -> {
+          return Form.EVENTS;
+        }
+      }
+    }
+    return Form.UNKNOWN;
+  }
+
+  /** What ended the request before the body did. */
+  Optional<Outcome.Failure> failure() {
+    return failure;
+  }
+
+  /** {@code [DONE]} has come: only the end of the body is still awaited. */
+  boolean isDone() {
+    return done;
+  }
+
+  /** Enough has come to call the request a success. */
+  boolean isComplete() {
+    return (finished || done) && exchange.timeline().counts().events() > 0 && failure.isEmpty();
+  }
+
+  /** When the last event came, {@link RequestTimeline#NEVER} before the first token. */
+  long lastEventNanos() {
+    return lastEventNanos;
+  }
+
+  /**
+   * The body has ended.
+   *
+   * @param properly false if the connection broke within it
+   * @return how the request ended
+   */
+  Outcome end(boolean properly) {
+    if (failure.isEmpty() && form == Form.DOCUMENT) {
+      endDocument(properly);
+    } else if (failure.isEmpty()) {
+      framer.end();
+      endEvents(properly);
+    }
+    return failure.isPresent() ? failure.get() : new Outcome.Success();
+  }
+
+  private void endEvents(boolean properly) {
+    int tokens = exchange.timeline().counts().events();
+    if (failure.isPresent() || isComplete()) {
+      return;
+    }
+    if (events == 0 && !done && framer.sawUnknownLines()) {
+      fail(ErrorClass.BAD_RESPONSE, "The answer is neither an event stream nor JSON.");
+    } else if (finished || done || (events == 0 && properly)) {
+      fail(ErrorClass.EMPTY, "The answer ended properly and held no token.");
+    } else {
+      String how = properly ? "ended" : "broke off";
+      String then = " without a finish reason.";
+      fail(ErrorClass.TRUNCATED, "The answer " + how + " after " + tokens + " token events" + then);
+    }
+  }
+
+  private void endDocument(boolean properly) {
+    byte[] json = document.toByteArray();
+    if (!properly) {
+      fail(ErrorClass.TRUNCATED, "The answer, one JSON document, broke off.");
+    } else if (!parser.parseWhole(json, 0, json.length, chunk)) {
+      fail(ErrorClass.BAD_RESPONSE, "The answer is one JSON document and no valid one.");
+    } else if (chunk.error) {
+      streamError();
+    } else if (!chunk.choices) {
+      fail(ErrorClass.BAD_RESPONSE, "The answer is one JSON document without choices.");
+    } else {
+      countUsage();
+      if (chunk.bearsTokens()) {
+        exchange.timeline().plainJson(nanos);
+      } else {
+        fail(ErrorClass.EMPTY, "The answer, one JSON document, holds no text.");
+      }
+    }
+  }
+
+  private void event(byte[] bytes, int from, int to, SseFramer.Kind kind) {
+    if (done || failure.isPresent()) {
+      return;
+    }
+    if (isDone(bytes, from, to)) {
+      done = true;
+      lastEventNanos = nanos;
+      return;
+    }
+    boolean unterminated = kind == SseFramer.Kind.UNTERMINATED;
+    boolean json =
+        unterminated
+            ? parser.parseWhole(bytes, from, to, chunk)
+            : parser.parse(bytes, from, to, chunk);
+    if (chunk.error || kind == SseFramer.Kind.ERROR) {
+      streamError();
+    } else if (json) {
+      events++;
+      count();
+    } else if (!unterminated) {
+      fail(ErrorClass.BAD_RESPONSE, "An event of the answer is no JSON object.");
+    }
+  }
+
+  private static boolean isDone(byte[] bytes, int from, int to) {
+    int end = to;
+    while (end > from && bytes[end - 1] == ' ') {
+      end--;
+    }
+    return end - from == DONE.length && Arrays.equals(bytes, from, end, DONE, 0, DONE.length);
+  }
+
+  private void count() {
+    RequestTimeline timeline = exchange.timeline();
+    finished |= chunk.finished;
+    if (chunk.choices) {
+      timeline.chunk(nanos);
+    }
+    int tokens = tokensInEvent();
+    countUsage();
+    if (chunk.bearsTokens()) {
+      long gap = timeline.token(nanos, chunk.output, chunk.tokenIds);
+      exchange.gaps().received(nanos, tokens);
+      if (gap > 0) {
+        exchange.gaps().gap(gap, tokens);
+      }
+    }
+    if (timeline.counts().events() > 0) {
+      lastEventNanos = nanos;
+    }
+  }
+
+  /**
+   * Tokens in this event: its token ids, or by how many a usage that has come with every event so
+   * far has grown; 0 if unknown.
+   */
+  private int tokensInEvent() {
+    if (!chunk.usage) {
+      continuousUsage &= !chunk.bearsTokens();
+      return chunk.tokenIds;
+    }
+    int grown = Math.max(0, chunk.completionTokens - countedTokens);
+    countedTokens = Math.max(countedTokens, chunk.completionTokens);
+    return chunk.tokenIds > 0 || !continuousUsage ? chunk.tokenIds : grown;
+  }
+
+  private void countUsage() {
+    if (chunk.usage) {
+      exchange
+          .timeline()
+          .counts()
+          .usage(
+              chunk.promptTokens,
+              chunk.completionTokens,
+              chunk.cachedTokens,
+              chunk.reasoningTokens);
+    }
+  }
+
+  private void streamError() {
+    String said = redactor.clean(chunk.message, exchange.body());
+    String words = said.isEmpty() ? "no message" : said;
+    fail(ErrorClass.STREAM_ERROR, "The server reported an error inside its answer: " + words);
+  }
+
+  private void fail(ErrorClass errorClass, String message) {
+    if (failure.isEmpty()) {
+      failure = Optional.of(new Outcome.Failure(errorClass, message));
+    }
+  }
+}

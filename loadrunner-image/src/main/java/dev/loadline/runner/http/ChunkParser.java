@@ -1,0 +1,262 @@
+package dev.loadline.runner.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import java.io.IOException;
+
+/**
+ * Reads what matters of one JSON chunk in the dialects of the engines, without a tree and without
+ * strings for what does not matter. Reads errors as well: {@code error} as object or text, and the
+ * flat form with {@code object: error}.
+ */
+final class ChunkParser {
+  private static final int MAX_NESTING = 200;
+
+  private final JsonFactory factory =
+      JsonFactory.builder()
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MAX_NESTING)
+                  .maxStringLength(SseFramer.MAX_EVENT)
+                  .build())
+          .build();
+
+  /**
+   * Reads a chunk, stopping as soon as nothing that matters can follow.
+   *
+   * @param into is cleared first
+   * @return false if it is no JSON object
+   */
+  boolean parse(byte[] bytes, int from, int to, Chunk into) {
+    return parse(bytes, from, to, into, false);
+  }
+
+  /** The same, and false as well if anything is missing at the end or follows behind it. */
+  boolean parseWhole(byte[] bytes, int from, int to, Chunk into) {
+    return parse(bytes, from, to, into, true);
+  }
+
+  private boolean parse(byte[] bytes, int from, int to, Chunk chunk, boolean whole) {
+    chunk.clear();
+    try (JsonParser json = factory.createParser(bytes, from, to - from)) {
+      if (json.nextToken() != JsonToken.START_OBJECT) {
+        return false;
+      }
+      while (json.nextToken() != JsonToken.END_OBJECT) {
+        topField(json, json.currentName(), json.nextToken(), chunk);
+        if (!whole && chunk.choices && chunk.usage && !chunk.error) {
+          return true;
+        }
+      }
+      return !whole || json.nextToken() == null;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static void topField(JsonParser json, String name, JsonToken token, Chunk chunk)
+      throws IOException {
+    switch (name) {
+      case "choices" -> choices(json, token, chunk);
+      case "usage" -> usage(json, token, chunk);
+      case "error" -> error(json, token, chunk);
+      case "object" -> {
+        chunk.error |= token == JsonToken.VALUE_STRING && json.getText().equals("error");
+        json.skipChildren();
+      }
+      case "message", "detail" -> message(json, token, chunk);
+      default -> json.skipChildren();
+    }
+  }
+
+  private static void choices(JsonParser json, JsonToken token, Chunk chunk) throws IOException {
+    if (token != JsonToken.START_ARRAY) {
+      json.skipChildren();
+      return;
+    }
+    for (JsonToken of = json.nextToken(); of != JsonToken.END_ARRAY; of = json.nextToken()) {
+      chunk.choices = true;
+      if (of != JsonToken.START_OBJECT) {
+        json.skipChildren();
+        continue;
+      }
+      while (json.nextToken() != JsonToken.END_OBJECT) {
+        choiceField(json, json.currentName(), json.nextToken(), chunk);
+      }
+    }
+  }
+
+  private static void choiceField(JsonParser json, String name, JsonToken token, Chunk chunk)
+      throws IOException {
+    switch (name) {
+      case "delta", "message" -> delta(json, token, chunk);
+      case "text" -> chunk.output |= isText(json, token);
+      case "finish_reason" -> finishReason(json, token, chunk);
+      case "token_ids" -> chunk.tokenIds += elements(json, token);
+      case "usage" -> usage(json, token, chunk);
+      default -> json.skipChildren();
+    }
+  }
+
+  private static void delta(JsonParser json, JsonToken token, Chunk chunk) throws IOException {
+    if (token != JsonToken.START_OBJECT) {
+      json.skipChildren();
+      return;
+    }
+    while (json.nextToken() != JsonToken.END_OBJECT) {
+      String name = json.currentName();
+      JsonToken value = json.nextToken();
+      switch (name) {
+        case "content" -> chunk.output |= isText(json, value);
+        case "reasoning", "reasoning_content" -> chunk.reasoning |= isText(json, value);
+        case "tool_calls", "function_call" -> toolCalls(json, value, chunk);
+        default -> json.skipChildren();
+      }
+    }
+  }
+
+  /** Looks for a name or arguments at any depth of {@code [{"function": {…}}]}. */
+  private static void toolCalls(JsonParser json, JsonToken token, Chunk chunk) throws IOException {
+    int depth = token.isStructStart() ? 1 : 0;
+    while (depth > 0) {
+      JsonToken next = json.nextToken();
+      if (next.isStructStart()) {
+        depth++;
+      } else if (next.isStructEnd()) {
+        depth--;
+      } else if (next == JsonToken.VALUE_STRING) {
+        String name = json.currentName();
+        chunk.output |=
+            ("name".equals(name) || "arguments".equals(name)) && json.getTextLength() > 0;
+      }
+    }
+  }
+
+  private static boolean isText(JsonParser json, JsonToken token) throws IOException {
+    if (token == JsonToken.VALUE_STRING) {
+      return json.getTextLength() > 0;
+    }
+    json.skipChildren();
+    return false;
+  }
+
+  /** SGLang says {@code abort} where it gave up, as text or as an object with a message. */
+  private static void finishReason(JsonParser json, JsonToken token, Chunk chunk)
+      throws IOException {
+    if (token == JsonToken.VALUE_STRING) {
+      String reason = json.getText();
+      chunk.finished |= !reason.isEmpty();
+      abort(reason, chunk);
+    } else if (token == JsonToken.START_OBJECT) {
+      chunk.finished = true;
+      String reason = "";
+      while (json.nextToken() != JsonToken.END_OBJECT) {
+        String name = json.currentName();
+        JsonToken value = json.nextToken();
+        if (name.equals("type") && value == JsonToken.VALUE_STRING) {
+          reason = json.getText();
+        } else if (name.equals("message")) {
+          message(json, value, chunk);
+        } else {
+          json.skipChildren();
+        }
+      }
+      abort(reason, chunk);
+    } else {
+      json.skipChildren();
+    }
+  }
+
+  private static void abort(String reason, Chunk chunk) {
+    if (reason.equals("abort") || reason.equals("error")) {
+      chunk.error = true;
+      chunk.message = chunk.message.isEmpty() ? "finish reason " + reason : chunk.message;
+    }
+  }
+
+  private static int elements(JsonParser json, JsonToken token) throws IOException {
+    int count = 0;
+    if (token == JsonToken.START_ARRAY) {
+      while (json.nextToken() != JsonToken.END_ARRAY) {
+        json.skipChildren();
+        count++;
+      }
+    } else {
+      json.skipChildren();
+    }
+    return count;
+  }
+
+  private static void usage(JsonParser json, JsonToken token, Chunk chunk) throws IOException {
+    if (token != JsonToken.START_OBJECT) {
+      json.skipChildren();
+      return;
+    }
+    chunk.usage = true;
+    while (json.nextToken() != JsonToken.END_OBJECT) {
+      String name = json.currentName();
+      JsonToken value = json.nextToken();
+      switch (name) {
+        case "prompt_tokens" -> chunk.promptTokens = count(json, value);
+        case "completion_tokens" -> chunk.completionTokens = count(json, value);
+        case "reasoning_tokens" -> chunk.reasoningTokens = count(json, value);
+        case "prompt_tokens_details", "completion_tokens_details" -> details(json, value, chunk);
+        default -> json.skipChildren();
+      }
+    }
+  }
+
+  private static void details(JsonParser json, JsonToken token, Chunk chunk) throws IOException {
+    if (token != JsonToken.START_OBJECT) {
+      json.skipChildren();
+      return;
+    }
+    while (json.nextToken() != JsonToken.END_OBJECT) {
+      String name = json.currentName();
+      JsonToken value = json.nextToken();
+      switch (name) {
+        case "cached_tokens" -> chunk.cachedTokens = count(json, value);
+        case "reasoning_tokens" -> chunk.reasoningTokens = count(json, value);
+        default -> json.skipChildren();
+      }
+    }
+  }
+
+  private static int count(JsonParser json, JsonToken token) throws IOException {
+    if (token == JsonToken.VALUE_NUMBER_INT && json.getNumberType() == JsonParser.NumberType.INT) {
+      return Math.max(Chunk.UNKNOWN, json.getIntValue());
+    }
+    json.skipChildren();
+    return Chunk.UNKNOWN;
+  }
+
+  private static void error(JsonParser json, JsonToken token, Chunk chunk) throws IOException {
+    chunk.error |= token != JsonToken.VALUE_NULL && token != JsonToken.VALUE_FALSE;
+    message(json, token, chunk);
+  }
+
+  /** Takes a text, or the first {@code message}, {@code msg} or {@code error} within a value. */
+  private static void message(JsonParser json, JsonToken token, Chunk chunk) throws IOException {
+    if (token == JsonToken.VALUE_STRING) {
+      chunk.message = chunk.message.isEmpty() ? json.getText() : chunk.message;
+    }
+    int depth = token.isStructStart() ? 1 : 0;
+    while (depth > 0) {
+      JsonToken next = json.nextToken();
+      if (next.isStructStart()) {
+        depth++;
+      } else if (next.isStructEnd()) {
+        depth--;
+      } else if (next == JsonToken.VALUE_STRING && isMessage(json.currentName())) {
+        chunk.message = chunk.message.isEmpty() ? json.getText() : chunk.message;
+      }
+    }
+  }
+
+  private static boolean isMessage(String name) {
+    return "message".equals(name) || "msg".equals(name) || "error".equals(name);
+  }
+}

@@ -1,0 +1,101 @@
+package dev.loadline.runner.http;
+
+import dev.loadline.runner.measure.RequestTimeline;
+import dev.loadline.runner.measure.TokenGaps;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/** A client on one event loop, called from a test's thread. */
+final class ClientFixture implements AutoCloseable {
+  static final String PROMPT = "amber \"quartz\"\nlantern orbit meadow";
+  static final String KEY = "sk-very-secret-0123456789";
+  static final Timeouts PATIENT =
+      new Timeouts(Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(30));
+  private static final long LIMIT_SECONDS = 20;
+
+  private final EventLoops loops;
+  private final EventLoop loop;
+  private final LoadClient client;
+  private final RequestEncoder encoder;
+
+  ClientFixture(EventLoops loops, Endpoint endpoint) {
+    this.loops = loops;
+    loop = loops.all().getFirst();
+    client = new LoadClient(loops, loop, endpoint);
+    encoder = new RequestEncoder(endpoint.api(), EngineProfile.OPENAI, "m", Optional.empty());
+  }
+
+  static Endpoint endpoint(int port, Timeouts timeouts) {
+    return endpoint("http://127.0.0.1:" + port + "/v1", TlsSettings.VERIFIED, timeouts);
+  }
+
+  static Endpoint endpoint(String url, TlsSettings tls, Timeouts timeouts) {
+    return Endpoint.of(url, Api.CHAT, Map.of("Authorization", "Bearer " + KEY), tls, timeouts);
+  }
+
+  static ClientFixture to(int port, Timeouts timeouts) {
+    return new ClientFixture(EventLoops.start(1, "test"), endpoint(port, timeouts));
+  }
+
+  RequestBody body() {
+    return encoder.encode(PROMPT, 4);
+  }
+
+  /** Begins a request. */
+  CompletableFuture<RequestTimeline> begin(TokenGaps gaps) {
+    CompletableFuture<RequestTimeline> ended = new CompletableFuture<>();
+    RequestTimeline timeline = new RequestTimeline();
+    loop.execute(() -> {
+      timeline.reset(System.nanoTime(), 4);
+      boolean[] within = {true};
+      client.send(
+          body(),
+          timeline,
+          gaps,
+          done -> {
+            if (within[0] || done != timeline) {
+              ended.completeExceptionally(new AssertionError("done within send"));
+            } else if (!ended.complete(done)) {
+              throw new AssertionError("done twice");
+            }
+          });
+      within[0] = false;
+    });
+    return ended;
+  }
+
+  /** Sends a request and waits for its end. */
+  RequestTimeline request() {
+    return await(begin(TokenGaps.none()));
+  }
+
+  static <T> T await(CompletableFuture<T> future) {
+    return future.orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS).join();
+  }
+
+  /** What the client says on its loop. */
+  <T> T onLoop(Supplier<T> call) {
+    return await(CompletableFuture.supplyAsync(call, loop));
+  }
+
+  LoadClient client() {
+    return client;
+  }
+
+  List<RequestTimeline> requests(int count) {
+    return IntStream.range(0, count).mapToObj(_ -> request()).toList();
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    loops.close();
+  }
+}
