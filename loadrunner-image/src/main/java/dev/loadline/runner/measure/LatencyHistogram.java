@@ -1,0 +1,68 @@
+package dev.loadline.runner.measure;
+
+import dev.loadline.runner.contract.RunResult.Latency;
+import java.util.Optional;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Samples of one metric in microseconds: an HdrHistogram of 3 significant digits from 1 µs to 1 h.
+ * A sample outside is counted at the edge, and counted as clamped. Mean and maximum are exact.
+ */
+final class LatencyHistogram {
+  static final long MIN_MICROS = 1;
+  static final long MAX_MICROS = 3_600_000_000L;
+  private static final int DIGITS = 3;
+
+  private final Histogram histogram = new Histogram(MIN_MICROS, MAX_MICROS, DIGITS);
+  private long sumMicros;
+  private long maxMicros;
+  private long clamped;
+
+  /** Rounds to microseconds. */
+  void recordNanos(long nanos) {
+    recordMicros(Math.floorDiv(nanos + 500, 1_000L));
+  }
+
+  void recordMicros(long micros) {
+    long value = Math.clamp(micros, MIN_MICROS, MAX_MICROS);
+    if (value != micros) {
+      clamped++;
+    }
+    histogram.recordValue(value);
+    sumMicros += value;
+    maxMicros = Math.max(maxMicros, value);
+  }
+
+  void add(LatencyHistogram other) {
+    histogram.add(other.histogram);
+    sumMicros += other.sumMicros;
+    maxMicros = Math.max(maxMicros, other.maxMicros);
+    clamped += other.clamped;
+  }
+
+  long count() {
+    return histogram.getTotalCount();
+  }
+
+  /** Absent without samples. */
+  Optional<Latency> latency() {
+    long count = count();
+    return count == 0
+        ? Optional.empty()
+        : Optional.of(
+            new Latency(
+                count,
+                Math.round((double) sumMicros / count),
+                percentile(50),
+                percentile(90),
+                percentile(95),
+                percentile(99),
+                maxMicros,
+                clamped));
+  }
+
+  /** The histogram's value is the upper end of its bucket, which may lie above the maximum. */
+  long percentile(double percentile) {
+    return Math.min(maxMicros, histogram.getValueAtPercentile(percentile));
+  }
+}

@@ -1,0 +1,86 @@
+package dev.loadline.runner.measure;
+
+import java.util.Arrays;
+
+/**
+ * A request in flight, as its recorder sees it: its timeline, and what only its end tells whether
+ * and how to count. Gaps are kept until then, since a failed request gives no samples. Reused; only
+ * on one event loop; allocates nothing per token once its buffer has grown.
+ */
+public final class RecordedRequest implements TokenGaps {
+  private static final int FIRST_GAPS = 256;
+
+  private final RequestTimeline timeline = new RequestTimeline();
+  private final Window window;
+  private final LiveFigures live;
+  private int[] gapMicros = new int[FIRST_GAPS];
+  private int gaps;
+  private long weight;
+  private long weightInWindow;
+
+  RecordedRequest(Window window, LiveFigures live) {
+    this.window = window;
+    this.live = live;
+  }
+
+  /** Filled in by the client while the request runs. */
+  public RequestTimeline timeline() {
+    return timeline;
+  }
+
+  void reset(long intendedNanos, int requestedTokens) {
+    timeline.reset(intendedNanos, requestedTokens);
+    gaps = 0;
+    weight = 0;
+    weightInWindow = 0;
+  }
+
+  @Override
+  public void gap(long gapNanos, int tokens) {
+    if (gaps == gapMicros.length) {
+      gapMicros = Arrays.copyOf(gapMicros, 2 * gaps);
+    }
+    // Unsigned: 71 minutes fit, which is more than the histogram holds.
+    gapMicros[gaps++] = (int) Math.min(0xFFFF_FFFFL, (gapNanos + 500) / 1_000);
+  }
+
+  @Override
+  public void received(long nanos, int tokens) {
+    int known = Math.max(1, tokens);
+    weight += known;
+    if (window.contains(nanos)) {
+      weightInWindow += known;
+    }
+    live.token(known);
+  }
+
+  /**
+   * When the client set out to send it: the first byte's instant, or the intended one if no byte
+   * was ever written.
+   */
+  public long attemptNanos() {
+    return timeline.sentNanos() == RequestTimeline.NEVER
+        ? timeline.intendedNanos()
+        : timeline.sentNanos();
+  }
+
+  /** The pooled gaps between its token-bearing events. */
+  void recordGaps(LatencyHistogram itl) {
+    for (int i = 0; i < gaps; i++) {
+      itl.recordMicros(Integer.toUnsignedLong(gapMicros[i]));
+    }
+  }
+
+  /**
+   * Its output tokens that arrived in the window. While a stream runs, the server seldom says how
+   * many tokens an event bears; so the request's output tokens, once known, are spread over its
+   * events: in proportion to the tokens they are known to bear, evenly where they are not.
+   */
+  double tokensInWindow() {
+    int output = timeline.counts().output();
+    if (timeline.isPlainJson()) {
+      return window.contains(timeline.lastTokenNanos()) ? output : 0;
+    }
+    return weight == 0 ? 0 : (double) output * weightInWindow / weight;
+  }
+}

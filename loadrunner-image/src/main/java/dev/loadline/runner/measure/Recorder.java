@@ -1,0 +1,194 @@
+package dev.loadline.runner.measure;
+
+import dev.loadline.runner.contract.RunResult.Metric;
+import java.util.ArrayDeque;
+import java.util.OptionalLong;
+
+/**
+ * Records the requests of one stage on one event loop. Nothing is shared with other loops but the
+ * window; {@link StageSummary} merges the recorders when all of them have come to rest.
+ *
+ * <p>What counts where: counts and latencies are of the requests <em>sent</em> in the window (one
+ * whose connection failed before its first byte counts at its intended instant). Throughputs are of
+ * the successes whose last token arrived in the window, whenever they were sent. Received tokens
+ * and time in flight are of all requests, as far as they lie in the window.
+ */
+public final class Recorder {
+  private final Window window;
+  private final RequestBounds bounds;
+  private final boolean openLoop;
+  private final LiveFigures live = new LiveFigures();
+  private final ArrayDeque<RecordedRequest> idle = new ArrayDeque<>();
+  private final Tally tally = new Tally();
+  private final ErrorTally errors = new ErrorTally();
+  private final LatencyMetrics latencies = new LatencyMetrics();
+  private final LatencyMetrics cutLatencies = new LatencyMetrics();
+  private long firstAttemptNanos = RequestTimeline.NEVER;
+
+  /**
+   * A recorder of one stage on one loop.
+   *
+   * @param window the measured part of the stage
+   * @param bounds what a good request keeps
+   * @param openLoop whether latencies from the intended instant are metrics of the stage
+   */
+  public Recorder(Window window, RequestBounds bounds, boolean openLoop) {
+    this.window = window;
+    this.bounds = bounds;
+    this.openLoop = openLoop;
+  }
+
+  /**
+   * A request begins; its timeline is reset and ready for the client.
+   *
+   * @param intendedNanos when it should be sent
+   * @param requestedTokens the output length that it asks for
+   */
+  public RecordedRequest begin(long intendedNanos, int requestedTokens) {
+    RecordedRequest request = idle.poll();
+    if (request == null) {
+      request = new RecordedRequest(window, live);
+    }
+    request.reset(intendedNanos, requestedTokens);
+    live.begun();
+    if (firstAttemptNanos == RequestTimeline.NEVER) {
+      firstAttemptNanos = intendedNanos;
+    }
+    return request;
+  }
+
+  /**
+   * A request has ended; it must not be touched afterwards, since it is used again.
+   *
+   * @return true if it was sent in the window
+   */
+  public boolean end(RecordedRequest request) {
+    RequestTimeline timeline = request.timeline();
+    boolean sentInWindow = window.contains(request.attemptNanos());
+    tally.reconnects += timeline.isReconnected() && sentInWindow ? 1 : 0;
+    received(request);
+    if (timeline.sentNanos() != RequestTimeline.NEVER) {
+      tally.inFlightNanos += window.overlapNanos(timeline.sentNanos(), timeline.endNanos());
+    }
+    switch (timeline.outcome()) {
+      case Outcome.Success ignored -> succeeded(request, sentInWindow);
+      case Outcome.Failure failure -> failed(request, failure, sentInWindow);
+      case Outcome.Pending ignored -> throw new IllegalStateException("a request has not ended");
+    }
+    live.ended(request, sentInWindow);
+    idle.push(request);
+    return sentInWindow;
+  }
+
+  /** Events of an answer that ended without a count are kept apart: see {@link StageSummary}. */
+  private void received(RecordedRequest request) {
+    double tokens = request.tokensInWindow();
+    if (request.timeline().counts().source() == TokenSource.EVENTS) {
+      tally.receivedEvents += tokens;
+    } else {
+      tally.receivedTokens += tokens;
+    }
+  }
+
+  private void succeeded(RecordedRequest request, boolean sentInWindow) {
+    RequestTimeline timeline = request.timeline();
+    boolean good = bounds.keptBy(timeline);
+    if (window.contains(timeline.lastTokenNanos())) {
+      tally.ended(timeline.counts(), good);
+    }
+    if (!sentInWindow) {
+      return;
+    }
+    tally.sent++;
+    tally.completed(timeline.counts());
+    tally.good += good ? 1 : 0;
+    for (Metric metric : Metric.values()) {
+      if (openLoop || !isScheduled(metric)) {
+        latencies.record(metric, RequestBounds.nanos(timeline, metric));
+      }
+    }
+    request.recordGaps(latencies.of(Metric.itl));
+  }
+
+  private void failed(RecordedRequest request, Outcome.Failure failure, boolean sentInWindow) {
+    tally.portsExhausted |= failure.errorClass() == ErrorClass.CLIENT_PORTS;
+    if (!sentInWindow) {
+      return;
+    }
+    tally.sent++;
+    if (failure.errorClass() == ErrorClass.CUT) {
+      tally.cut++;
+      censored(request);
+    } else {
+      tally.failed++;
+      errors.record(failure);
+    }
+  }
+
+  /**
+   * What a cut request has shown, as lower bounds: a latency that was complete counts as it is, one
+   * that was still running as the time until the cut. tpot = min((z − a1)/(requested − 1), (l −
+   * a1)/(n − 1)): whether or not more tokens would have come, and at most as many as asked for; a
+   * request without a token says nothing about it.
+   */
+  private void censored(RecordedRequest request) {
+    RequestTimeline timeline = request.timeline();
+    long end = timeline.endNanos();
+    long elapsed = end - request.attemptNanos();
+    cutLatencies.record(Metric.ttft, orElse(timeline.ttftNanos(), elapsed));
+    cutLatencies.record(Metric.ttfo, orElse(timeline.ttfoNanos(), elapsed));
+    cutLatencies.record(Metric.e2e, OptionalLong.of(elapsed));
+    if (openLoop) {
+      long sinceIntended = end - timeline.intendedNanos();
+      cutLatencies.record(
+          Metric.ttftScheduled, orElse(timeline.ttftScheduledNanos(), sinceIntended));
+      cutLatencies.record(Metric.e2eScheduled, OptionalLong.of(sinceIntended));
+    }
+    if (timeline.firstTokenNanos() == RequestTimeline.NEVER) {
+      return;
+    }
+    long stall = end - timeline.lastTokenNanos();
+    cutLatencies.record(
+        Metric.maxGap, OptionalLong.of(Math.max(timeline.maxGapNanos().orElse(0), stall)));
+    int requested = timeline.counts().requested();
+    if (requested >= 2) {
+      long pace = (end - timeline.firstTokenNanos()) / (requested - 1);
+      long soFar = timeline.tpotNanos().orElse(pace);
+      cutLatencies.record(Metric.tpot, OptionalLong.of(Math.min(pace, soFar)));
+    }
+  }
+
+  private static OptionalLong orElse(OptionalLong known, long nanos) {
+    return known.isPresent() ? known : OptionalLong.of(nanos);
+  }
+
+  private static boolean isScheduled(Metric metric) {
+    return metric == Metric.ttftScheduled || metric == Metric.e2eScheduled;
+  }
+
+  /** What is to be seen so far. */
+  public LiveSnapshot snapshot() {
+    return live.snapshot();
+  }
+
+  /** When the first request should have been sent; {@link RequestTimeline#NEVER} before it. */
+  public long firstAttemptNanos() {
+    return firstAttemptNanos;
+  }
+
+  Tally tally() {
+    return tally;
+  }
+
+  ErrorTally errors() {
+    return errors;
+  }
+
+  LatencyMetrics latencies() {
+    return latencies;
+  }
+
+  LatencyMetrics cutLatencies() {
+    return cutLatencies;
+  }
+}

@@ -1,0 +1,95 @@
+package dev.loadline.runner.measure;
+
+/** The plain counts behind a stage's result; see {@link Recorder} for what counts where. */
+final class Tally {
+  long sent;
+  long completed;
+  long failed;
+  long cut;
+  long good;
+  long inputTokens;
+  long inputKnown;
+  long cachedTokens;
+  long cachedKnown;
+  long outputTokens;
+  long requestedTokens;
+  long streamedTokens;
+  long events;
+  long fromUsage;
+  long fromTokenIds;
+  long fromEvents;
+  long endedInWindow;
+  long endedGood;
+  long endedInputTokens;
+  long endedInputKnown;
+  long endedOutputTokens;
+  double receivedTokens;
+  double receivedEvents;
+  long inFlightNanos;
+  long reconnects;
+  boolean portsExhausted;
+
+  void add(Tally other) {
+    sent += other.sent;
+    completed += other.completed;
+    failed += other.failed;
+    cut += other.cut;
+    good += other.good;
+    inputTokens += other.inputTokens;
+    inputKnown += other.inputKnown;
+    cachedTokens += other.cachedTokens;
+    cachedKnown += other.cachedKnown;
+    outputTokens += other.outputTokens;
+    requestedTokens += other.requestedTokens;
+    streamedTokens += other.streamedTokens;
+    events += other.events;
+    fromUsage += other.fromUsage;
+    fromTokenIds += other.fromTokenIds;
+    fromEvents += other.fromEvents;
+    endedInWindow += other.endedInWindow;
+    endedGood += other.endedGood;
+    endedInputTokens += other.endedInputTokens;
+    endedInputKnown += other.endedInputKnown;
+    endedOutputTokens += other.endedOutputTokens;
+    receivedTokens += other.receivedTokens;
+    receivedEvents += other.receivedEvents;
+    inFlightNanos += other.inFlightNanos;
+    reconnects += other.reconnects;
+    portsExhausted |= other.portsExhausted;
+  }
+
+  /** A completed request of the window. */
+  void completed(TokenCounts counts) {
+    completed++;
+    outputTokens += counts.output();
+    requestedTokens += counts.requested();
+    if (counts.input().isPresent()) {
+      inputTokens += counts.input().getAsInt();
+      inputKnown++;
+    }
+    if (counts.cached().isPresent()) {
+      cachedTokens += counts.cached().getAsInt();
+      cachedKnown++;
+    }
+    if (counts.events() > 0) {
+      streamedTokens += counts.output();
+      events += counts.events();
+    }
+    switch (counts.source()) {
+      case USAGE -> fromUsage++;
+      case TOKEN_IDS -> fromTokenIds++;
+      case EVENTS -> fromEvents++;
+    }
+  }
+
+  /** A success whose last token arrived in the window. */
+  void ended(TokenCounts counts, boolean isGood) {
+    endedInWindow++;
+    endedGood += isGood ? 1 : 0;
+    endedOutputTokens += counts.output();
+    if (counts.input().isPresent()) {
+      endedInputTokens += counts.input().getAsInt();
+      endedInputKnown++;
+    }
+  }
+}
