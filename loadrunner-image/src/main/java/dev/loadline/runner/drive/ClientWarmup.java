@@ -1,0 +1,99 @@
+package dev.loadline.runner.drive;
+
+import dev.loadline.runner.contract.RunPlan;
+import dev.loadline.runner.http.Api;
+import dev.loadline.runner.http.Endpoint;
+import dev.loadline.runner.http.EngineProfile;
+import dev.loadline.runner.http.EventLoops;
+import dev.loadline.runner.http.RequestEncoder;
+import dev.loadline.runner.http.Timeouts;
+import dev.loadline.runner.http.TlsSettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Warms the client up: a JVM that has just started measures ten times the error of a warm one for
+ * its first seconds. The driver itself applies a load to a server within this process, on the event
+ * loops of the real load, so that all of the path that will be measured with is compiled.
+ */
+public final class ClientWarmup {
+  private static final int TOKENS = 48;
+  private static final Duration GAP = Duration.ofMillis(2);
+  private static final int USERS_PER_LOOP = 16;
+  private static final long DRAIN_MILLIS = 500;
+
+  private final EventLoops loops;
+  private final Api api;
+  private final Duration length;
+  private volatile boolean stopped;
+  private volatile @Nullable LoadDriver driver;
+
+  /**
+   * A warm-up.
+   *
+   * @param loops the event loops of the load; they need not be idle
+   * @param api the endpoint that will be loaded
+   * @param length how long it takes; zero or less means none
+   */
+  public ClientWarmup(EventLoops loops, Api api, Duration length) {
+    this.loops = loops;
+    this.api = api;
+    this.length = length;
+  }
+
+  /** Applies the load and returns when it has ended; what it measured is forgotten. */
+  public void run() throws InterruptedException {
+    if (!length.isPositive()) {
+      return;
+    }
+    RequestEncoder encoder =
+        new RequestEncoder(api, EngineProfile.VLLM, "loopback", Optional.empty());
+    LoopbackServer.Script script = new LoopbackServer.Script(api, TOKENS, GAP, GAP);
+    try (EventLoops own = EventLoops.start(1, "loopback");
+        LoopbackServer server = LoopbackServer.start(script, own)) {
+      Endpoint endpoint =
+          Endpoint.of(server.url(), api, Map.of(), TlsSettings.VERIFIED, Timeouts.DEFAULT);
+      RunPlan plan = plan(length.toMillis(), loops.all().size());
+      LoadDriver load = new LoadDriver(plan, endpoint, encoder, loops, Clocks.SYSTEM, () -> {});
+      driver = load;
+      if (!stopped) {
+        load.run();
+      }
+    }
+  }
+
+  /** Ends it early; may be called from any thread. */
+  public void stop() {
+    stopped = true;
+    LoadDriver running = driver;
+    if (running != null) {
+      running.stop();
+    }
+  }
+
+  /** A closed loop for most of the time, then an open one. */
+  private static RunPlan plan(long millis, int loops) {
+    RunPlan.TokenLength input = new RunPlan.TokenLength.Normal(128, 32, 16, 256);
+    return new RunPlan(
+        RunPlan.VERSION,
+        "client-warm-up",
+        "client-warm-up",
+        new RunPlan.Target(
+            "", Optional.empty(), "", "", Optional.empty(), List.of(), false, Optional.empty(), 0),
+        new RunPlan.Workload(input, new RunPlan.TokenLength.Fixed(TOKENS), 1),
+        new RunPlan.Load(
+            0,
+            DRAIN_MILLIS,
+            List.of(
+                stage(new RunPlan.Shape.Closed(USERS_PER_LOOP * loops, 0), millis * 3 / 4),
+                stage(new RunPlan.Shape.Open("100", "Poisson"), millis / 4))),
+        List.of());
+  }
+
+  private static RunPlan.Stage stage(RunPlan.Shape shape, long millis) {
+    return new RunPlan.Stage("warm-up", shape, new RunPlan.End.After(millis));
+  }
+}

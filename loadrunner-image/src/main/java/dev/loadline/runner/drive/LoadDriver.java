@@ -1,0 +1,151 @@
+package dev.loadline.runner.drive;
+
+import dev.loadline.runner.contract.RunPlan;
+import dev.loadline.runner.contract.RunResult.StageResult;
+import dev.loadline.runner.http.Endpoint;
+import dev.loadline.runner.http.EventLoops;
+import dev.loadline.runner.http.LoadClient;
+import dev.loadline.runner.http.RequestEncoder;
+import dev.loadline.runner.prompt.Prompts;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Applies a plan's load, stage after stage, over all of the given event loops. One thread calls
+ * {@link #run} once; {@link #stop} and {@link #progress} may be called from any thread.
+ */
+public final class LoadDriver {
+  /** Beyond the time that one connection may take: they are opened a few at a time. */
+  private static final Duration PREWARM = Duration.ofSeconds(20);
+
+  private final RunPlan plan;
+  private final Endpoint endpoint;
+  private final RequestEncoder encoder;
+  private final EventLoops eventLoops;
+  private final Clocks clocks;
+  private final Runnable loadStarts;
+  private final CgroupCpu cgroup = new CgroupCpu();
+  private final List<StageResult> results = new ArrayList<>();
+  private OptionalLong startedMillis = OptionalLong.empty();
+  private volatile boolean stopping;
+  private volatile @Nullable StageRun current;
+
+  /**
+   * A driver of one load.
+   *
+   * @param plan the load; complete and valid
+   * @param endpoint where it goes
+   * @param encoder makes the requests
+   * @param eventLoops carry it, one per core given to the load; not closed here
+   * @param clocks the monotonic one must be the client's
+   * @param loadStarts called by the driving thread right before the first request
+   */
+  public LoadDriver(
+      RunPlan plan,
+      Endpoint endpoint,
+      RequestEncoder encoder,
+      EventLoops eventLoops,
+      Clocks clocks,
+      Runnable loadStarts) {
+    this.plan = plan;
+    this.endpoint = endpoint;
+    this.encoder = encoder;
+    this.eventLoops = eventLoops;
+    this.clocks = clocks;
+    this.loadStarts = loadStarts;
+  }
+
+  /**
+   * Runs the stages in order, until the last has ended or the load is stopped.
+   *
+   * @throws IllegalArgumentException with a sentence for the user if the plan or the endpoint's TLS
+   *     settings are unusable
+   */
+  public LoadReport run() throws InterruptedException {
+    List<LoadLoop> loops = new ArrayList<>();
+    GeneratorHealth health = new GeneratorHealth(eventLoops.all().size());
+    try {
+      for (EventLoop eventLoop : eventLoops.all()) {
+        loops.add(loop(eventLoop, loops.size()));
+      }
+      for (int i = 0; i < plan.load().stages().size() && !stopping; i++) {
+        stage(new StageShape(plan, i, loops.size()), loops, health);
+      }
+    } finally {
+      finished();
+      loops.forEach(LoadLoop::close);
+    }
+    return new LoadReport(startedMillis, results, health.result(), stopping);
+  }
+
+  private LoadLoop loop(EventLoop eventLoop, int index) {
+    Prompts prompts =
+        new Prompts(plan.workload(), plan.nonce(), Seeds.prompts(plan.workload().seed(), index));
+    return new LoadLoop(
+        eventLoop,
+        new LoadClient(eventLoops, eventLoop, endpoint),
+        new RequestSource(prompts, encoder));
+  }
+
+  private void stage(StageShape shape, List<LoadLoop> loops, GeneratorHealth health)
+      throws InterruptedException {
+    prepare(shape, loops);
+    if (stopping) {
+      return;
+    }
+    if (shape.index() == 0) {
+      loadStarts.run();
+    }
+    StageRun run = new StageRun(shape, loops, clocks);
+    current = run;
+    if (stopping) {
+      run.stop();
+    }
+    results.add(run.run(health, cgroup));
+    if (startedMillis.isEmpty()) {
+      OptionalLong first = run.firstRequestNanos();
+      startedMillis =
+          first.isPresent() ? OptionalLong.of(clocks.millisAt(first.getAsLong())) : first;
+    }
+  }
+
+  /** Opens connections; those that do not open in time will open with their request, or fail. */
+  private void prepare(StageShape shape, List<LoadLoop> loops) throws InterruptedException {
+    CountDownLatch ready = new CountDownLatch(loops.size());
+    for (int i = 0; i < loops.size(); i++) {
+      var _ = loops.get(i).prepare(shape.connectionsOf(i)).thenRun(ready::countDown);
+    }
+    long deadline = clocks.now() + endpoint.timeouts().connect().plus(PREWARM).toNanos();
+    while (!stopping && !ready.await(50, TimeUnit.MILLISECONDS) && clocks.now() < deadline) {
+      // A stop must not wait for the connections.
+    }
+  }
+
+  /**
+   * Stops the load: nothing more is sent, what is in flight is cut, and {@link #run} returns with
+   * what was measured until now.
+   */
+  public synchronized void stop() {
+    stopping = true;
+    StageRun running = current;
+    if (running != null) {
+      running.stop();
+    }
+  }
+
+  private synchronized void finished() {
+    current = null;
+  }
+
+  /** How far the load is; empty before its first stage and after its last. */
+  public Optional<Progress> progress() {
+    return Optional.ofNullable(current).map(StageRun::progress);
+  }
+}

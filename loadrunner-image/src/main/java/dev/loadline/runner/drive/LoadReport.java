@@ -1,0 +1,25 @@
+package dev.loadline.runner.drive;
+
+import dev.loadline.runner.contract.RunResult.Generator;
+import dev.loadline.runner.contract.RunResult.StageResult;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * What came of a load: the parts of a result that the driver knows.
+ *
+ * @param loadStartedMillis epoch milliseconds of the first request; absent if none was sent
+ * @param stages one per stage that began, in order
+ * @param generator the generator's own health over all windows
+ * @param stopped true if the load was stopped before its last stage had ended
+ */
+public record LoadReport(
+    OptionalLong loadStartedMillis,
+    List<StageResult> stages,
+    Generator generator,
+    boolean stopped) {
+  /** Copies the list. */
+  public LoadReport {
+    stages = List.copyOf(stages);
+  }
+}

@@ -1,0 +1,42 @@
+package dev.loadline.runner.drive;
+
+import dev.loadline.runner.http.RequestBody;
+import dev.loadline.runner.http.RequestEncoder;
+import dev.loadline.runner.prompt.Prompt;
+import dev.loadline.runner.prompt.Prompts;
+import java.util.ArrayDeque;
+
+/**
+ * The requests of one event loop, for the whole run. A few are kept ready, so that making a prompt
+ * does not make its request late.
+ */
+final class RequestSource {
+  private static final int READY = 4;
+
+  private final Prompts prompts;
+  private final RequestEncoder encoder;
+  private final ArrayDeque<Ready> ready = new ArrayDeque<>(READY);
+
+  RequestSource(Prompts prompts, RequestEncoder encoder) {
+    this.prompts = prompts;
+    this.encoder = encoder;
+  }
+
+  /** A request that only needs to be sent. */
+  record Ready(RequestBody body, int outputTokens) {}
+
+  Ready next() {
+    Ready next = ready.poll();
+    return next == null ? make() : next;
+  }
+
+  /** Makes one more request ready; false if there were enough. */
+  boolean prepare() {
+    return ready.size() < READY && ready.add(make());
+  }
+
+  private Ready make() {
+    Prompt prompt = prompts.next();
+    return new Ready(encoder.encode(prompt.text(), prompt.outputTokens()), prompt.outputTokens());
+  }
+}

@@ -1,0 +1,23 @@
+package dev.loadline.runner.drive;
+
+import java.util.SplittableRandom;
+
+/** Seeds that follow from the plan's one, so that every random choice can be repeated. */
+final class Seeds {
+  private static final long PROMPTS = 0x70726f6d707473L;
+  private static final long ARRIVALS = 0x6172726976616cL;
+
+  private Seeds() {}
+
+  static long prompts(long seed, int loop) {
+    return mix(mix(seed, PROMPTS), loop);
+  }
+
+  static long arrivals(long seed, int stage, int loop) {
+    return mix(mix(mix(seed, ARRIVALS), stage), loop);
+  }
+
+  private static long mix(long seed, long part) {
+    return new SplittableRandom(seed + 0x9E3779B97F4A7C15L * part).nextLong();
+  }
+}

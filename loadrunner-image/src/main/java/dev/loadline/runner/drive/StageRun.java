@@ -1,0 +1,170 @@
+package dev.loadline.runner.drive;
+
+import dev.loadline.runner.contract.RunResult.StageResult;
+import dev.loadline.runner.drive.Progress.Phase;
+import dev.loadline.runner.measure.LiveSnapshot;
+import dev.loadline.runner.measure.Recorder;
+import dev.loadline.runner.measure.RequestBounds;
+import dev.loadline.runner.measure.RequestTimeline;
+import dev.loadline.runner.measure.StageSummary;
+import dev.loadline.runner.measure.Window;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+
+/**
+ * One stage on all loops: begins them together, closes the window, drains, and merges what they
+ * recorded. One thread runs it; {@link #stop} and {@link #progress} may be called from any.
+ */
+final class StageRun implements StageLoop.Listener {
+  /** The loops get this long to hear of the start, so that none begins late. */
+  private static final long LEAD_NANOS = 5_000_000;
+
+  /** Ending what is in flight takes no waiting; a loop that needs longer is broken. */
+  private static final long CUT_SECONDS = 10;
+
+  private final StageShape shape;
+  private final Clocks clocks;
+  private final long startNanos;
+  private final Window window;
+  private final List<StageLoop> loops;
+  private final AtomicLong endedInWindow = new AtomicLong();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final CountDownLatch resting;
+  private boolean complete = true;
+
+  /** A stage that begins very soon: {@link #run} must follow at once. */
+  StageRun(StageShape shape, List<LoadLoop> loadLoops, Clocks clocks) {
+    this.shape = shape;
+    this.clocks = clocks;
+    startNanos = clocks.now() + LEAD_NANOS;
+    long open = startNanos + shape.warmupNanos();
+    OptionalLong length = shape.windowNanos();
+    window = new Window(open, length.isPresent() ? open + length.getAsLong() : Window.OPEN_ENDED);
+    RequestBounds bounds =
+        RequestBounds.of(shape.plan().goodput(), shape.stage().name(), shape.isOpenLoop());
+    loops =
+        loadLoops.stream()
+            .map(loop ->
+                new StageLoop(
+                    loop,
+                    new Recorder(window, bounds, shape.isOpenLoop()),
+                    window,
+                    startNanos,
+                    clocks,
+                    this))
+            .toList();
+    resting = new CountDownLatch(loops.size());
+  }
+
+  /** Runs the stage until nothing is in flight any more. */
+  StageResult run(GeneratorHealth health, CgroupCpu cgroup) throws InterruptedException {
+    IntStream.range(0, loops.size())
+        .forEach(i -> loops.get(i).start(shape.trafficOf(i), startNanos));
+    boolean opened = !closedBefore(window.openNanos());
+    GeneratorHealth.Reading opening = GeneratorHealth.Reading.now(cgroup);
+    closedBefore(window.closeNanos());
+    GeneratorHealth.Reading closing = GeneratorHealth.Reading.now(cgroup);
+    drain();
+    if (opened) {
+      health.window(window.lengthNanos(), opening, closing);
+    }
+    StageSummary summary =
+        new StageSummary(window, loops.stream().map(StageLoop::recorder).toList());
+    health.stage(loops.stream().map(StageLoop::loopDelay).toList(), summary);
+    return summary.result(
+        shape.stage().name(),
+        clocks.millisAt(window.openNanos()),
+        isComplete(),
+        shape.requestedRate());
+  }
+
+  /** Waits until the instant; true if the window was closed earlier. */
+  private boolean closedBefore(long nanos) throws InterruptedException {
+    if (nanos == Window.OPEN_ENDED) {
+      closed.await();
+      return true;
+    }
+    return closed.await(nanos - clocks.now(), TimeUnit.NANOSECONDS);
+  }
+
+  private void drain() throws InterruptedException {
+    loops.forEach(StageLoop::finish);
+    if (!resting.await(shape.drainNanos(), TimeUnit.NANOSECONDS)) {
+      loops.forEach(StageLoop::cut);
+    }
+    if (!resting.await(CUT_SECONDS, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("requests in flight could not be ended");
+    }
+  }
+
+  /** Closes the window, unless it is closed, and ends what is in flight. */
+  synchronized void stop() {
+    long now = clocks.now();
+    complete &= now >= window.closeNanos();
+    window.closeAt(now);
+    closed.countDown();
+    loops.forEach(StageLoop::finish);
+    loops.forEach(StageLoop::cut);
+  }
+
+  private synchronized boolean isComplete() {
+    return complete;
+  }
+
+  @Override
+  public void endedInWindow(long endNanos) {
+    long ended = endedInWindow.incrementAndGet();
+    OptionalLong wanted = shape.requestsWanted();
+    if (wanted.isPresent() && ended == wanted.getAsLong()) {
+      window.closeAt(endNanos + 1);
+      closed.countDown();
+    }
+  }
+
+  @Override
+  public void rests() {
+    resting.countDown();
+  }
+
+  /** When the first request should have been sent; absent if none was; at rest only. */
+  OptionalLong firstRequestNanos() {
+    return loops.stream()
+        .mapToLong(loop -> loop.recorder().firstAttemptNanos())
+        .filter(nanos -> nanos != RequestTimeline.NEVER)
+        .min();
+  }
+
+  /** How far it is. */
+  Progress progress() {
+    long now = Math.max(startNanos, clocks.now());
+    long close = window.closeNanos();
+    Phase phase =
+        now < window.openNanos() ? Phase.WARMUP : now < close ? Phase.WINDOW : Phase.DRAIN;
+    return new Progress(
+        shape.stage().name(),
+        shape.index(),
+        shape.plan().load().stages().size(),
+        phase,
+        Duration.ofNanos(
+            switch (phase) {
+              case WARMUP -> now - startNanos;
+              case WINDOW -> now - window.openNanos();
+              case DRAIN -> now - close;
+            }),
+        switch (phase) {
+          case WARMUP -> Optional.of(Duration.ofNanos(shape.warmupNanos()));
+          case WINDOW -> shape.windowNanos().stream().mapToObj(Duration::ofNanos).findFirst();
+          case DRAIN -> Optional.of(Duration.ofNanos(shape.drainNanos()));
+        },
+        Duration.ofNanos(now - startNanos),
+        endedInWindow.get(),
+        shape.requestsWanted(),
+        LiveSnapshot.sum(loops.stream().map(StageLoop::live).toList()));
+  }
+}

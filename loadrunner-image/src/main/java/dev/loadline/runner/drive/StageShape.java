@@ -1,0 +1,111 @@
+package dev.loadline.runner.drive;
+
+import dev.loadline.runner.arrival.ArrivalProcess;
+import dev.loadline.runner.contract.RunPlan;
+import dev.loadline.runner.contract.RunPlan.End;
+import dev.loadline.runner.contract.RunPlan.Shape;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What a stage of the plan means for each of the loops that share it.
+ *
+ * @param plan the whole plan
+ * @param index the stage's index in it
+ * @param loops how many loops share the load
+ */
+record StageShape(RunPlan plan, int index, int loops) {
+  /** Without a warm-up, users start this far apart. */
+  private static final long USER_GAP_NANOS = 250_000;
+
+  /** Most connections that one loop opens in advance for an open loop of unknown concurrency. */
+  private static final int OPEN_LOOP_CONNECTIONS = 32;
+
+  RunPlan.Stage stage() {
+    return plan.load().stages().get(index);
+  }
+
+  boolean isOpenLoop() {
+    return stage().shape() instanceof Shape.Open;
+  }
+
+  long warmupNanos() {
+    return TimeUnit.MILLISECONDS.toNanos(plan.load().warmupMillis());
+  }
+
+  long drainNanos() {
+    return TimeUnit.MILLISECONDS.toNanos(plan.load().drainTimeoutMillis());
+  }
+
+  /** Length of the window; absent where a number of requests closes it. */
+  OptionalLong windowNanos() {
+    return switch (stage().end()) {
+      case End.After after -> OptionalLong.of(TimeUnit.MILLISECONDS.toNanos(after.millis()));
+      case End.Requests ignored -> OptionalLong.empty();
+    };
+  }
+
+  /** How many requests close the window; absent where a duration does. */
+  OptionalLong requestsWanted() {
+    return switch (stage().end()) {
+      case End.After ignored -> OptionalLong.empty();
+      case End.Requests requests -> OptionalLong.of(requests.count());
+    };
+  }
+
+  /** Requests per second asked for; absent in a closed loop. */
+  OptionalDouble requestedRate() {
+    return switch (stage().shape()) {
+      case Shape.Closed ignored -> OptionalDouble.empty();
+      case Shape.Open open -> OptionalDouble.of(Double.parseDouble(open.requestsPerSecond()));
+    };
+  }
+
+  /** How many connections a loop opens before the stage: one per user, or those of a second. */
+  int connectionsOf(int loop) {
+    return switch (stage().shape()) {
+      case Shape.Closed closed -> ClosedLoop.usersOf(closed.users(), loop, loops);
+      case Shape.Open ignored ->
+          (int) Math.min(OPEN_LOOP_CONNECTIONS, Math.ceil(requestedRate().orElseThrow() / loops));
+    };
+  }
+
+  /**
+   * One loop's share. Constant arrivals of the loops interleave, Poisson ones are independent: the
+   * sum obeys the law at the whole rate.
+   */
+  Traffic trafficOf(int loop) {
+    return switch (stage().shape()) {
+      case Shape.Closed closed ->
+          new ClosedLoop(
+              closed.users(),
+              loop,
+              loops,
+              TimeUnit.MILLISECONDS.toNanos(closed.thinkTimeMillis()),
+              spreadNanos(closed.users()));
+      case Shape.Open open -> new OpenLoop(arrivals(open, loop));
+    };
+  }
+
+  private ArrivalProcess arrivals(Shape.Open open, int loop) {
+    double rate = Double.parseDouble(open.requestsPerSecond());
+    return switch (open.arrival()) {
+      case "Constant" -> ArrivalProcess.constant(rate / loops, Math.round(loop * 1e9 / rate));
+      case "Poisson" ->
+          ArrivalProcess.poisson(rate / loops, Seeds.arrivals(plan.workload().seed(), index, loop));
+      default ->
+          throw new IllegalArgumentException(
+              "load.stages[" + index + "].arrival: \"" + open.arrival() + "\" is not known");
+    };
+  }
+
+  /**
+   * First sends are spread over half the warm-up, so that the users have lost their common beat
+   * when the window opens. Without a warm-up they are only kept from starting in one burst, for as
+   * long as they are not there the window sees too few of them.
+   */
+  private long spreadNanos(int users) {
+    return Math.max(warmupNanos() / 2, users * USER_GAP_NANOS);
+  }
+}
