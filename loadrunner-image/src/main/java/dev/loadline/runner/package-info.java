@@ -1,0 +1,5 @@
+/** The load runner's command line. */
+@NullMarked
+package dev.loadline.runner;
+
+import org.jspecify.annotations.NullMarked;

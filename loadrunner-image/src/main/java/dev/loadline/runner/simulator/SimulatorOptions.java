@@ -1,0 +1,230 @@
+package dev.loadline.runner.simulator;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The simulator's options on the command line; picocli writes to the fields. */
+final class SimulatorOptions {
+  @Option(names = "--host", description = "Address to listen on; 0.0.0.0 in a container.")
+  private String host = "127.0.0.1";
+
+  @Option(names = "--port", description = "Port to listen on; 0 takes any free one.")
+  private int port = 8000;
+
+  @Option(names = "--model", description = "The model that it serves.")
+  private String model = "simulated";
+
+  @Option(
+      names = "--ttft",
+      converter = DelayConverter.class,
+      paramLabel = "DELAY",
+      description = {
+        "Time to first token: 200ms, uniform:150ms..250ms, normal:200ms,20ms (mean, deviation)",
+        "or exponential:200ms."
+      })
+  private Delay ttft = new Delay.Fixed(Duration.ofMillis(200));
+
+  @Option(
+      names = "--itl",
+      converter = DelayConverter.class,
+      paramLabel = "DELAY",
+      description = "Time between tokens, written in the same way.")
+  private Delay itl = new Delay.Fixed(Duration.ofMillis(20));
+
+  @Option(names = "--tokens", description = "Output length if the client names none.")
+  private int tokens = 128;
+
+  @Option(
+      names = "--eos-share",
+      description =
+          "Share (0 to 1) of the requests without ignore_eos that end before their limit.")
+  private double eosShare;
+
+  @Option(names = "--bundle", description = "Tokens per event.")
+  private int bundle = 1;
+
+  @Option(names = "--line-ending", description = "How lines end: ${COMPLETION-CANDIDATES}.")
+  private LineEnding lineEnding = LineEnding.LF;
+
+  @Option(
+      names = "--usage",
+      converter = UsageConverter.class,
+      paramLabel = "MODE",
+      description = "Where token counts go if asked for: end, every-chunk, last-chunk or none.")
+  private UsageMode usage = UsageMode.END;
+
+  @Option(
+      names = "--error-share",
+      converter = {FaultConverter.class, ShareConverter.class},
+      paramLabel = "CLASS=SHARE",
+      description = {
+        "Share (0 to 1) of the requests that go wrong, repeatable: http_500, overload,"
+            + " unauthorized,",
+        "not_found, context_length, stream_error, truncated, empty, reset,",
+        "hang_before_first_token, stall."
+      })
+  private Map<Fault, Double> errorShares = new LinkedHashMap<>();
+
+  @Option(
+      names = "--startup-delay",
+      converter = DurationConverter.class,
+      paramLabel = "DURATION",
+      description = "How long it answers 503 after its start.")
+  private Duration startupDelay = Duration.ZERO;
+
+  @Option(
+      names = "--api-key-variable",
+      paramLabel = "NAME",
+      description = "Environment variable that holds the key which requests must bring.")
+  private @Nullable String apiKeyVariable;
+
+  @Option(
+      names = "--concurrency",
+      paramLabel = "N",
+      description = "Requests answered at a time; others wait, and their waiting counts into TTFT.")
+  private @Nullable Integer concurrency;
+
+  @Option(names = "--context-length", description = "Most prompt and output tokens of a request.")
+  private int contextLength = 131_072;
+
+  @Option(
+      names = "--prefix-cache",
+      paramLabel = "on|off",
+      converter = SwitchConverter.class,
+      description = "Count and report the prompt tokens seen before, in blocks of 64 words.")
+  private Switch prefixCache = Switch.OFF;
+
+  @Option(names = "--seed", description = "Seed of all draws.")
+  private long seed = 1;
+
+  @Option(names = "--tls-certificate", description = "PEM file of the certificate: speak TLS.")
+  private @Nullable Path tlsCertificate;
+
+  @Option(names = "--tls-key", description = "PEM file of the certificate's PKCS #8 key.")
+  private @Nullable Path tlsKey;
+
+  /**
+   * Reads options as on the command line.
+   *
+   * @throws IllegalArgumentException with a sentence for the user
+   */
+  static SimulatorOptions parse(String... options) {
+    SimulatorOptions parsed = new SimulatorOptions();
+    CommandLine commandLine = new CommandLine(CommandLine.Model.CommandSpec.create());
+    commandLine.addMixin("simulator", parsed);
+    try {
+      commandLine.parseArgs(options);
+      return parsed;
+    } catch (CommandLine.ParameterException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The settings.
+   *
+   * @param environment where the key is looked up
+   * @throws IllegalArgumentException with a sentence for the user
+   */
+  SimulatorSettings settings(Map<String, String> environment) {
+    return new SimulatorSettings(
+        model,
+        contextLength,
+        prefixCache == Switch.ON,
+        Optional.ofNullable(apiKeyVariable).map(name -> key(name, environment)),
+        new SimulatorSettings.Timing(
+            ttft, itl, startupDelay, concurrency == null ? Integer.MAX_VALUE : concurrency, seed),
+        new SimulatorSettings.Output(tokens, eosShare, bundle, lineEnding, usage),
+        new FaultShares(errorShares),
+        new SimulatorSettings.Listener(
+            host, port, Optional.ofNullable(tlsCertificate), Optional.ofNullable(tlsKey)));
+  }
+
+  private static BearerKey key(String name, Map<String, String> environment) {
+    String value = environment.getOrDefault(name, "");
+    if (value.isEmpty()) {
+      throw new IllegalArgumentException(
+          "The environment variable " + name + " (--api-key-variable) is not set.");
+    }
+    return new BearerKey(value);
+  }
+
+  private enum Switch {
+    ON,
+    OFF;
+
+    @Override
+    public String toString() {
+      return this == ON ? "on" : "off";
+    }
+  }
+
+  /** Reads an option's text; a refusal becomes picocli's, which shows the sentence. */
+  interface Converter<T> extends ITypeConverter<T> {
+    T read(String text);
+
+    @Override
+    default T convert(String text) {
+      try {
+        return read(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
+  private static final class DelayConverter implements Converter<Delay> {
+    @Override
+    public Delay read(String text) {
+      return Delay.parse(text);
+    }
+  }
+
+  /** Reads {@code 200ms} and the like. */
+  static final class DurationConverter implements Converter<Duration> {
+    @Override
+    public Duration read(String text) {
+      return DurationText.parse(text);
+    }
+  }
+
+  private static final class UsageConverter implements Converter<UsageMode> {
+    @Override
+    public UsageMode read(String text) {
+      return UsageMode.named(text);
+    }
+  }
+
+  private static final class FaultConverter implements Converter<Fault> {
+    @Override
+    public Fault read(String text) {
+      return Fault.named(text);
+    }
+  }
+
+  private static final class ShareConverter implements Converter<Double> {
+    @Override
+    public Double read(String text) {
+      return Double.valueOf(text);
+    }
+  }
+
+  private static final class SwitchConverter implements Converter<Switch> {
+    @Override
+    public Switch read(String text) {
+      return switch (text) {
+        case "on" -> Switch.ON;
+        case "off" -> Switch.OFF;
+        default -> throw new IllegalArgumentException("write on or off.");
+      };
+    }
+  }
+}
