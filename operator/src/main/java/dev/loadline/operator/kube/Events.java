@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * twice is one event, also after a restart. An event that cannot be written is logged and
  * forgotten: what counts is in the status.
  */
-public final class Events {
+final class Events {
   private static final Logger LOG = LoggerFactory.getLogger(Events.class);
   private static final String COMPONENT = "loadline";
   private static final int MOST_MESSAGE = 1000;
@@ -26,18 +26,18 @@ public final class Events {
   private final InstantSource clock;
 
   /** Writes through this client. */
-  public Events(KubernetesClient client, InstantSource clock) {
+  Events(KubernetesClient client, InstantSource clock) {
     this.client = client;
     this.clock = clock;
   }
 
   /** Something that is as it should be. */
-  public void normal(HasMetadata about, String reason, String message) {
+  void normal(HasMetadata about, String reason, String message) {
     write(about, "Normal", reason, message);
   }
 
   /** Something that a person may want to look at. */
-  public void warning(HasMetadata about, String reason, String message) {
+  void warning(HasMetadata about, String reason, String message) {
     write(about, "Warning", reason, message);
   }
 

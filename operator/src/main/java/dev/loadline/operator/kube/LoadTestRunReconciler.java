@@ -2,17 +2,14 @@ package dev.loadline.operator.kube;
 
 import dev.loadline.operator.api.Api;
 import dev.loadline.operator.api.LoadTestRun;
-import dev.loadline.operator.kube.RunConditions.RunCondition;
+import dev.loadline.operator.plan.Lifecycle;
 import dev.loadline.operator.plan.Problem;
 import dev.loadline.operator.plan.TestPlan;
 import dev.loadline.operator.run.Conclusion;
-import dev.loadline.operator.run.PodHealth;
 import dev.loadline.operator.run.Reason;
 import dev.loadline.operator.run.RunDecision;
 import dev.loadline.operator.run.RunFacts;
 import dev.loadline.operator.run.RunLifecycle;
-import dev.loadline.runner.contract.ResultCodec;
-import dev.loadline.runner.contract.RunResult;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -27,6 +24,7 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -38,24 +36,31 @@ import org.slf4j.LoggerFactory;
 
 /** One run: facts, decision, deed, record. What to do is decided in {@link RunLifecycle}. */
 @ControllerConfiguration(name = "loadtestrun")
-public final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
+final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
   private static final Logger LOG = LoggerFactory.getLogger(LoadTestRunReconciler.class);
   private static final int ALREADY_EXISTS = 409;
+  private static final Duration SOON = Duration.ofSeconds(1);
 
   private final RunnerJob jobs;
   private final Events events;
+  private final Tally tally;
+  private final Seen<LoadTestRun> seen;
   private final InstantSource clock;
 
   /** Starts runners through these Jobs. */
-  public LoadTestRunReconciler(RunnerJob jobs, Events events, InstantSource clock) {
+  LoadTestRunReconciler(
+      RunnerJob jobs, Events events, Tally tally, Seen<LoadTestRun> seen, InstantSource clock) {
     this.jobs = jobs;
     this.events = events;
+    this.tally = tally;
+    this.seen = seen;
     this.clock = clock;
   }
 
   @Override
   public List<EventSource<?, LoadTestRun>> prepareEventSources(
       EventSourceContext<LoadTestRun> context) {
+    seen.through(context.getPrimaryCache());
     return List.of(children(Job.class, context), children(Pod.class, context));
   }
 
@@ -79,56 +84,45 @@ public final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
 
   @Override
   public UpdateControl<LoadTestRun> reconcile(LoadTestRun run, Context<LoadTestRun> context) {
-    Instant now = clock.instant();
-    RunStatus status = new RunStatus(run, now);
-    TestPlan.Parsed parsed = TestPlan.parse(run.getSpec().test(), run.getMetadata().getNamespace());
-    return switch (parsed) {
-      case TestPlan.Parsed.Refused refused -> refused(new Pass(run, context, status, now), refused);
-      case TestPlan.Parsed.Valid valid -> valid(new Pass(run, context, status, now), valid.plan());
-    };
+    try {
+      Instant now = clock.instant();
+      TestPlan.Parsed parsed =
+          TestPlan.parse(run.getSpec().test(), run.getMetadata().getNamespace());
+      RunPass pass = new RunPass(run, context, new RunStatus(run, now), parsed, now);
+      return switch (parsed) {
+        case TestPlan.Parsed.Refused refused when !pass.status().progress().concluded() ->
+            refused(pass, refused);
+        case TestPlan.Parsed.Refused ignored -> follow(pass);
+        case TestPlan.Parsed.Valid valid -> {
+          pass.status().admitted(valid.plan());
+          yield follow(pass);
+        }
+      };
+    } finally {
+      seen.beat();
+    }
   }
 
-  /** What one pass works with. */
-  private record Pass(
-      LoadTestRun run, Context<LoadTestRun> context, RunStatus status, Instant now) {}
-
-  private UpdateControl<LoadTestRun> refused(Pass pass, TestPlan.Parsed.Refused refused) {
-    if (pass.status().progress().finishedAt().isPresent()) {
-      return Requeue.heartbeat().control();
-    }
+  private UpdateControl<LoadTestRun> refused(RunPass pass, TestPlan.Parsed.Refused refused) {
     String problems =
         refused.problems().stream().map(Problem::toString).collect(Collectors.joining("; "));
-    pass.status().refused(problems);
-    pass.status()
-        .concluded(
-            new Conclusion(
-                Conclusion.End.Failed,
-                Reason.InvalidSpec,
-                problems,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty()),
-            new RunStatus.Verdicts("None", Reason.InvalidSpec.name()),
-            Optional.empty());
-    finish(pass);
-    return write(pass, Requeue.heartbeat());
+    pass.status().conditions().no(RunCondition.Admitted, Reason.InvalidSpec.name(), problems);
+    return conclude(pass, RunPass.failed(Reason.InvalidSpec, problems));
   }
 
-  private UpdateControl<LoadTestRun> valid(Pass pass, TestPlan plan) {
+  private UpdateControl<LoadTestRun> follow(RunPass pass) {
     RunStatus status = pass.status();
-    RunFacts facts = new RunFactsReader(pass.context(), pass.run()).read(status.attempt());
-    status.admitted(plan);
+    RunFacts facts = new RunFactsReader(pass.context(), pass.run()).read(status);
     status.observed(facts);
-    RunDecision decision =
-        RunLifecycle.next(
-            effective(plan, pass.run()).lifecycle(), status.progress(), facts, pass.now());
+    Lifecycle lifecycle = pass.lifecycle();
+    RunDecision decision = RunLifecycle.next(lifecycle, status.progress(), facts, pass.now());
     return switch (decision) {
       case RunDecision.Nothing nothing -> Requeue.at(nothing.until(), pass.now()).control();
-      case RunDecision.CreateRunner create -> create(pass, plan, create.attempt());
+      case RunDecision.CreateRunner create -> create(pass, create.attempt());
       case RunDecision.Await await -> {
         announce(pass, await);
         status.waits(await);
-        lateResult(pass, plan, facts);
+        pass.lateResult(facts).ifPresent(status::results);
         yield write(pass, Requeue.at(await.until(), pass.now()));
       }
       case RunDecision.EndAttempt end -> {
@@ -138,11 +132,10 @@ public final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
         yield write(pass, Requeue.now());
       }
       case RunDecision.DeleteRunner ignored -> delete(pass);
-      case RunDecision.Conclude conclude -> conclude(pass, plan, conclude.conclusion());
+      case RunDecision.Conclude conclude -> conclude(pass, conclude.conclusion());
       case RunDecision.Finish ignored -> {
-        lateResult(pass, plan, facts);
-        finish(pass);
-        yield write(pass, Requeue.now());
+        pass.lateResult(facts).ifPresent(status::results);
+        yield finish(pass);
       }
       case RunDecision.DeleteRun ignored -> {
         pass.context().getClient().resource(pass.run()).delete();
@@ -151,44 +144,36 @@ public final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
     };
   }
 
-  /** The run's own time to live wins over that of its test. */
-  private static TestPlan effective(TestPlan plan, LoadTestRun run) {
-    return run.getSpec().ttlAfterFinished() == null
-        ? plan
-        : plan.withTimeToLive(run.getSpec().ttlAfterFinished());
-  }
-
-  private UpdateControl<LoadTestRun> create(Pass pass, TestPlan plan, int attempt) {
-    Job job = jobs.of(plan, pass.run(), attempt);
+  /**
+   * Makes the Job, then records it. A crash between the two is mended by the next pass: it finds a
+   * Job of the same name that this run owns and records that one.
+   */
+  private UpdateControl<LoadTestRun> create(RunPass pass, int attempt) {
+    Job job = jobs.of(pass.plan(), pass.run(), attempt);
+    String name = job.getMetadata().getName();
     Job made;
     try {
       made = pass.context().getClient().resource(job).create();
-      log(pass, "the runner's Job was created", job.getMetadata().getName());
+      log(pass, "the runner's Job was created", name);
     } catch (KubernetesClientException refused) {
       if (refused.getCode() != ALREADY_EXISTS) {
         throw refused;
       }
       made = pass.context().getClient().resource(job).get();
     }
-    if (made == null || !new RunFactsReader(pass.context(), pass.run()).ours(made)) {
-      return conclude(
-          pass,
-          plan,
-          new Conclusion(
-              Conclusion.End.Failed,
-              Reason.JobNameTaken,
-              "a Job named "
-                  + job.getMetadata().getName()
-                  + " exists and is not this run's: delete or rename it",
-              Optional.empty(),
-              Optional.empty(),
-              Optional.empty()));
+    if (made == null || Owners.leftBehind(pass.run(), made)) {
+      pass.status().waits(RunPass.waitsForOldJob(name, pass.now().plus(SOON)));
+      return write(pass, Requeue.after(SOON));
     }
-    pass.status().started(attempt, job.getMetadata().getName(), made.getMetadata().getUid());
+    if (!Owners.owns(pass.run(), made)) {
+      String taken = "a Job named " + name + " exists and is not this run's: delete or rename it";
+      return conclude(pass, RunPass.failed(Reason.JobNameTaken, taken));
+    }
+    pass.status().started(attempt, name, made.getMetadata().getUid());
     return write(pass, Requeue.after(RunLifecycle.podExpected()));
   }
 
-  private static UpdateControl<LoadTestRun> delete(Pass pass) {
+  private static UpdateControl<LoadTestRun> delete(RunPass pass) {
     pass.context()
         .getClient()
         .batch()
@@ -198,11 +183,11 @@ public final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
         .withName(RunnerJob.name(pass.run().getMetadata().getName(), pass.status().attempt()))
         .withPropagationPolicy(DeletionPropagation.FOREGROUND)
         .delete();
-    return write(pass, Requeue.after(java.time.Duration.ofSeconds(1)));
+    return write(pass, Requeue.after(SOON));
   }
 
-  private UpdateControl<LoadTestRun> conclude(Pass pass, TestPlan plan, Conclusion conclusion) {
-    Optional<Results> results = conclusion.result().map(result -> Results.of(plan, result));
+  private UpdateControl<LoadTestRun> conclude(RunPass pass, Conclusion conclusion) {
+    Optional<Results> results = pass.results(conclusion);
     new RunVerdict(pass.status().conditions()).record(conclusion, results);
     pass.status().concluded(conclusion, RunVerdict.of(conclusion, results), results);
     if (conclusion.end() == Conclusion.End.Completed) {
@@ -213,30 +198,20 @@ public final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
     return write(pass, Requeue.now());
   }
 
-  /** A runner that was stopped leaves what it had measured until then, if it had the time. */
-  private static void lateResult(Pass pass, TestPlan plan, RunFacts facts) {
-    if (!pass.status().progress().concluded() || pass.status().hasResults()) {
-      return;
-    }
-    for (RunFacts.Pod pod : facts.pods()) {
-      if (pod.health() instanceof PodHealth.Ended ended
-          && ResultCodec.decode(ended.output()) instanceof ResultCodec.Decoded.Read read
-          && read.result().loadStartedMillis().isPresent()) {
-        RunResult result = read.result();
-        pass.status().results(Optional.of(Results.of(plan, result)));
-      }
-    }
+  private UpdateControl<LoadTestRun> finish(RunPass pass) {
+    RunStatus status = pass.status();
+    status.finished();
+    String message = "the run has ended: " + status.phase() + ", verdict " + status.verdict();
+    events.normal(pass.run(), "RunFinished", message);
+    UpdateControl<LoadTestRun> control = write(pass, Requeue.now());
+    tally.finished(status.verdict());
+    log(pass, "the run has ended", status.phase());
+    return control;
   }
 
-  private void finish(Pass pass) {
-    pass.status().finished();
-    events.normal(pass.run(), "RunFinished", "the run has ended: " + pass.status().phase());
-    log(pass, "the run has ended", pass.status().phase());
-  }
-
-  private void announce(Pass pass, RunDecision.Await await) {
+  private void announce(RunPass pass, RunDecision.Await await) {
     if (await.phase() == RunDecision.Phase.Running
-        && !pass.status().conditions().is(RunCondition.RunnersReady, "True")) {
+        && !pass.status().conditions().is(RunCondition.TargetReady, "True")) {
       log(pass, "load has started", await.phase().name());
     }
     boolean trouble =
@@ -250,7 +225,7 @@ public final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
     }
   }
 
-  private static UpdateControl<LoadTestRun> write(Pass pass, Requeue next) {
+  private static UpdateControl<LoadTestRun> write(RunPass pass, Requeue next) {
     LoadTestRun intended = new LoadTestRun();
     intended.getMetadata().setName(pass.run().getMetadata().getName());
     intended.getMetadata().setNamespace(pass.run().getMetadata().getNamespace());
@@ -258,7 +233,7 @@ public final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
     return StatusWriter.write(pass.context(), pass.run(), intended, next);
   }
 
-  private static void log(Pass pass, String what, String reason) {
+  private static void log(RunPass pass, String what, String reason) {
     LOG.atInfo()
         .addKeyValue("namespace", pass.run().getMetadata().getNamespace())
         .addKeyValue("name", pass.run().getMetadata().getName())

@@ -39,7 +39,13 @@ record PodReader(Pod pod) {
     }
     String phase = Optional.ofNullable(pod.getStatus().getPhase()).orElse("Pending");
     if (phase.equals("Failed") || phase.equals("Succeeded")) {
-      return new PodHealth.Ended(Optional.empty(), false, disruption(), "", wasReady(created()));
+      // Evicted, preempted or refused by the node. What never had a running container sent nothing.
+      boolean sent =
+          state
+              .map(ContainerState::getRunning)
+              .map(running -> wasReady(time(running.getStartedAt())))
+              .orElse(false);
+      return new PodHealth.Ended(Optional.empty(), false, disruption(), "", sent);
     }
     if (state.map(ContainerState::getRunning).isPresent()) {
       return running(container.get());

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import java.time.Instant;
 import java.util.Comparator;
@@ -18,6 +19,8 @@ import java.util.Optional;
  * is gone, and, while a Job has no pod, the event that says why.
  */
 final class RunFactsReader {
+  private static final int FORBIDDEN = 403;
+
   private final Context<LoadTestRun> context;
   private final LoadTestRun run;
 
@@ -26,20 +29,24 @@ final class RunFactsReader {
     this.run = run;
   }
 
-  /** Facts about the Job of this attempt; 0 stands for none yet. */
-  RunFacts read(int attempt) {
+  /** Facts about the Job of the last attempt. */
+  RunFacts read(RunStatus status) {
     boolean stop =
         "Stopped".equals(run.getSpec().desiredState())
             || run.getMetadata().getDeletionTimestamp() != null;
-    if (attempt == 0) {
+    if (status.attempt() == 0) {
       return new RunFacts(stop, new RunFacts.JobFact.Absent(), List.of(), Optional.empty());
     }
-    String name = RunnerJob.name(run.getMetadata().getName(), attempt);
-    Optional<Job> job = job(name);
+    String name = RunnerJob.name(run.getMetadata().getName(), status.attempt());
+    Optional<Job> job = cached(name);
+    if (job.isEmpty() && status.progress().finishedAt().isEmpty()) {
+      job = onServer(name);
+    }
+    Optional<String> uid = job.map(found -> found.getMetadata().getUid()).or(status::jobUid);
     List<RunFacts.Pod> pods =
         context
             .getSecondaryResourcesAsStream(Pod.class)
-            .filter(pod -> job.isPresent() ? ownedBy(pod, job.get()) : named(pod, name))
+            .filter(pod -> uid.isPresent() && ownedBy(pod, uid.get()))
             .sorted(Comparator.comparing(pod -> pod.getMetadata().getCreationTimestamp()))
             .map(pod -> new PodReader(pod).read())
             .toList();
@@ -49,25 +56,27 @@ final class RunFactsReader {
     return new RunFacts(stop, fact, pods, warning);
   }
 
-  private Optional<Job> job(String name) {
+  private Optional<Job> cached(String name) {
     return context
         .getSecondaryResourcesAsStream(Job.class)
         .filter(job -> job.getMetadata().getName().equals(name))
-        .findFirst()
-        .or(() ->
-            Optional.ofNullable(
-                context
-                    .getClient()
-                    .batch()
-                    .v1()
-                    .jobs()
-                    .inNamespace(run.getMetadata().getNamespace())
-                    .withName(name)
-                    .get()));
+        .findFirst();
+  }
+
+  private Optional<Job> onServer(String name) {
+    return Optional.ofNullable(
+        context
+            .getClient()
+            .batch()
+            .v1()
+            .jobs()
+            .inNamespace(run.getMetadata().getNamespace())
+            .withName(name)
+            .get());
   }
 
   private RunFacts.JobFact fact(Job job) {
-    if (!ours(job)) {
+    if (!Owners.owns(run, job)) {
       return new RunFacts.JobFact.Foreign(job.getMetadata().getName());
     }
     Optional<String> failure =
@@ -85,35 +94,34 @@ final class RunFactsReader {
         failure);
   }
 
-  /** Ours is what this very run made: a run of the same name that was deleted is another. */
-  boolean ours(Job job) {
-    return job.getMetadata().getOwnerReferences().stream()
-        .anyMatch(owner -> owner.getUid().equals(run.getMetadata().getUid()));
-  }
-
-  private static boolean ownedBy(Pod pod, Job job) {
+  private static boolean ownedBy(Pod pod, String job) {
     return pod.getMetadata().getOwnerReferences().stream()
-        .anyMatch(owner -> owner.getUid().equals(job.getMetadata().getUid()));
+        .anyMatch(owner -> owner.getUid().equals(job));
   }
 
-  private static boolean named(Pod pod, String job) {
-    return pod.getMetadata().getOwnerReferences().stream()
-        .anyMatch(owner -> owner.getKind().equals("Job") && owner.getName().equals(job));
-  }
-
+  /**
+   * What the Job controller says about pods that it cannot make; empty without the right to ask.
+   */
   private Optional<String> warning(Job job) {
-    return context
-        .getClient()
-        .v1()
-        .events()
-        .inNamespace(job.getMetadata().getNamespace())
-        .withField("involvedObject.uid", job.getMetadata().getUid())
-        .list()
-        .getItems()
-        .stream()
-        .filter(event -> "FailedCreate".equals(event.getReason()))
-        .max(Comparator.comparing(RunFactsReader::when))
-        .map(Event::getMessage);
+    try {
+      return context
+          .getClient()
+          .v1()
+          .events()
+          .inNamespace(job.getMetadata().getNamespace())
+          .withField("involvedObject.uid", job.getMetadata().getUid())
+          .list()
+          .getItems()
+          .stream()
+          .filter(event -> "FailedCreate".equals(event.getReason()))
+          .max(Comparator.comparing(RunFactsReader::when))
+          .map(Event::getMessage);
+    } catch (KubernetesClientException refused) {
+      if (refused.getCode() == FORBIDDEN) {
+        return Optional.empty();
+      }
+      throw refused;
+    }
   }
 
   private static String when(Event event) {

@@ -6,7 +6,6 @@ import dev.loadline.operator.api.LoadTestRunStatus.AttemptStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.FailureStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.RunnersStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.TargetStatus;
-import dev.loadline.operator.kube.RunConditions.RunCondition;
 import dev.loadline.operator.plan.TestPlan;
 import dev.loadline.operator.run.Conclusion;
 import dev.loadline.operator.run.PodHealth;
@@ -14,6 +13,7 @@ import dev.loadline.operator.run.Reason;
 import dev.loadline.operator.run.RunDecision;
 import dev.loadline.operator.run.RunFacts;
 import dev.loadline.operator.run.RunProgress;
+import dev.loadline.operator.verdict.Verdict;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,8 +26,10 @@ import org.jspecify.annotations.Nullable;
  * Made afresh in each pass.
  */
 final class RunStatus {
+  private static final int MOST_MESSAGE = 1024;
+
   private final Optional<LoadTestRunStatus> before;
-  private final RunConditions conditions;
+  private final Conditions<RunCondition> conditions;
   private final long generation;
   private final Instant now;
   private String phase;
@@ -47,8 +49,10 @@ final class RunStatus {
     this.generation = run.getMetadata().getGeneration();
     this.now = now;
     this.conditions =
-        new RunConditions(
+        new Conditions<>(
+            RunCondition.class,
             before.map(LoadTestRunStatus::conditions).orElse(List.<Condition>of()),
+            MOST_MESSAGE,
             generation,
             now);
     this.phase = before.map(LoadTestRunStatus::phase).orElse("Pending");
@@ -79,7 +83,12 @@ final class RunStatus {
     return attempts.isEmpty() ? 0 : attempts.getLast().number();
   }
 
-  RunConditions conditions() {
+  /** UID of the last attempt's Job. */
+  Optional<String> jobUid() {
+    return attempts.isEmpty() ? Optional.empty() : Optional.ofNullable(attempts.getLast().jobUid());
+  }
+
+  Conditions<RunCondition> conditions() {
     return conditions;
   }
 
@@ -89,6 +98,14 @@ final class RunStatus {
 
   String phase() {
     return phase;
+  }
+
+  /** The verdict, None if there is none. */
+  String verdict() {
+    return verdict
+        .map(Verdicts::verdict)
+        .or(() -> before.map(LoadTestRunStatus::verdict))
+        .orElse(Verdict.None.name());
   }
 
   void admitted(TestPlan plan) {
@@ -102,10 +119,6 @@ final class RunStatus {
                   plan.target().engine().equals("Auto") ? null : plan.target().engine(),
                   null));
     }
-  }
-
-  void refused(String problems) {
-    conditions.no(RunCondition.Admitted, Reason.InvalidSpec.name(), problems);
   }
 
   /** Counts pods and remembers when load began: that must survive a restart. */
@@ -170,7 +183,11 @@ final class RunStatus {
       case Running -> {
         conditions.yes(
             RunCondition.TargetReady, "Answered", "the target answers and serves the model");
-        conditions.yes(RunCondition.RunnersReady, await.reason().name(), await.message());
+        if (await.reason() == Reason.Running) {
+          conditions.yes(RunCondition.RunnersReady, await.reason().name(), await.message());
+        } else {
+          conditions.no(RunCondition.RunnersReady, await.reason().name(), await.message());
+        }
       }
       case Pending, Waiting, Starting ->
           conditions.no(RunCondition.RunnersReady, await.reason().name(), await.message());
@@ -197,22 +214,22 @@ final class RunStatus {
     phase = RunDecision.Phase.Collecting.name();
     attemptEnded(conclusion.reason().name());
     verdict = Optional.of(said);
-    results(found);
+    found.ifPresent(this::results);
     if (conclusion.end() != Conclusion.End.Completed) {
       failure =
           new FailureStatus(
               conclusion.reason().name(),
-              conclusion.message().length() > 1000
-                  ? conclusion.message().substring(0, 1000)
+              conclusion.message().length() > MOST_MESSAGE
+                  ? conclusion.message().substring(0, MOST_MESSAGE)
                   : conclusion.message(),
               conclusion.pod().orElse(null),
               conclusion.exitCode().orElse(null));
     }
   }
 
-  void results(Optional<Results> found) {
-    results = found;
-    found.flatMap(is -> is.target(target)).ifPresent(is -> target = Optional.of(is));
+  void results(Results found) {
+    results = Optional.of(found);
+    found.target(target).ifPresent(is -> target = Optional.of(is));
   }
 
   void finished() {

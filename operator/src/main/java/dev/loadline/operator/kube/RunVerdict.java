@@ -1,14 +1,13 @@
 package dev.loadline.operator.kube;
 
 import dev.loadline.operator.api.LoadTestRun;
-import dev.loadline.operator.kube.RunConditions.RunCondition;
 import dev.loadline.operator.run.Conclusion;
 import dev.loadline.operator.run.Reason;
 import dev.loadline.operator.verdict.Verdict;
 import java.util.Optional;
 
 /** What the conditions and the verdict say of a conclusion. */
-record RunVerdict(RunConditions conditions) {
+record RunVerdict(Conditions<RunCondition> conditions) {
 
   /** The verdict of a run that was not measured follows from its end, else from the judge. */
   static RunStatus.Verdicts of(Conclusion conclusion, Optional<Results> results) {
@@ -26,7 +25,7 @@ record RunVerdict(RunConditions conditions) {
   void record(Conclusion conclusion, Optional<Results> results) {
     String reason = conclusion.reason().name();
     String message = conclusion.message();
-    target(conclusion);
+    target(conclusion, results);
     switch (conclusion.end()) {
       case Completed -> {
         conditions.yes(RunCondition.RunnersReady, reason, "the runner has ended");
@@ -49,15 +48,15 @@ record RunVerdict(RunConditions conditions) {
     }
   }
 
-  private void target(Conclusion conclusion) {
+  private void target(Conclusion conclusion, Optional<Results> results) {
     switch (conclusion.reason()) {
       case TargetUnreachable, Unauthorized ->
           conditions.no(RunCondition.TargetReady, conclusion.reason().name(), conclusion.message());
-      case Measured ->
+      default -> {
+        if (results.isPresent()) {
           conditions.yes(
               RunCondition.TargetReady, "Answered", "the target answers and serves the model");
-      default -> {
-        // Says nothing about the target.
+        }
       }
     }
   }

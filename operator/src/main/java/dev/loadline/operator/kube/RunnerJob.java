@@ -9,8 +9,6 @@ import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.api.RunnerSpec;
 import dev.loadline.operator.plan.TestPlan;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
-import io.fabric8.kubernetes.api.model.OwnerReference;
-import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.api.model.Toleration;
@@ -29,7 +27,7 @@ import java.util.Optional;
  * restricted profile, without an API token, the plan in an environment variable and secrets by
  * reference only.
  */
-public final class RunnerJob {
+final class RunnerJob {
   private static final ObjectMapper JSON = JsonMapper.builder().addModule(new Jdk8Module()).build();
   private static final long STOP_SECONDS = 15;
   private static final long NODE_TOLERATION_SECONDS = 30;
@@ -37,17 +35,17 @@ public final class RunnerJob {
   private final RunnerDefaults defaults;
 
   /** Makes Jobs with these defaults. */
-  public RunnerJob(RunnerDefaults defaults) {
+  RunnerJob(RunnerDefaults defaults) {
     this.defaults = defaults;
   }
 
   /** Name of an attempt's Job. */
-  public static String name(String run, int attempt) {
+  static String name(String run, int attempt) {
     return run + "-a" + attempt;
   }
 
   /** The Job. */
-  public Job of(TestPlan plan, LoadTestRun run, int attempt) {
+  Job of(TestPlan plan, LoadTestRun run, int attempt) {
     Map<String, String> labels = labels(run, attempt);
     Duration deadline = plan.lifecycle().activeDeadline();
     return new JobBuilder()
@@ -55,7 +53,7 @@ public final class RunnerJob {
         .withName(name(run.getMetadata().getName(), attempt))
         .withNamespace(run.getMetadata().getNamespace())
         .withLabels(labels)
-        .withOwnerReferences(owner(run))
+        .withOwnerReferences(Owners.reference(run))
         .endMetadata()
         .withNewSpec()
         .withCompletionMode("Indexed")
@@ -79,16 +77,6 @@ public final class RunnerJob {
       labels.put(Api.TEST_LABEL, run.getSpec().loadTest());
     }
     return labels;
-  }
-
-  private static OwnerReference owner(LoadTestRun run) {
-    return new OwnerReferenceBuilder()
-        .withApiVersion(Api.GROUP + "/" + Api.VERSION)
-        .withKind(Api.LOAD_TEST_RUN)
-        .withName(run.getMetadata().getName())
-        .withUid(run.getMetadata().getUid())
-        .withController(true)
-        .build();
   }
 
   private PodTemplateSpec template(TestPlan plan, LoadTestRun run, Map<String, String> labels) {

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Writes a status: a fresh object with everything the operator means to say, applied by the server,
@@ -37,18 +38,27 @@ public final class StatusWriter {
    */
   public static <S, P extends CustomResource<?, S>> UpdateControl<P> write(
       Context<P> context, P seen, P intended, Requeue next) {
+    Optional<P> changed = changed(seen, intended);
+    if (changed.isEmpty()) {
+      return next.control();
+    }
+    P written = context.resourceOperations().serverSideApplyPrimaryStatus(changed.get());
+    boolean edited =
+        !seen.getMetadata().getGeneration().equals(written.getMetadata().getGeneration());
+    return (edited ? Requeue.now() : next).control();
+  }
+
+  /** What is to be applied; empty if the status says it already. */
+  static <S, P extends CustomResource<?, S>> Optional<P> changed(P seen, P intended) {
     JsonNode before = JSON.valueToTree(seen.getStatus());
     ObjectNode after = merged(before, JSON.valueToTree(intended.getStatus()));
     if (after.equals(before)) {
-      return next.control();
+      return Optional.empty();
     }
     @SuppressWarnings("unchecked")
     Class<S> type = (Class<S>) intended.getStatus().getClass();
     intended.setStatus(JSON.convertValue(after, type));
-    P written = context.resourceOperations().serverSideApplyPrimaryStatus(intended);
-    boolean edited =
-        !seen.getMetadata().getGeneration().equals(written.getMetadata().getGeneration());
-    return (edited ? Requeue.now() : next).control();
+    return Optional.of(intended);
   }
 
   /** The intended status with whole seconds and with the transition times that still hold. */

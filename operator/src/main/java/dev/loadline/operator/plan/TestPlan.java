@@ -2,8 +2,10 @@ package dev.loadline.operator.plan;
 
 import dev.loadline.operator.api.LoadTestSpec;
 import dev.loadline.runner.contract.RunPlan;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A spec after parsing: typed, complete, valid. Pass-through settings of the pod stay in the spec.
@@ -31,9 +33,14 @@ public record TestPlan(
     return new PlanParser(namespace).parse(spec);
   }
 
+  /** A time to live as text; empty if there is none or the text is no duration. */
+  public static Optional<Duration> timeToLive(@Nullable String text) {
+    return Optional.ofNullable(text).flatMap(Problems::durationOf);
+  }
+
   /** The same with another time to live after the end; text that is no duration changes nothing. */
   public TestPlan withTimeToLive(String text) {
-    return Problems.durationOf(text)
+    return timeToLive(text)
         .map(time ->
             new TestPlan(
                 timing,

@@ -1,6 +1,7 @@
 package dev.loadline.operator.plan;
 
 import dev.loadline.operator.schedule.CronSchedule;
+import dev.loadline.operator.schedule.RunTiming;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Optional;
@@ -26,6 +27,20 @@ public record Timing(
     Optional<String> runNowToken,
     int successfulRunsHistoryLimit,
     int failedRunsHistoryLimit) {
+
+  /** What the scheduler needs of it. */
+  public RunTiming toRunTiming() {
+    return new RunTiming(
+        schedule.map(cron -> new RunTiming.Recurrence(cron, zone)),
+        startingDeadline,
+        switch (concurrencyPolicy) {
+          case Forbid -> RunTiming.Concurrency.FORBID;
+          case Allow -> RunTiming.Concurrency.ALLOW;
+          case Replace -> RunTiming.Concurrency.REPLACE;
+        },
+        suspend,
+        runNowToken);
+  }
 
   /** What an active run does to the next one. */
   public enum ConcurrencyPolicy {

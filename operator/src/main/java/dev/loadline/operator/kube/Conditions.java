@@ -4,38 +4,29 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
 /**
- * The conditions of a run, in the order of its life. All are Unknown at first sight; one that is
- * not set again keeps what it said.
+ * The conditions of an object, in the order of their types. All are Unknown at first sight; one
+ * that is not set again keeps what it said.
  */
-final class RunConditions {
-  /** Names of the conditions, in order. */
-  enum RunCondition {
-    Admitted,
-    TargetReady,
-    RunnersReady,
-    ResultsCollected,
-    MeasurementValid,
-    ObjectivesMet,
-    Succeeded,
-    Finished
-  }
-
-  private static final int MOST_MESSAGE = 1024;
-
-  private final Map<RunCondition, Condition> conditions = new LinkedHashMap<>();
+final class Conditions<T extends Enum<T>> {
+  private final Map<T, Condition> conditions;
+  private final int mostMessage;
   private final long generation;
   private final Instant now;
 
-  RunConditions(List<Condition> before, long generation, Instant now) {
+  /** Those of {@code types}, as {@code before} left them. */
+  Conditions(
+      Class<T> types, List<Condition> before, int mostMessage, long generation, Instant now) {
+    this.conditions = new EnumMap<>(types);
+    this.mostMessage = mostMessage;
     this.generation = generation;
     this.now = now;
-    for (RunCondition type : RunCondition.values()) {
+    for (T type : types.getEnumConstants()) {
       conditions.put(
           type,
           before.stream()
@@ -47,41 +38,41 @@ final class RunConditions {
     }
   }
 
-  RunConditions yes(RunCondition type, String reason, String message) {
+  Conditions<T> yes(T type, String reason, String message) {
     return set(type, "True", reason, message);
   }
 
-  RunConditions no(RunCondition type, String reason, String message) {
+  Conditions<T> no(T type, String reason, String message) {
     return set(type, "False", reason, message);
   }
 
-  RunConditions unknown(RunCondition type, String reason, String message) {
+  Conditions<T> unknown(T type, String reason, String message) {
     return set(type, "Unknown", reason, message);
   }
 
-  boolean is(RunCondition type, String status) {
+  boolean is(T type, String status) {
     return status.equals(find(type).getStatus());
   }
 
-  boolean says(RunCondition type, String reason) {
+  boolean says(T type, String reason) {
     return reason.equals(find(type).getReason());
   }
 
-  private Condition find(RunCondition type) {
+  private Condition find(T type) {
     return Objects.requireNonNull(conditions.get(type), "every condition is there");
   }
 
-  private RunConditions set(RunCondition type, String status, String reason, String message) {
+  private Conditions<T> set(T type, String status, String reason, String message) {
     conditions.put(type, condition(type, status, reason, message));
     return this;
   }
 
-  private Condition condition(RunCondition type, String status, String reason, String message) {
+  private Condition condition(T type, String status, String reason, String message) {
     return new ConditionBuilder()
         .withType(type.name())
         .withStatus(status)
         .withReason(reason)
-        .withMessage(message.length() > MOST_MESSAGE ? message.substring(0, MOST_MESSAGE) : message)
+        .withMessage(message.length() > mostMessage ? message.substring(0, mostMessage) : message)
         .withObservedGeneration(generation)
         .withLastTransitionTime(now.toString())
         .build();

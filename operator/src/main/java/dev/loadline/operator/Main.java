@@ -1,0 +1,42 @@
+package dev.loadline.operator;
+
+import dev.loadline.operator.local.OperatorStarter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The program: the operator, and local mode, which runs the same operator without a cluster. */
+@Command(
+    name = "loadline",
+    description = "Load tests of LLM inference services.",
+    mixinStandardHelpOptions = true,
+    version = "loadline " + OperatorConfig.VERSION)
+public final class Main {
+  private static final int BAD_INPUT = 64;
+  private static final int INTERNAL_ERROR = 70;
+
+  private Main() {}
+
+  /** Runs a command and exits with its code; without a command: the operator. */
+  public static void main(String[] arguments) {
+    System.exit(
+        commandLine().execute(arguments.length == 0 ? new String[] {"operator"} : arguments));
+  }
+
+  /** All commands. */
+  static CommandLine commandLine() {
+    CommandLine line =
+        new CommandLine(new Main()).addSubcommand(new OperatorCommand(System.getenv(), System.err));
+    for (CommandLine command : line.getSubcommands().values()) {
+      command.getCommandSpec().exitCodeOnInvalidInput(BAD_INPUT);
+      command.getCommandSpec().exitCodeOnExecutionException(INTERNAL_ERROR);
+    }
+    line.getCommandSpec().exitCodeOnInvalidInput(BAD_INPUT);
+    return line;
+  }
+
+  /** The real operator for local mode: its warnings on standard error, its metrics on loopback. */
+  static OperatorStarter starter() {
+    Logging.quiet();
+    return client -> RunningLoadline.start(client, OperatorConfig.local(), () -> {});
+  }
+}

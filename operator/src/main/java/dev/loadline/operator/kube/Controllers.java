@@ -1,0 +1,137 @@
+package dev.loadline.operator.kube;
+
+import dev.loadline.operator.api.LoadTest;
+import dev.loadline.operator.api.LoadTestRun;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/** Both controllers on the framework: put together, started, asked how they are, stopped. */
+public final class Controllers implements AutoCloseable {
+  private static final int THREADS = 8;
+  private static final int MISSED_HEARTBEATS = 3;
+  private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
+  private static final Duration LONGEST_SILENCE_OF_TIMERS = Duration.ofMinutes(2);
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
+  private static final String FIELD_MANAGER = "loadline";
+
+  private final Seen<LoadTest> tests;
+  private final Seen<LoadTestRun> runs;
+  private final Operator operator;
+
+  /**
+   * What the controllers work for.
+   *
+   * @param namespaces where they look; empty means everywhere
+   * @param runner what runner pods get where the test says nothing
+   * @param lost called when a watch ends for good: nothing would be seen any more
+   */
+  public record Settings(Set<String> namespaces, RunnerDefaults runner, Runnable lost) {
+    /** Copies the set. */
+    public Settings {
+      namespaces = Set.copyOf(namespaces);
+    }
+  }
+
+  /** Puts them together; the client stays the caller's. */
+  public Controllers(
+      KubernetesClient client,
+      Settings settings,
+      Tally tally,
+      MeterRegistry meters,
+      InstantSource clock,
+      LongSupplier nanoTime) {
+    this.tests = new Seen<>(nanoTime);
+    this.runs = new Seen<>(nanoTime);
+    this.operator =
+        new Operator(overrider ->
+            overrider
+                .withKubernetesClient(client)
+                .withCloseClientOnStop(false)
+                .withConcurrentReconciliationThreads(THREADS)
+                .withReconciliationTerminationTimeout(STOP_PATIENCE)
+                .withMetrics(MicrometerMetricsV2.newBuilder(meters).build())
+                .withInformerStoppedHandler((informer, failure) -> {
+                  if (failure != null) {
+                    settings.lost().run();
+                  }
+                }));
+    Events events = new Events(client, clock);
+    operator.register(
+        new LoadTestReconciler(new TestRunStarter(events), events, tally, tests, clock),
+        overrider -> configure(overrider, settings));
+    operator.register(
+        new LoadTestRunReconciler(new RunnerJob(settings.runner()), events, tally, runs, clock),
+        overrider -> configure(overrider, settings));
+  }
+
+  private static <P extends HasMetadata> void configure(
+      ControllerConfigurationOverrider<P> overrider, Settings settings) {
+    overrider
+        .withFieldManager(FIELD_MANAGER)
+        .withRetry(
+            new GenericRetry()
+                .setInitialInterval(Duration.ofMillis(500))
+                .setIntervalMultiplier(2)
+                .setMaxInterval(LONGEST_RETRY.toMillis())
+                .withoutMaxAttempts())
+        .withReconciliationMaxInterval(LONGEST_SILENCE_OF_TIMERS);
+    if (settings.namespaces().isEmpty()) {
+      overrider.watchingAllNamespaces();
+    } else {
+      overrider.settingNamespaces(settings.namespaces());
+    }
+  }
+
+  /** Starts them; returns when their caches are filled. */
+  public void start() {
+    operator.start();
+  }
+
+  /** All tests in the cache, not to be changed. */
+  public List<LoadTest> tests() {
+    return tests.all();
+  }
+
+  /** All runs in the cache, not to be changed. */
+  public List<LoadTestRun> runs() {
+    return runs.all();
+  }
+
+  /** Why the process should be started anew; empty while the controllers do their work. */
+  public Optional<String> stuck() {
+    List<String> stuck = new ArrayList<>();
+    stuck("LoadTests", tests, stuck);
+    stuck("LoadTestRuns", runs, stuck);
+    return stuck.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", stuck));
+  }
+
+  private static void stuck(String what, Seen<?> seen, List<String> stuck) {
+    Duration silence = seen.silence();
+    if (silence.compareTo(Requeue.LONGEST.multipliedBy(MISSED_HEARTBEATS)) > 0) {
+      stuck.add("nothing has looked at the " + what + " for " + silence.toSeconds() + " s");
+    }
+  }
+
+  /** Whether all caches are filled and followed. */
+  public boolean ready() {
+    return operator.getRuntimeInfo().isStarted()
+        && operator.getRuntimeInfo().allEventSourcesAreHealthy();
+  }
+
+  @Override
+  public void close() {
+    operator.stop();
+  }
+}

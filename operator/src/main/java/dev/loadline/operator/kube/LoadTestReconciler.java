@@ -1,0 +1,200 @@
+package dev.loadline.operator.kube;
+
+import dev.loadline.operator.api.Api;
+import dev.loadline.operator.api.LoadTest;
+import dev.loadline.operator.api.LoadTestRun;
+import dev.loadline.operator.plan.Problem;
+import dev.loadline.operator.plan.TestPlan;
+import dev.loadline.operator.plan.Timing;
+import dev.loadline.operator.schedule.RunHistory;
+import dev.loadline.operator.schedule.RunTiming;
+import dev.loadline.operator.schedule.ScheduleDecision;
+import dev.loadline.operator.schedule.Scheduler;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.RetryInfo;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * One test: what is due, what was missed, and what of it is to be remembered. What to do is decided
+ * in {@link Scheduler}.
+ */
+@ControllerConfiguration(name = "loadtest")
+final class LoadTestReconciler implements Reconciler<LoadTest> {
+  private static final String RECONCILE_ERROR = "ReconcileError";
+  private static final int ATTEMPTS_BEFORE_ERROR = 3;
+  private static final Duration NAME_TAKEN = Duration.ofSeconds(2);
+
+  private final TestRunStarter starter;
+  private final Events events;
+  private final Tally tally;
+  private final Seen<LoadTest> seen;
+  private final InstantSource clock;
+  private final Instant watchingSince;
+
+  /** Looks at tests from now on. */
+  LoadTestReconciler(
+      TestRunStarter starter,
+      Events events,
+      Tally tally,
+      Seen<LoadTest> seen,
+      InstantSource clock) {
+    this.starter = starter;
+    this.events = events;
+    this.tally = tally;
+    this.seen = seen;
+    this.clock = clock;
+    this.watchingSince = clock.instant();
+  }
+
+  @Override
+  public List<EventSource<?, LoadTest>> prepareEventSources(EventSourceContext<LoadTest> context) {
+    seen.through(context.getPrimaryCache());
+    return List.of(
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(LoadTestRun.class, LoadTest.class)
+                .withLabelSelector(Api.TEST_LABEL)
+                .withSecondaryToPrimaryMapper(LoadTestReconciler::testOf)
+                .withNamespacesInheritedFromController()
+                .build(),
+            context));
+  }
+
+  private static Set<ResourceID> testOf(LoadTestRun run) {
+    return Set.of(
+        new ResourceID(
+            run.getMetadata().getLabels().get(Api.TEST_LABEL), run.getMetadata().getNamespace()));
+  }
+
+  @Override
+  public UpdateControl<LoadTest> reconcile(LoadTest test, Context<LoadTest> context) {
+    try {
+      Instant now = clock.instant();
+      TestRuns runs = TestRuns.of(test, context.getSecondaryResourcesAsStream(LoadTestRun.class));
+      TestStatus status = new TestStatus(test, runs, now);
+      TestPass pass = new TestPass(test, context, runs, status, now);
+      Requeue next =
+          switch (TestPlan.parse(test.getSpec(), test.getMetadata().getNamespace())) {
+            case TestPlan.Parsed.Refused refused -> refused(pass, refused.problems());
+            case TestPlan.Parsed.Valid valid ->
+                follow(pass, valid.plan().timing()).or(prune(pass, valid.plan().timing()));
+          };
+      UpdateControl<LoadTest> control = StatusWriter.write(context, test, status.intended(), next);
+      pass.skipped().forEach(skip -> tally.missed(skip.reason().reason(), skip.count()));
+      return control;
+    } finally {
+      seen.beat();
+    }
+  }
+
+  private Requeue refused(TestPass pass, List<Problem> problems) {
+    String reason = reason(problems);
+    String message = problems.stream().map(Problem::toString).collect(Collectors.joining("; "));
+    if (!pass.status().saysNotReady(reason)) {
+      events.warning(pass.test(), reason, message);
+    }
+    pass.status().notReady(reason, message);
+    pass.status().nothingDue();
+    return Requeue.heartbeat();
+  }
+
+  private static String reason(List<Problem> problems) {
+    if (problems.stream().allMatch(problem -> problem.field().equals("spec.schedule"))) {
+      return "InvalidSchedule";
+    }
+    return problems.stream().allMatch(problem -> problem.field().equals("spec.timeZone"))
+        ? "UnknownTimeZone"
+        : "InvalidSpec";
+  }
+
+  /** Does what is due, one decision after the other, until there is only waiting. */
+  private Requeue follow(TestPass pass, Timing timing) {
+    RunTiming when = timing.toRunTiming();
+    RunHistory history = pass.status().history(watchingSince);
+    pass.status().ready(readiness(timing), pass.readinessMessage(timing));
+    while (true) {
+      ScheduleDecision decision = Scheduler.decide(when, history, pass.now());
+      switch (decision) {
+        case ScheduleDecision.Start start -> {
+          if (!starter.start(pass, start)) {
+            pass.status().notReady(RECONCILE_ERROR, TestRunStarter.taken(start.name()));
+            pass.status().remembers(history);
+            return Requeue.after(NAME_TAKEN);
+          }
+        }
+        case ScheduleDecision.Skip skip -> skip(pass, skip);
+        case ScheduleDecision.Replace replace -> {
+          starter.stop(pass, replace.runs());
+          pass.status().remembers(history.after(decision));
+          return Requeue.heartbeat();
+        }
+        case ScheduleDecision.Wait wait -> {
+          pass.status().remembers(history.after(decision));
+          return Requeue.at(wait.until(), pass.now());
+        }
+      }
+      history = history.after(decision);
+    }
+  }
+
+  private static String readiness(Timing timing) {
+    if (timing.suspend()) {
+      return "Suspended";
+    }
+    return timing.schedule().isPresent() ? "Scheduled" : "Manual";
+  }
+
+  private void skip(TestPass pass, ScheduleDecision.Skip skip) {
+    pass.status().skipped(skip);
+    pass.skipped().add(skip);
+    String runs = skip.count() == 1 ? "a scheduled run was" : skip.count() + " scheduled runs were";
+    String why =
+        switch (skip.reason()) {
+          case CONCURRENCY -> "another run was active until the starting deadline had passed";
+          case DEADLINE_EXCEEDED -> "it could not be started within the starting deadline";
+          case OPERATOR_DOWN -> "no operator was running";
+        };
+    events.warning(
+        pass.test(),
+        "MissedSchedule",
+        runs + " missed, due at " + TestStatus.text(skip.last()) + " at the latest: " + why);
+  }
+
+  /** Deletes finished runs beyond the limits, once the status says what became of them. */
+  private static Requeue prune(TestPass pass, Timing timing) {
+    List<LoadTestRun> beyond =
+        pass.runs().beyond(timing.successfulRunsHistoryLimit(), timing.failedRunsHistoryLimit());
+    List<LoadTestRun> recorded = beyond.stream().filter(pass.status()::recorded).toList();
+    recorded.forEach(run -> pass.context().getClient().resource(run).delete());
+    return recorded.size() == beyond.size() ? Requeue.heartbeat() : Requeue.now();
+  }
+
+  /** Says so if the API server keeps refusing; the framework goes on trying. */
+  @Override
+  public ErrorStatusUpdateControl<LoadTest> updateErrorStatus(
+      LoadTest test, Context<LoadTest> context, Exception failure) {
+    int attempts = context.getRetryInfo().map(RetryInfo::getAttemptCount).orElse(0);
+    if (attempts < ATTEMPTS_BEFORE_ERROR) {
+      return ErrorStatusUpdateControl.defaultErrorProcessing();
+    }
+    TestRuns runs = TestRuns.of(test, context.getSecondaryResourcesAsStream(LoadTestRun.class));
+    TestStatus status = new TestStatus(test, runs, clock.instant());
+    status.notReady(RECONCILE_ERROR, "tried again every 30 s: " + failure.getMessage());
+    return StatusWriter.changed(test, status.intended())
+        .map(ErrorStatusUpdateControl::patchStatus)
+        .orElseGet(ErrorStatusUpdateControl::defaultErrorProcessing);
+  }
+}

@@ -1,0 +1,8 @@
+package dev.loadline.operator.kube;
+
+/** Conditions of a test. */
+enum TestCondition {
+  Ready,
+  Active,
+  Healthy
+}

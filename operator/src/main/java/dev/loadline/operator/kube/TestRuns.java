@@ -1,0 +1,101 @@
+package dev.loadline.operator.kube;
+
+import dev.loadline.operator.api.LoadTest;
+import dev.loadline.operator.api.LoadTestRun;
+import dev.loadline.operator.api.LoadTestRunStatus;
+import dev.loadline.operator.schedule.RunHistory;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** The runs that a test owns, oldest first. */
+record TestRuns(List<LoadTestRun> all) {
+  private static final String COMPLETED = "Completed";
+
+  /** Those of {@code candidates} that this very test made. */
+  static TestRuns of(LoadTest test, Stream<LoadTestRun> candidates) {
+    return new TestRuns(
+        candidates
+            .filter(run -> Owners.owns(test, run))
+            .sorted(
+                Comparator.comparing((LoadTestRun run) -> run.getMetadata().getCreationTimestamp())
+                    .thenComparing(run -> run.getMetadata().getName()))
+            .toList());
+  }
+
+  Optional<LoadTestRun> find(String name) {
+    return all.stream().filter(run -> run.getMetadata().getName().equals(name)).findFirst();
+  }
+
+  /** Names of those that have not finished. */
+  List<String> active() {
+    return all.stream()
+        .filter(run -> finishedAt(run).isEmpty())
+        .map(run -> run.getMetadata().getName())
+        .toList();
+  }
+
+  List<RunHistory.PastRun> history() {
+    return all.stream()
+        .map(run ->
+            new RunHistory.PastRun(
+                run.getMetadata().getName(),
+                Instant.parse(run.getMetadata().getCreationTimestamp()),
+                finishedAt(run)))
+        .toList();
+  }
+
+  /** The one that finished last. */
+  Optional<LoadTestRun> last() {
+    return finished().stream().reduce((earlier, later) -> later);
+  }
+
+  /**
+   * The one that finished last of those that were measured and of which no objective was missed.
+   */
+  Optional<LoadTestRun> lastSuccessful() {
+    return finished().stream().filter(TestRuns::successful).reduce((earlier, later) -> later);
+  }
+
+  /** Finished runs beyond the limits, the oldest of each kind; active ones never. */
+  List<LoadTestRun> beyond(int measuredLimit, int failedLimit) {
+    List<LoadTestRun> beyond = new ArrayList<>(oldest(TestRuns::measured, measuredLimit));
+    beyond.addAll(oldest(run -> !measured(run), failedLimit));
+    return beyond;
+  }
+
+  private List<LoadTestRun> oldest(Predicate<LoadTestRun> kind, int limit) {
+    List<LoadTestRun> finished = finished().stream().filter(kind).toList();
+    return finished.subList(0, Math.max(0, finished.size() - limit));
+  }
+
+  private List<LoadTestRun> finished() {
+    return all.stream()
+        .filter(run -> finishedAt(run).isPresent())
+        .sorted(
+            Comparator.comparing((LoadTestRun run) -> finishedAt(run).orElseThrow())
+                .thenComparing(run -> run.getMetadata().getCreationTimestamp())
+                .thenComparing(run -> run.getMetadata().getName()))
+        .toList();
+  }
+
+  private static boolean measured(LoadTestRun run) {
+    return COMPLETED.equals(run.getStatus().phase());
+  }
+
+  private static boolean successful(LoadTestRun run) {
+    String verdict = run.getStatus().verdict();
+    return measured(run) && ("Pass".equals(verdict) || "None".equals(verdict));
+  }
+
+  /** When a run finished; empty while it is active. */
+  static Optional<Instant> finishedAt(LoadTestRun run) {
+    return Optional.ofNullable(run.getStatus())
+        .map(LoadTestRunStatus::completionTime)
+        .map(Instant::parse);
+  }
+}

@@ -1,0 +1,213 @@
+package dev.loadline.operator.kube;
+
+import dev.loadline.operator.api.LoadTest;
+import dev.loadline.operator.api.LoadTestRun;
+import dev.loadline.operator.api.LoadTestRunStatus;
+import dev.loadline.operator.api.LoadTestRunStatus.Summary;
+import dev.loadline.operator.api.LoadTestStatus;
+import dev.loadline.operator.api.LoadTestStatus.LastRun;
+import dev.loadline.operator.schedule.RunHistory;
+import dev.loadline.operator.schedule.ScheduleDecision;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The next status of a test: what the last one remembered, and what this pass found and did. Made
+ * afresh in each pass.
+ */
+final class TestStatus {
+  private static final int MOST_MESSAGE = 8192;
+
+  private final LoadTest test;
+  private final Optional<LoadTestStatus> before;
+  private final TestRuns runs;
+  private final Conditions<TestCondition> conditions;
+  private final List<String> active;
+  private Optional<Instant> next;
+  private Optional<Instant> last;
+  private Optional<String> token;
+  private Optional<String> missedTime;
+  private Optional<String> missedReason;
+  private long missed;
+
+  TestStatus(LoadTest test, TestRuns runs, Instant now) {
+    this.test = test;
+    this.before = Optional.ofNullable(test.getStatus());
+    this.runs = runs;
+    this.conditions =
+        new Conditions<>(
+            TestCondition.class,
+            before.map(LoadTestStatus::conditions).orElse(List.<Condition>of()),
+            MOST_MESSAGE,
+            test.getMetadata().getGeneration(),
+            now);
+    this.active = new ArrayList<>(runs.active());
+    this.next = before.map(LoadTestStatus::nextScheduleTime).map(Instant::parse);
+    this.last = before.map(LoadTestStatus::lastScheduleTime).map(Instant::parse);
+    this.token = before.map(LoadTestStatus::lastHandledRunToken);
+    this.missedTime = before.map(LoadTestStatus::lastMissedTime);
+    this.missedReason = before.map(LoadTestStatus::lastMissedReason);
+    this.missed = before.map(LoadTestStatus::missedRuns).orElse(0L);
+  }
+
+  /** The past as status and runs tell it. */
+  RunHistory history(Instant watchingSince) {
+    return new RunHistory(
+        test.getMetadata().getName(),
+        test.getMetadata().getUid(),
+        Instant.parse(test.getMetadata().getCreationTimestamp()),
+        before.map(LoadTestStatus::observedGeneration).isPresent(),
+        next,
+        last,
+        token,
+        watchingSince,
+        runs.history());
+  }
+
+  /** Remembers what is to be remembered of the past. */
+  void remembers(RunHistory history) {
+    next = history.nextScheduleTime();
+    last = history.lastScheduleTime();
+    token = history.lastHandledToken();
+  }
+
+  void ready(String reason, String message) {
+    conditions.yes(TestCondition.Ready, reason, message);
+  }
+
+  void notReady(String reason, String message) {
+    conditions.no(TestCondition.Ready, reason, message);
+  }
+
+  /** Due times no longer count: what is owed while the spec cannot be used is nothing. */
+  void nothingDue() {
+    next = Optional.empty();
+  }
+
+  boolean saysNotReady(String reason) {
+    return conditions.is(TestCondition.Ready, "False")
+        && conditions.says(TestCondition.Ready, reason);
+  }
+
+  void started(String run) {
+    if (!active.contains(run) && runs.find(run).isEmpty()) {
+      active.add(run);
+    }
+  }
+
+  void skipped(ScheduleDecision.Skip skip) {
+    missed += skip.count();
+    missedTime = Optional.of(text(skip.last()));
+    missedReason = Optional.of(skip.reason().reason());
+  }
+
+  /** Whether the last status knows of this finished run already, so that it may go. */
+  boolean recorded(LoadTestRun run) {
+    return before
+        .map(LoadTestStatus::lastRun)
+        .map(LastRun::completionTime)
+        .map(Instant::parse)
+        .filter(recorded -> !TestRuns.finishedAt(run).orElseThrow().isAfter(recorded))
+        .isPresent();
+  }
+
+  /** A fresh object that holds the whole status. */
+  LoadTest intended() {
+    Optional<LastRun> lastRun = lastRun();
+    activity();
+    health(lastRun);
+    LoadTest intended = new LoadTest();
+    intended.getMetadata().setName(test.getMetadata().getName());
+    intended.getMetadata().setNamespace(test.getMetadata().getNamespace());
+    intended.setStatus(
+        new LoadTestStatus(
+            test.getMetadata().getGeneration(),
+            conditions.list(),
+            active.isEmpty() ? null : active,
+            next.map(TestStatus::text).orElse(null),
+            last.map(TestStatus::text).orElse(null),
+            missedTime.orElse(null),
+            missedReason.orElse(null),
+            missed == 0 ? null : missed,
+            lastRun.orElse(null),
+            lastSuccessful().orElse(null),
+            token.orElse(null)));
+    return intended;
+  }
+
+  /** Of the runs that exist, or as the last status remembers it: runs come and go. */
+  private Optional<LastRun> lastRun() {
+    Optional<LastRun> known = before.map(LoadTestStatus::lastRun);
+    return runs.last()
+        .map(TestStatus::summary)
+        .filter(found -> known.isEmpty() || !earlier(found, known.get()))
+        .or(() -> known);
+  }
+
+  private static boolean earlier(LastRun one, LastRun other) {
+    return Instant.parse(one.completionTime()).isBefore(Instant.parse(other.completionTime()));
+  }
+
+  private Optional<String> lastSuccessful() {
+    Optional<Instant> known = before.map(LoadTestStatus::lastSuccessfulTime).map(Instant::parse);
+    return runs.lastSuccessful()
+        .flatMap(TestRuns::finishedAt)
+        .filter(found -> known.isEmpty() || found.isAfter(known.get()))
+        .or(() -> known)
+        .map(TestStatus::text);
+  }
+
+  private static LastRun summary(LoadTestRun run) {
+    LoadTestRunStatus status = run.getStatus();
+    Optional<Summary> summary = Optional.ofNullable(status.summary());
+    return new LastRun(
+        run.getMetadata().getName(),
+        status.verdict(),
+        status.verdictReason(),
+        status.completionTime(),
+        summary.map(Summary::ttftP95).orElse(null),
+        summary.map(Summary::tpotP95).orElse(null),
+        summary.map(Summary::latencyP95).orElse(null),
+        summary.map(Summary::outputTokensPerSecond).orElse(null),
+        summary.map(Summary::errorRate).orElse(null));
+  }
+
+  private void activity() {
+    if (active.isEmpty()) {
+      conditions.no(TestCondition.Active, "NoActiveRun", "no run is active");
+    } else {
+      conditions.yes(TestCondition.Active, "RunActive", "active: " + String.join(", ", active));
+    }
+  }
+
+  private void health(Optional<LastRun> lastRun) {
+    if (lastRun.isEmpty()) {
+      conditions.unknown(TestCondition.Healthy, "NoRuns", "no run has finished yet");
+      return;
+    }
+    String verdict = Optional.ofNullable(lastRun.get().verdict()).orElse("None");
+    String message =
+        "the last run, "
+            + lastRun.get().name()
+            + ", ended with verdict "
+            + verdict
+            + reason(lastRun);
+    switch (verdict) {
+      case "Pass" -> conditions.yes(TestCondition.Healthy, "Passing", message);
+      case "Fail" -> conditions.no(TestCondition.Healthy, "Failing", message);
+      default -> conditions.unknown(TestCondition.Healthy, "Inconclusive", message);
+    }
+  }
+
+  private static String reason(Optional<LastRun> lastRun) {
+    return lastRun.map(LastRun::verdictReason).map(reason -> " (" + reason + ")").orElse("");
+  }
+
+  static String text(Instant instant) {
+    return instant.truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+}

@@ -1,0 +1,112 @@
+package dev.loadline.operator.metrics;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * {@code /metrics} for Prometheus, {@code /livez} (503 with the reason when the process should be
+ * started anew) and {@code /readyz} (503 until all caches are filled) for the kubelet.
+ */
+public final class ManagementServer implements AutoCloseable {
+  private static final String PLAIN = "text/plain; charset=utf-8";
+  private static final String EXPOSITION = "text/plain; version=0.0.4; charset=utf-8";
+  private static final int OK = 200;
+  private static final int UNAVAILABLE = 503;
+  private static final int METHOD_NOT_ALLOWED = 405;
+
+  private final HttpServer server;
+  private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+
+  /**
+   * What it answers with.
+   *
+   * @param metrics the exposition
+   * @param stuck why the process should be started anew; empty while it works
+   * @param ready whether all caches are filled
+   */
+  public record Answers(
+      Supplier<String> metrics, Supplier<Optional<String>> stuck, BooleanSupplier ready) {}
+
+  /**
+   * Listens at once.
+   *
+   * @throws UncheckedIOException if the address cannot be had
+   */
+  public ManagementServer(InetSocketAddress address, Answers answers) {
+    try {
+      server = HttpServer.create(address, 0);
+    } catch (IOException refused) {
+      throw new UncheckedIOException(
+          "cannot listen on port " + address.getPort() + ": " + refused.getMessage(), refused);
+    }
+    server.createContext(
+        "/metrics", get(() -> new Answer(OK, EXPOSITION, answers.metrics().get())));
+    server.createContext("/livez", get(() -> live(answers.stuck().get())));
+    server.createContext("/readyz", get(() -> ready(answers.ready().getAsBoolean())));
+    server.setExecutor(executor);
+    server.start();
+  }
+
+  private record Answer(int status, String type, String body) {}
+
+  private static Answer live(Optional<String> stuck) {
+    return new Answer(stuck.isPresent() ? UNAVAILABLE : OK, PLAIN, stuck.orElse("ok") + "\n");
+  }
+
+  private static Answer ready(boolean ready) {
+    return ready
+        ? new Answer(OK, PLAIN, "ok\n")
+        : new Answer(UNAVAILABLE, PLAIN, "the caches are not filled yet\n");
+  }
+
+  private static HttpHandler get(Supplier<Answer> answer) {
+    return exchange -> {
+      try (exchange) {
+        if (exchange.getRequestMethod().equals("GET")) {
+          send(exchange, answer.get());
+        } else {
+          exchange.sendResponseHeaders(METHOD_NOT_ALLOWED, -1);
+        }
+      }
+    };
+  }
+
+  private static void send(HttpExchange exchange, Answer answer) throws IOException {
+    byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", answer.type());
+    exchange.sendResponseHeaders(answer.status(), body.length);
+    exchange.getResponseBody().write(body);
+  }
+
+  /** The metrics' address, for a client on this machine. */
+  public URI metrics() {
+    InetSocketAddress address = server.getAddress();
+    String host =
+        address.getAddress().isAnyLocalAddress()
+            ? "127.0.0.1"
+            : address.getAddress().getHostAddress();
+    return URI.create(
+        "http://"
+            + (host.contains(":") ? "[" + host + "]" : host)
+            + ":"
+            + address.getPort()
+            + "/metrics");
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    executor.shutdownNow();
+  }
+}

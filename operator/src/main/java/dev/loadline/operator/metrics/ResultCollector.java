@@ -1,0 +1,146 @@
+package dev.loadline.operator.metrics;
+
+import dev.loadline.operator.api.LoadTest;
+import dev.loadline.operator.api.LoadTestRun;
+import dev.loadline.operator.api.LoadTestRunStatus;
+import dev.loadline.operator.api.LoadTestStatus;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The results of the last finished run of each test, read from the caches at scrape time: nothing
+ * is registered for a test, so that its series are gone as soon as it is.
+ */
+public final class ResultCollector implements MultiCollector {
+  private static final List<String> VERDICTS = List.of("Pass", "Fail", "Invalid", "None");
+
+  private final Supplier<List<LoadTest>> tests;
+  private final Supplier<List<LoadTestRun>> runs;
+
+  /** Reads from these caches. */
+  public ResultCollector(Supplier<List<LoadTest>> tests, Supplier<List<LoadTestRun>> runs) {
+    this.tests = tests;
+    this.runs = runs;
+  }
+
+  @Override
+  public MetricSnapshots collect() {
+    Families families = new Families();
+    Map<String, LoadTestRun> last = new HashMap<>();
+    Map<String, Integer> active = new HashMap<>();
+    for (LoadTestRun run : runs.get()) {
+      Optional<String> test = owner(run);
+      if (test.isPresent() && finishedAt(run).isPresent()) {
+        last.merge(test.get(), run, ResultCollector::later);
+      } else {
+        test.ifPresent(uid -> active.merge(uid, 1, Integer::sum));
+      }
+    }
+    for (LoadTest test : tests.get()) {
+      String uid = test.getMetadata().getUid();
+      Labels labels = labels(test);
+      families.add(
+          "loadline_active_runs",
+          "Runs of the test that have not finished.",
+          labels,
+          active.getOrDefault(uid, 0));
+      instant(Optional.ofNullable(test.getStatus()).map(LoadTestStatus::nextScheduleTime))
+          .ifPresent(next ->
+              families.add(
+                  "loadline_next_run_timestamp_seconds",
+                  "When the next run is due, Unix time.",
+                  labels,
+                  (double) next.getEpochSecond()));
+      LoadTestRun run = last.get(uid);
+      if (run != null) {
+        lastRun(families, labels, run);
+      }
+    }
+    return families.snapshots();
+  }
+
+  private static Labels labels(LoadTest test) {
+    return Labels.of(
+        "namespace", test.getMetadata().getNamespace(), "loadtest", test.getMetadata().getName());
+  }
+
+  private static void lastRun(Families families, Labels test, LoadTestRun run) {
+    LoadTestRunStatus status = run.getStatus();
+    String model =
+        Optional.ofNullable(status.target()).map(LoadTestRunStatus.TargetStatus::model).orElse("");
+    Labels labels = test.add("model", model);
+    for (String verdict : VERDICTS) {
+      families.add(
+          "loadline_last_run_verdict",
+          "1 for the verdict of the run that finished last, 0 for the others.",
+          labels.add("verdict", verdict),
+          verdict.equals(status.verdict()) ? 1 : 0);
+    }
+    finishedAt(run)
+        .ifPresent(end ->
+            families.add(
+                "loadline_last_run_timestamp_seconds",
+                "When the last run finished, Unix time.",
+                labels,
+                (double) end.getEpochSecond()));
+    for (LoadTestRunStatus.ObjectiveStatus objective : listOf(status.objectives())) {
+      if (!"NotEnoughSamples".equals(objective.result())) {
+        families.add(
+            "loadline_objective_met",
+            "1 if the last run met the objective, 0 if it missed it; absent if it could not be"
+                + " judged.",
+            labels.add("objective", objective.name()),
+            "Met".equals(objective.result()) ? 1 : 0);
+      }
+    }
+    for (LoadTestRunStatus.StageStatus stage : listOf(status.stages())) {
+      new StageSeries(families, labels.add("stage", stage.name())).add(stage);
+    }
+  }
+
+  /** UID of the test that made the run; runs made by hand have none and no series. */
+  private static Optional<String> owner(HasMetadata run) {
+    return run.getMetadata().getOwnerReferences().stream()
+        .filter(owner -> Boolean.TRUE.equals(owner.getController()))
+        .map(owner -> owner.getUid())
+        .findFirst();
+  }
+
+  private static LoadTestRun later(LoadTestRun one, LoadTestRun other) {
+    return Comparator.comparing((LoadTestRun run) -> finishedAt(run).orElse(Instant.MIN))
+                .thenComparing(run -> run.getMetadata().getCreationTimestamp())
+                .thenComparing(run -> run.getMetadata().getName())
+                .compare(one, other)
+            > 0
+        ? one
+        : other;
+  }
+
+  private static Optional<Instant> finishedAt(LoadTestRun run) {
+    return instant(Optional.ofNullable(run.getStatus()).map(LoadTestRunStatus::completionTime));
+  }
+
+  private static Optional<Instant> instant(Optional<String> text) {
+    try {
+      return text.map(Instant::parse);
+    } catch (DateTimeParseException notOurs) {
+      // Somebody else wrote the status: what cannot be read is not shown.
+      return Optional.empty();
+    }
+  }
+
+  private static <T> List<T> listOf(@Nullable List<T> list) {
+    return list == null ? List.of() : list;
+  }
+}

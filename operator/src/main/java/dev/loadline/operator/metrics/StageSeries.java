@@ -1,0 +1,69 @@
+package dev.loadline.operator.metrics;
+
+import dev.loadline.operator.api.LoadTestRunStatus.LatencyStatus;
+import dev.loadline.operator.api.LoadTestRunStatus.StageStatus;
+import dev.loadline.operator.api.LoadTestRunStatus.Throughput;
+import io.prometheus.metrics.model.snapshots.Labels;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The series of one stage; seconds and ratios, as Prometheus has it. */
+record StageSeries(Families families, Labels labels) {
+  private static final double MICROS = 1e6;
+
+  void add(StageStatus stage) {
+    Map<String, LatencyStatus> latencies =
+        Optional.ofNullable(stage.latencyMicros()).orElse(Map.of());
+    latency("loadline_ttft_seconds", "Time to first token.", latencies.get("ttft"));
+    latency(
+        "loadline_time_per_output_token_seconds",
+        "Time per output token after the first, of one request.",
+        latencies.get("tpot"));
+    latency(
+        "loadline_inter_token_seconds", "Gap between token-bearing events.", latencies.get("itl"));
+    latency(
+        "loadline_request_latency_seconds",
+        "From the first byte sent to the last token.",
+        latencies.get("e2e"));
+    Optional<Throughput> throughput = Optional.ofNullable(stage.throughput());
+    number(
+        "loadline_output_tokens_per_second",
+        "Output tokens of what succeeded within the window, a second.",
+        throughput.map(Throughput::outputTokensPerSecond));
+    number(
+        "loadline_requests_per_second",
+        "Requests that succeeded within the window, a second.",
+        throughput.map(Throughput::requestsPerSecond));
+    number(
+        "loadline_goodput_requests_per_second",
+        "Those of them that kept every bound.",
+        throughput.map(Throughput::goodputRequestsPerSecond));
+    number(
+        "loadline_error_ratio",
+        "Failed requests of all that were answered or failed, 0 to 1.",
+        Optional.ofNullable(stage.errorRate()));
+  }
+
+  /** Quantiles as gauges, the largest value as quantile 1; what is not known is absent. */
+  private void latency(String name, String help, @Nullable LatencyStatus latency) {
+    if (latency == null) {
+      return;
+    }
+    quantile(name, help, "0.5", latency.p50());
+    quantile(name, help, "0.9", latency.p90());
+    quantile(name, help, "0.95", latency.p95());
+    quantile(name, help, "0.99", latency.p99());
+    quantile(name, help, "1", latency.max());
+  }
+
+  private void quantile(String name, String help, String quantile, @Nullable Long micros) {
+    if (micros != null) {
+      families.add(name, help, labels.add("quantile", quantile), micros / MICROS);
+    }
+  }
+
+  private void number(String name, String help, Optional<String> decimal) {
+    decimal.ifPresent(text -> families.add(name, help, labels, Double.parseDouble(text)));
+  }
+}
