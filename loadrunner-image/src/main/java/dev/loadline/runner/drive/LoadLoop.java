@@ -24,13 +24,12 @@ final class LoadLoop implements AutoCloseable {
   }
 
   /**
-   * Lowers the thread's timer slack, makes requests ready and opens what is missing of so many
-   * connections; completes with the number that was opened.
+   * Makes requests ready and opens what is missing of so many connections; completes with the
+   * number that was opened.
    */
   CompletableFuture<Integer> prepare(int connections) {
     CompletableFuture<Integer> opened = new CompletableFuture<>();
     execute(() -> {
-      TimerSlack.lowerOfThisThread();
       prepareRequests();
       int missing = Math.max(0, connections - prewarmed);
       prewarmed += missing;

@@ -17,6 +17,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -31,9 +32,15 @@ public final class EventLoops implements AutoCloseable {
   private EventLoops(int count, String threadName, boolean epoll) {
     this.epoll = epoll;
     IoHandlerFactory factory = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-    group =
-        new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory(threadName, true), factory);
+    ThreadFactory named = new DefaultThreadFactory(threadName, true);
+    ThreadFactory exact = loop -> named.newThread(() -> runWithExactTimers(loop));
+    group = new MultiThreadIoEventLoopGroup(count, exact, factory);
     group.forEach(executor -> loops.add((EventLoop) executor));
+  }
+
+  private static void runWithExactTimers(Runnable loop) {
+    TimerSlack.lowerOfThisThread();
+    loop.run();
   }
 
   /**

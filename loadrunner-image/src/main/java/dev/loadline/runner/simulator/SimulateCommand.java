@@ -71,7 +71,9 @@ public final class SimulateCommand implements Callable<Integer> {
 
   private Simulator start(CommandSpec command) {
     try {
-      return Simulator.start(options.settings(System.getenv()));
+      SimulatorSettings settings = options.settings(System.getenv());
+      Rehearsal.run();
+      return Simulator.start(settings);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(command.commandLine(), e.getMessage(), e);
     }

@@ -13,23 +13,28 @@ import picocli.CommandLine.TypeConversionException;
 
 /** The simulator's options on the command line; picocli writes to the fields. */
 final class SimulatorOptions {
-  @Option(names = "--host", description = "Address to listen on; 0.0.0.0 in a container.")
+  @Option(
+      names = "--host",
+      paramLabel = "ADDRESS",
+      description = "Address to listen on; 0.0.0.0 in a container.")
   private String host = "127.0.0.1";
 
-  @Option(names = "--port", description = "Port to listen on; 0 takes any free one.")
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "Port to listen on; 0 takes any free one.")
   private int port = 8000;
 
-  @Option(names = "--model", description = "The model that it serves.")
+  @Option(names = "--model", paramLabel = "NAME", description = "The model that it serves.")
   private String model = "simulated";
 
   @Option(
       names = "--ttft",
       converter = DelayConverter.class,
       paramLabel = "DELAY",
-      description = {
-        "Time to first token: 200ms, uniform:150ms..250ms, normal:200ms,20ms (mean, deviation)",
-        "or exponential:200ms."
-      })
+      description =
+          "Time to first token: 200ms, uniform:150ms..250ms,"
+              + " normal:200ms,20ms (mean, deviation) or exponential:200ms.")
   private Delay ttft = new Delay.Fixed(Duration.ofMillis(200));
 
   @Option(
@@ -39,19 +44,26 @@ final class SimulatorOptions {
       description = "Time between tokens, written in the same way.")
   private Delay itl = new Delay.Fixed(Duration.ofMillis(20));
 
-  @Option(names = "--tokens", description = "Output length if the client names none.")
+  @Option(
+      names = "--tokens",
+      paramLabel = "N",
+      description = "Output length if the client names none.")
   private int tokens = 128;
 
   @Option(
       names = "--eos-share",
+      paramLabel = "SHARE",
       description =
           "Share (0 to 1) of the requests without ignore_eos that end before their limit.")
   private double eosShare;
 
-  @Option(names = "--bundle", description = "Tokens per event.")
+  @Option(names = "--bundle", paramLabel = "N", description = "Tokens per event.")
   private int bundle = 1;
 
-  @Option(names = "--line-ending", description = "How lines end: ${COMPLETION-CANDIDATES}.")
+  @Option(
+      names = "--line-ending",
+      paramLabel = "LF|CRLF",
+      description = "How the lines of a stream end.")
   private LineEnding lineEnding = LineEnding.LF;
 
   @Option(
@@ -65,18 +77,18 @@ final class SimulatorOptions {
       names = "--error-share",
       converter = {FaultConverter.class, ShareConverter.class},
       paramLabel = "CLASS=SHARE",
-      description = {
-        "Share (0 to 1) of the requests that go wrong, repeatable: http_500, overload,"
-            + " unauthorized,",
-        "not_found, context_length, stream_error, truncated, empty, reset,",
-        "hang_before_first_token, stall."
-      })
+      showDefaultValue = CommandLine.Help.Visibility.NEVER,
+      description =
+          "Share (0 to 1) of the requests that go wrong, repeatable. Classes: http_500, overload,"
+              + " unauthorized, not_found, context_length, stream_error, truncated, empty, reset,"
+              + " hang_before_first_token, stall.")
   private Map<Fault, Double> errorShares = new LinkedHashMap<>();
 
   @Option(
       names = "--startup-delay",
       converter = DurationConverter.class,
       paramLabel = "DURATION",
+      defaultValue = "0",
       description = "How long it answers 503 after its start.")
   private Duration startupDelay = Duration.ZERO;
 
@@ -92,7 +104,10 @@ final class SimulatorOptions {
       description = "Requests answered at a time; others wait, and their waiting counts into TTFT.")
   private @Nullable Integer concurrency;
 
-  @Option(names = "--context-length", description = "Most prompt and output tokens of a request.")
+  @Option(
+      names = "--context-length",
+      paramLabel = "TOKENS",
+      description = "Most prompt and output tokens of a request.")
   private int contextLength = 131_072;
 
   @Option(
@@ -102,13 +117,19 @@ final class SimulatorOptions {
       description = "Count and report the prompt tokens seen before, in blocks of 64 words.")
   private Switch prefixCache = Switch.OFF;
 
-  @Option(names = "--seed", description = "Seed of all draws.")
+  @Option(names = "--seed", paramLabel = "SEED", description = "Seed of all draws.")
   private long seed = 1;
 
-  @Option(names = "--tls-certificate", description = "PEM file of the certificate: speak TLS.")
+  @Option(
+      names = "--tls-certificate",
+      paramLabel = "FILE",
+      description = "PEM file of the certificate: speak TLS.")
   private @Nullable Path tlsCertificate;
 
-  @Option(names = "--tls-key", description = "PEM file of the certificate's PKCS #8 key.")
+  @Option(
+      names = "--tls-key",
+      paramLabel = "FILE",
+      description = "PEM file of the certificate's PKCS #8 key.")
   private @Nullable Path tlsKey;
 
   /**

@@ -1,4 +1,4 @@
-package dev.loadline.runner.drive;
+package dev.loadline.runner.http;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -9,7 +9,8 @@ import java.util.Optional;
 
 /**
  * Linux may fire a thread's timers up to 50 µs late, so that they can share a wake-up. A load
- * generator would see that as send lag; here it is 1 µs, set with {@code prctl}.
+ * generator would see that as send lag, a simulator as late tokens; here it is 1 µs, set with
+ * {@code prctl}.
  */
 final class TimerSlack {
   private static final int PR_SET_TIMERSLACK = 29;
