@@ -1,5 +1,7 @@
 package dev.loadline.runner.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.loadline.runner.measure.ErrorClass;
 import dev.loadline.runner.measure.Outcome;
 import dev.loadline.runner.measure.RequestTimeline;
@@ -43,10 +45,10 @@ final class AnswerDecoder {
   private Optional<Outcome.Failure> failure = Optional.empty();
 
   /** A decoder that begins with the answer to this request. */
-  AnswerDecoder(ChunkParser parser, Redactor redactor, Exchange first) {
-    this.parser = parser;
-    this.redactor = redactor;
-    this.exchange = first;
+  AnswerDecoder(AnswerTools tools, Exchange first) {
+    parser = tools.parser();
+    redactor = tools.redactor();
+    exchange = first;
     begin(first);
   }
 
@@ -189,6 +191,7 @@ final class AnswerDecoder {
             ? parser.parseWhole(bytes, from, to, chunk)
             : parser.parse(bytes, from, to, chunk);
     if (chunk.error || kind == SseFramer.Kind.ERROR) {
+      chunk.message = json ? chunk.message : new String(bytes, from, to - from, UTF_8);
       streamError();
     } else if (json) {
       events++;

@@ -4,22 +4,15 @@ import static dev.loadline.runner.http.Failures.failure;
 
 import dev.loadline.runner.measure.ErrorClass;
 import dev.loadline.runner.measure.Outcome;
-import dev.loadline.runner.measure.RequestTimeline;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,18 +21,10 @@ import org.jspecify.annotations.Nullable;
  * that it was given exactly once, or hands it back to be sent on another connection.
  */
 final class Connection extends ChannelInboundHandlerAdapter {
-  private static final long ERROR_BODY_NANOS = TimeUnit.SECONDS.toNanos(5);
-  private static final long AFTER_DONE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   private enum State {
     CONNECTING,
     IDLE,
-    /** Sent, no headers of the answer yet. */
-    WAITING,
-    /** Reading the body of a 2xx answer. */
-    ANSWER,
-    /** Reading the body of another answer. */
-    ERROR,
+    BUSY,
     CLOSED
   }
 
@@ -51,13 +36,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private State state = State.CONNECTING;
   private @Nullable Channel channel;
   private @Nullable Exchange exchange;
-  private @Nullable AnswerDecoder decoder;
-  private @Nullable ErrorAnswer error;
+  private @Nullable AnswerReader reader;
   private @Nullable ChannelFuture written;
   private boolean pooled;
-  private boolean keepAlive;
-  private boolean informational;
-  private long errorNanos;
   private int position = -1;
 
   /**
@@ -133,7 +114,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private void cannotOpen(Throwable cause) {
     if (state == State.CONNECTING) {
-      end(Failures.ofConnecting(cause, client.endpoint()), false);
+      end(Failures.ofConnecting(cause, client.endpoint()));
     }
   }
 
@@ -145,14 +126,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private void write(Exchange next) {
     exchange = next;
-    state = State.WAITING;
-    informational = false;
-    keepAlive = false;
+    state = State.BUSY;
     plain.reset();
-    if (decoder == null) {
-      decoder = new AnswerDecoder(client.parser(), client.redactor(), next);
+    if (reader == null) {
+      reader = new AnswerReader(client.tools(), stamp, next);
     } else {
-      decoder.begin(next);
+      reader.begin(next);
     }
     FullHttpRequest request = client.requests().request(next.body());
     next.timeline().sent(System.nanoTime());
@@ -175,99 +154,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     try {
-      if (exchange == null) {
-        close();
-      } else if (((HttpObject) message).decoderResult().isFailure()) {
-        unreadable(((HttpObject) message).decoderResult().cause());
+      if (state == State.BUSY && reader != null) {
+        endIfKnown(reader.read((HttpObject) message));
       } else {
-        if (message instanceof HttpResponse response) {
-          head(exchange, response);
-        }
-        if (message instanceof HttpContent content && exchange != null) {
-          content(content);
-        }
+        close();
       }
     } finally {
       ReferenceCountUtil.release(message);
     }
-  }
-
-  private void unreadable(Throwable cause) {
-    String size =
-        String.valueOf(cause.getMessage()).contains("larger than") ? " of absurd size" : "";
-    end(failure(ErrorClass.BAD_RESPONSE, "The server's answer is no HTTP" + size + "."), false);
-  }
-
-  private void head(Exchange current, HttpResponse response) {
-    int status = response.status().code();
-    if (status < 200 && status != 101) {
-      informational = true;
-      return;
-    }
-    current.timeline().headers(stamp.nanos());
-    keepAlive = HttpUtil.isKeepAlive(response);
-    if (status == 101 || (status >= 300 && status < 400)) {
-      end(redirect(current, response), false);
-    } else if (status >= 400) {
-      state = State.ERROR;
-      errorNanos = stamp.nanos();
-      error = new ErrorAnswer(status);
-    } else if (!Failures.isIdentity(response.headers())) {
-      String sentence = "The answer is compressed, though the request says that it must not be.";
-      end(failure(ErrorClass.BAD_RESPONSE, sentence), false);
-    } else {
-      state = State.ANSWER;
-    }
-  }
-
-  private Outcome redirect(Exchange current, HttpResponse response) {
-    return Failures.ofRedirect(
-        response.status().code(),
-        response.headers(),
-        location -> client.redactor().clean(location, current.body()));
-  }
-
-  private void content(HttpContent content) {
-    boolean last = content instanceof LastHttpContent;
-    if (informational) {
-      informational = !last;
-      return;
-    }
-    boolean enough = false;
-    ByteBuf bytes = content.content();
-    byte[] copy = client.scratch();
-    while (bytes.isReadable() && !enough) {
-      int length = Math.min(bytes.readableBytes(), copy.length);
-      bytes.readBytes(copy, 0, length);
-      enough = !take(copy, length);
-    }
-    if (last || enough) {
-      end(outcome(true), last && !enough);
-    }
-  }
-
-  private boolean take(byte[] bytes, int length) {
-    if (state == State.ERROR && error != null) {
-      return error.content(bytes, 0, length);
-    }
-    if (decoder == null) {
-      return false;
-    }
-    decoder.content(bytes, 0, length, stamp.nanos());
-    return decoder.failure().isEmpty();
-  }
-
-  /** How the request has ended, given that no more of the body comes. */
-  private Outcome outcome(boolean properly) {
-    if (state == State.ERROR && error != null && exchange != null) {
-      return error.failure(client.parser(), client.redactor(), exchange.body());
-    }
-    if (state == State.ANSWER && decoder != null) {
-      return decoder.end(properly);
-    }
-    return plain.hasRead()
-        ? failure(ErrorClass.TRUNCATED, "The answer broke off within its headers.")
-        : failure(ErrorClass.RESET, "The server closed the connection before it answered.");
   }
 
   @Override
@@ -290,15 +184,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
       exchange = null;
       close();
       client.reconnect(current);
-    } else if (cause.isPresent() && state != State.ERROR && !isComplete()) {
-      end(Failures.ofBreaking(cause.get()), false);
-    } else {
-      end(outcome(false), false);
+    } else if (reader != null) {
+      end(reader.broken(cause, plain.hasRead()));
     }
-  }
-
-  private boolean isComplete() {
-    return state == State.ANSWER && decoder != null && decoder.isComplete();
   }
 
   /** Ends the request if it has waited for too long. */
@@ -306,49 +194,34 @@ final class Connection extends ChannelInboundHandlerAdapter {
     switch (state) {
       case CONNECTING -> {
         if (now - openedNanos > timeouts.connect().toNanos()) {
-          end(Failures.ofConnectTimeout(client.endpoint()), false);
+          end(Failures.ofConnectTimeout(client.endpoint()));
         }
       }
-      case ERROR -> {
-        if (now - errorNanos > ERROR_BODY_NANOS) {
-          end(outcome(false), false);
+      case BUSY -> {
+        if (reader != null) {
+          endIfKnown(reader.checkTime(now, timeouts));
         }
       }
-      case WAITING, ANSWER -> checkTokens(now, timeouts);
       case IDLE, CLOSED -> {}
     }
   }
 
-  private void checkTokens(long now, Timeouts timeouts) {
-    if (decoder == null || exchange == null) {
-      return;
-    }
-    long lastEvent = decoder.lastEventNanos();
-    long sinceEvent = now - lastEvent;
-    if (lastEvent == RequestTimeline.NEVER) {
-      if (now - exchange.timeline().sentNanos() > timeouts.firstToken().toNanos()) {
-        String sentence = "No token arrived within " + Failures.time(timeouts.firstToken()) + ".";
-        end(failure(ErrorClass.FIRST_TOKEN_TIMEOUT, sentence), false);
-      }
-    } else if (decoder.isDone() && sinceEvent > AFTER_DONE_NANOS) {
-      end(outcome(true), false);
-    } else if (sinceEvent > timeouts.idle().toNanos()) {
-      String sentence = "Nothing arrived for " + Failures.time(timeouts.idle()) + " after a token.";
-      end(isComplete() ? outcome(true) : failure(ErrorClass.IDLE_TIMEOUT, sentence), false);
+  private void endIfKnown(Optional<Outcome> outcome) {
+    if (outcome.isPresent()) {
+      end(outcome.get());
     }
   }
 
   /** Ends the request as cut, and the connection with it. */
   void cut() {
-    end(failure(ErrorClass.CUT, "Still in flight when the load ended."), false);
+    end(failure(ErrorClass.CUT, "Still in flight when the load ended."));
   }
 
-  private void end(Outcome outcome, boolean reusable) {
+  private void end(Outcome outcome) {
     Exchange ended = exchange;
     boolean opening = state == State.CONNECTING;
     exchange = null;
-    error = null;
-    if (reusable && keepAlive && written != null && written.isSuccess()) {
+    if (state == State.BUSY && isReusable()) {
       state = State.IDLE;
       client.idle(this);
     } else {
@@ -360,6 +233,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (ended != null) {
       client.ended(ended, outcome);
     }
+  }
+
+  private boolean isReusable() {
+    return reader != null
+        && reader.leavesConnectionOpen()
+        && written != null
+        && written.isSuccess()
+        && channel().isActive();
   }
 
   /** Closes the connection; a request on it is lost. */

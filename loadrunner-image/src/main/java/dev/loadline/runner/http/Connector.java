@@ -28,15 +28,18 @@ final class Connector {
 
   private final Endpoint endpoint;
   private final Bootstrap bootstrap;
-  private final List<InetAddress> addresses;
+  private volatile List<InetAddress> addresses = List.of();
   private final Optional<SslContext> tls;
   private int next;
 
-  /** Resolves the name, blocking. */
+  /**
+   * A connector that does not know the host's addresses yet.
+   *
+   * @throws IllegalArgumentException with a sentence for the user if the CA bundle is unusable
+   */
   Connector(EventLoops loops, EventLoop loop, Endpoint endpoint) {
     this.endpoint = endpoint;
     tls = endpoint.isTls() ? Optional.of(endpoint.tls().context()) : Optional.empty();
-    addresses = resolve(endpoint.host());
     bootstrap =
         loops
             .client(loop)
@@ -44,13 +47,13 @@ final class Connector {
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0);
   }
 
-  /** All addresses of the first one's family. */
-  private static List<InetAddress> resolve(String host) {
+  /** Looks up the host's addresses, blocking; keeps those of the first one's family. */
+  void resolve() {
     try {
-      InetAddress[] all = InetAddress.getAllByName(host);
-      return Arrays.stream(all).filter(one -> one.getClass() == all[0].getClass()).toList();
+      InetAddress[] all = InetAddress.getAllByName(endpoint.host());
+      addresses = Arrays.stream(all).filter(one -> one.getClass() == all[0].getClass()).toList();
     } catch (UnknownHostException e) {
-      return List.of();
+      addresses = List.of();
     }
   }
 
@@ -67,8 +70,8 @@ final class Connector {
    * @param handler gets the HTTP messages
    */
   ChannelFuture connect(ReadStamp stamp, ReadStamp plain, ChannelHandler handler) {
-    InetAddress address = addresses.get(next);
-    next = (next + 1) % addresses.size();
+    List<InetAddress> known = addresses;
+    InetAddress address = known.get(Math.floorMod(next++, known.size()));
     return bootstrap
         .clone()
         .handler(

@@ -152,7 +152,8 @@ final class Failures {
   /** A time-out as a person would say it. */
   static String time(Duration duration) {
     long millis = duration.toMillis();
-    return millis % 1_000 == 0 ? millis / 1_000 + " s" : millis + " ms";
+    long seconds = Math.round(millis / 1_000.0);
+    return millis < 1_000 ? millis + " ms" : seconds + " s";
   }
 
   /** A failure in its class. */

@@ -22,7 +22,6 @@ import java.util.stream.Stream;
  * of idle ones; when it is empty a request connects at once: the client never queues.
  */
 public final class LoadClient implements AutoCloseable {
-  private static final int SCRATCH = 64 << 10;
   private static final long CLOSE_SECONDS = 2;
   private static final long MAX_SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long MIN_SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -31,9 +30,7 @@ public final class LoadClient implements AutoCloseable {
   private final Endpoint endpoint;
   private final Connector connector;
   private final RequestWriter requests;
-  private final Redactor redactor;
-  private final ChunkParser parser = new ChunkParser();
-  private final byte[] scratch = new byte[SCRATCH];
+  private final AnswerTools tools;
   private final ArrayDeque<Connection> idle = new ArrayDeque<>();
   private final List<Connection> busy = new ArrayList<>();
   private final long sweepNanos;
@@ -52,8 +49,9 @@ public final class LoadClient implements AutoCloseable {
     this.loop = loop;
     this.endpoint = endpoint;
     connector = new Connector(loops, loop, endpoint);
+    connector.resolve();
     requests = new RequestWriter(endpoint);
-    redactor = new Redactor(endpoint.headers().values());
+    tools = new AnswerTools(endpoint);
     Timeouts timeouts = endpoint.timeouts();
     long shortest =
         Stream.of(timeouts.connect(), timeouts.firstToken(), timeouts.idle())
@@ -186,7 +184,11 @@ public final class LoadClient implements AutoCloseable {
   /** The connection can take a request. */
   void idle(Connection connection) {
     leave(connection);
-    idle.addFirst(connection);
+    if (closed) {
+      connection.close();
+    } else {
+      idle.addFirst(connection);
+    }
   }
 
   /** The connection is of no use any more. */
@@ -230,16 +232,7 @@ public final class LoadClient implements AutoCloseable {
     return requests;
   }
 
-  ChunkParser parser() {
-    return parser;
-  }
-
-  Redactor redactor() {
-    return redactor;
-  }
-
-  /** Bytes that are used within one call only, shared by the loop's connections. */
-  byte[] scratch() {
-    return scratch;
+  AnswerTools tools() {
+    return tools;
   }
 }

@@ -1,10 +1,14 @@
 package dev.loadline.runner.http;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,6 +19,7 @@ import java.util.regex.Pattern;
  * […]}.
  */
 final class Redactor {
+  private static final JsonFactory JSON = new JsonFactory();
   private static final int MAX_LENGTH = 1_000;
   private static final int SHORTEST_OF_PROMPT = 8;
   private static final int SHORTEST_OF_SECRET = 6;
@@ -65,19 +70,14 @@ final class Redactor {
     return new String(body.json(), body.promptFrom(), length, StandardCharsets.UTF_8);
   }
 
-  /** The prompt with its JSON escapes undone, as far as a server would quote it. */
+  /** The prompt with its JSON escapes undone; the quotes around it belong to the body. */
   private static String prompt(RequestBody body) {
-    String raw = rawPrompt(body);
-    if (raw.indexOf('\\') < 0) {
-      return "";
+    int from = body.promptFrom() - 1;
+    try (JsonParser json = JSON.createParser(body.json(), from, body.promptTo() + 1 - from)) {
+      return Optional.ofNullable(json.nextTextValue()).orElse("");
+    } catch (IOException e) {
+      return rawPrompt(body);
     }
-    String plain = UNICODE_ESCAPE.matcher(raw).replaceAll(Redactor::unescape);
-    return plain
-        .replace("\\n", "\n")
-        .replace("\\t", "\t")
-        .replace("\\r", "\r")
-        .replace("\\\"", "\"")
-        .replace("\\\\", "\\");
   }
 
   /**

@@ -1,11 +1,52 @@
 package dev.loadline.runner.http;
 
+import dev.loadline.runner.http.ModelList.Model;
+import dev.loadline.runner.http.PageRequest.Reply;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
-/** Looks at the target before it is loaded. */
-@SuppressWarnings({"DoNotCallSuggester", "UnusedVariable"})
+/**
+ * Looks at the target before it is loaded: waits until it lists its models, then finds out model,
+ * engine and version. Every request gets a connection of its own and at most ten seconds, and the
+ * whole no more than the caller allows.
+ *
+ * <p>A target without {@code /models} (404 or 405) is ready if the user has named the model and an
+ * empty request to the loaded path is refused as invalid, which shows that the path exists.
+ */
 public final class TargetProbe {
+  private static final Duration ATTEMPT = Duration.ofSeconds(10);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+
+  private final Endpoint endpoint;
+  private final Connector connector;
+
+  /** What one look has found. */
+  private sealed interface Finding {
+    /** Nothing will change this. */
+    record Final(ProbeResult result) implements Finding {}
+
+    /** The target serves this model. */
+    record Serves(Model model) implements Finding {}
+
+    /** It may still come; the result if it does not. */
+    record NotYet(ProbeResult result) implements Finding {}
+  }
+
+  /**
+   * A probe of this endpoint that uses one of the loops.
+   *
+   * @throws IllegalArgumentException with a sentence for the user if the CA bundle is unusable
+   */
+  public TargetProbe(EventLoops loops, Endpoint endpoint) {
+    connector = new Connector(loops, loops.all().getFirst(), endpoint);
+    this.endpoint = endpoint;
+  }
+
   /**
    * Waits until the endpoint lists its models, then finds out model, engine and version.
    *
@@ -16,9 +57,156 @@ public final class TargetProbe {
   public ProbeResult probe(
       Optional<String> model, Optional<EngineProfile> engine, Duration readinessTimeout)
       throws InterruptedException {
-    throw new UnsupportedOperationException();
+    long deadline = System.nanoTime() + readinessTimeout.toNanos();
+    Duration pause = FIRST_PAUSE;
+    while (true) {
+      switch (look(model, deadline)) {
+        case Finding.Final(ProbeResult result) -> {
+          return result;
+        }
+        case Finding.Serves(Model served) -> {
+          return ready(model.orElse(served.id()), served.ownedBy(), engine, deadline);
+        }
+        case Finding.NotYet(ProbeResult result) -> {
+          if (left(deadline, pause).compareTo(pause) < 0) {
+            return result;
+          }
+        }
+      }
+      Thread.sleep(pause);
+      pause = shorter(pause.multipliedBy(2), LONGEST_PAUSE);
+    }
   }
 
-  /** A probe of this endpoint that uses one of the loops. */
-  public TargetProbe(EventLoops loops, Endpoint endpoint) {}
+  private Finding look(Optional<String> model, long deadline) throws InterruptedException {
+    Reply reply = send(PageRequest.get(endpoint, endpoint.basePath() + "/models"), deadline);
+    return switch (reply) {
+      case Reply.None(var failure) ->
+          new Finding.NotYet(new ProbeResult.Unreachable(failure.message()));
+      case Reply.Page page -> judge(page, model, deadline);
+    };
+  }
+
+  private Finding judge(Reply.Page page, Optional<String> wanted, long deadline)
+      throws InterruptedException {
+    int status = page.status();
+    if (status == 200) {
+      return ModelList.parse(page.body())
+          .map(list -> choose(list, wanted))
+          .orElseGet(() -> unreachable("answers with something that is no list of models"));
+    }
+    if ((status == 404 || status == 405) && wanted.isPresent()) {
+      return withoutList(wanted.get(), deadline);
+    }
+    return refused(status, "GET " + endpoint.basePath() + "/models")
+        .orElseGet(() -> otherStatus(status));
+  }
+
+  private Finding otherStatus(int status) {
+    if (status == 429 || status >= 500) {
+      return new Finding.NotYet(
+          new ProbeResult.Timeout(
+              "%s still answers HTTP %d to GET %s/models: it is not ready."
+                  .formatted(endpoint.url(), status, endpoint.basePath())));
+    }
+    return status >= 300 && status < 400
+        ? unreachable("redirects (HTTP " + status + ")")
+        : unreachable("answers HTTP " + status);
+  }
+
+  private Optional<Finding> refused(int status, String what) {
+    return status == 401 || status == 403
+        ? Optional.of(
+            new Finding.Final(
+                new ProbeResult.Unauthorized(
+                    "%s answers HTTP %d to %s: check the API key and the headers (target.auth)."
+                        .formatted(endpoint.url(), status, what))))
+        : Optional.empty();
+  }
+
+  private Finding unreachable(String what) {
+    return new Finding.NotYet(
+        new ProbeResult.Unreachable(
+            "GET %s/models %s: check host, port and base path of the target."
+                .formatted(endpoint.url(), what)));
+  }
+
+  private Finding choose(ModelList list, Optional<String> wanted) {
+    if (wanted.isPresent()) {
+      return list.find(wanted.get())
+          .<Finding>map(Finding.Serves::new)
+          .orElseGet(() ->
+              new Finding.NotYet(
+                  notServed("does not serve model " + wanted.get() + "; it serves ", list)));
+    }
+    return switch (list.models().size()) {
+      case 0 ->
+          new Finding.NotYet(
+              new ProbeResult.Timeout(endpoint.url() + " answers and lists no model yet."));
+      case 1 -> new Finding.Serves(list.models().getFirst());
+      default ->
+          new Finding.Final(
+              notServed("serves several models, name one of them in target.model: ", list));
+    };
+  }
+
+  private ProbeResult notServed(String what, ModelList list) {
+    return new ProbeResult.ModelNotServed(endpoint.url() + " " + what + list.names() + ".");
+  }
+
+  private Finding withoutList(String model, long deadline) throws InterruptedException {
+    String path = endpoint.basePath() + endpoint.api().path();
+    Reply reply = send(PageRequest.postNothing(endpoint, path), deadline);
+    return switch (reply) {
+      case Reply.None(var failure) ->
+          new Finding.NotYet(new ProbeResult.Unreachable(failure.message()));
+      case Reply.Page(int status, _, _) when status == 400 || status == 422 ->
+          new Finding.Serves(new Model(model, ""));
+      case Reply.Page(int status, _, _) ->
+          refused(status, "POST " + path)
+              .orElseGet(() -> unreachable("and POST " + path + " answer HTTP 404 and " + status));
+    };
+  }
+
+  private ProbeResult ready(
+      String model, String ownedBy, Optional<EngineProfile> named, long deadline)
+      throws InterruptedException {
+    EngineDetection detection = new EngineDetection(path -> page(path, deadline));
+    EngineProfile engine = named.isPresent() ? named.get() : detection.engine(ownedBy);
+    return new ProbeResult.Ready(model, engine, detection.version(engine));
+  }
+
+  private Optional<String> page(String path, long deadline) throws InterruptedException {
+    Reply reply = send(PageRequest.get(endpoint, endpoint.rootPath() + path), deadline);
+    return reply instanceof Reply.Page(int status, _, String body) && status == 200
+        ? Optional.of(body)
+        : Optional.empty();
+  }
+
+  private Reply send(PageRequest request, long deadline) throws InterruptedException {
+    CompletableFuture<Void> resolving = new CompletableFuture<>();
+    Thread.ofVirtual().start(() -> resolve(resolving));
+    try {
+      resolving.get(left(deadline, ATTEMPT).toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      return new Reply.None(Failures.ofUnknownHost(endpoint));
+    }
+    return connector.knowsHost()
+        ? request.send(connector, left(deadline, ATTEMPT))
+        : new Reply.None(Failures.ofUnknownHost(endpoint));
+  }
+
+  /** A name server that does not answer must not hold up the probe. */
+  private void resolve(CompletableFuture<Void> resolving) {
+    connector.resolve();
+    resolving.complete(null);
+  }
+
+  private static Duration left(long deadline, Duration atMost) {
+    return shorter(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())), atMost);
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
 }

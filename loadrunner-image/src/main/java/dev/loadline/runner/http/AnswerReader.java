@@ -1,0 +1,204 @@
+package dev.loadline.runner.http;
+
+import static dev.loadline.runner.http.Failures.failure;
+
+import dev.loadline.runner.measure.ErrorClass;
+import dev.loadline.runner.measure.Outcome;
+import dev.loadline.runner.measure.RequestTimeline;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** Reads the HTTP answers of one connection, one after the other, and says how each has ended. */
+final class AnswerReader {
+  private static final long ERROR_BODY_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long AFTER_DONE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final Optional<Outcome> NOT_YET = Optional.empty();
+
+  private enum State {
+    /** No headers yet. */
+    WAITING,
+    /** Reading the body of a 2xx answer. */
+    ANSWER,
+    /** Reading the body of another answer. */
+    ERROR
+  }
+
+  private final AnswerTools tools;
+  private final ReadStamp stamp;
+  private final AnswerDecoder decoder;
+  private Exchange exchange;
+  private State state = State.WAITING;
+  private ErrorAnswer error = new ErrorAnswer(0);
+  private long errorNanos;
+  private boolean informational;
+  private boolean keepAlive;
+  private boolean whole;
+
+  /**
+   * A reader.
+   *
+   * @param tools shared with the other connections of the loop
+   * @param stamp says when what it reads came off the socket
+   * @param first the request whose answer it will read first
+   */
+  AnswerReader(AnswerTools tools, ReadStamp stamp, Exchange first) {
+    this.tools = tools;
+    this.stamp = stamp;
+    exchange = first;
+    decoder = new AnswerDecoder(tools, first);
+  }
+
+  /** Begins the answer to this request. */
+  void begin(Exchange next) {
+    exchange = next;
+    state = State.WAITING;
+    informational = false;
+    keepAlive = false;
+    whole = false;
+    decoder.begin(next);
+  }
+
+  /** Takes the next part of the answer; says how the request has ended if that is known now. */
+  Optional<Outcome> read(HttpObject part) {
+    if (part.decoderResult().isFailure()) {
+      String said = String.valueOf(part.decoderResult().cause().getMessage());
+      String size = said.contains("larger than") ? " of a sensible size" : "";
+      return bad("The server's answer is no HTTP" + size + ": check host and port.");
+    }
+    Optional<Outcome> ended = NOT_YET;
+    if (part instanceof HttpResponse response) {
+      ended = head(response);
+    }
+    if (ended.isEmpty() && part instanceof HttpContent content) {
+      ended = content(content);
+    }
+    return ended;
+  }
+
+  private Optional<Outcome> head(HttpResponse response) {
+    int status = response.status().code();
+    if (status < 200 && status != 101) {
+      informational = true;
+      return NOT_YET;
+    }
+    exchange.timeline().headers(stamp.nanos());
+    keepAlive = HttpUtil.isKeepAlive(response);
+    if (status == 101 || (status >= 300 && status < 400)) {
+      return Optional.of(
+          Failures.ofRedirect(
+              status,
+              response.headers(),
+              location -> tools.redactor().clean(location, exchange.body())));
+    }
+    if (status >= 400) {
+      state = State.ERROR;
+      errorNanos = stamp.nanos();
+      error = new ErrorAnswer(status);
+    } else if (Failures.isIdentity(response.headers())) {
+      state = State.ANSWER;
+    } else {
+      return bad("The answer is compressed, though the request says that it must not be.");
+    }
+    return NOT_YET;
+  }
+
+  private Optional<Outcome> content(HttpContent content) {
+    boolean last = content instanceof LastHttpContent;
+    if (informational) {
+      informational = !last;
+      return NOT_YET;
+    }
+    ByteBuf bytes = content.content();
+    byte[] copy = tools.scratch();
+    while (bytes.isReadable()) {
+      int length = Math.min(bytes.readableBytes(), copy.length);
+      bytes.readBytes(copy, 0, length);
+      if (!take(copy, length)) {
+        return Optional.of(ended(true));
+      }
+    }
+    whole = last;
+    return last ? Optional.of(ended(true)) : NOT_YET;
+  }
+
+  /** False if no more of the body is wanted. */
+  private boolean take(byte[] bytes, int length) {
+    if (state == State.ERROR) {
+      return error.content(bytes, 0, length);
+    }
+    decoder.content(bytes, 0, length, stamp.nanos());
+    return decoder.failure().isEmpty();
+  }
+
+  private Outcome ended(boolean properly) {
+    return switch (state) {
+      case WAITING -> failure(ErrorClass.TRUNCATED, "The answer broke off within its headers.");
+      case ANSWER -> decoder.end(properly);
+      case ERROR -> error.failure(tools.parser(), tools.redactor(), exchange.body());
+    };
+  }
+
+  /**
+   * How the request has ended, given that the connection is closed.
+   *
+   * @param cause what broke it, or nothing if the server closed it
+   * @param began whether anything of the answer has come
+   */
+  Outcome broken(Optional<Throwable> cause, boolean began) {
+    if (state == State.ERROR || isComplete()) {
+      return ended(false);
+    }
+    if (cause.isPresent()) {
+      return Failures.ofBreaking(cause.get());
+    }
+    return began
+        ? ended(false)
+        : failure(ErrorClass.RESET, "The server closed the connection before it answered.");
+  }
+
+  private boolean isComplete() {
+    return state == State.ANSWER && decoder.isComplete();
+  }
+
+  /** True if the answer has come to its end and the server keeps the connection open. */
+  boolean leavesConnectionOpen() {
+    return whole && keepAlive;
+  }
+
+  /** Says how the request has ended if it has waited for too long. */
+  Optional<Outcome> checkTime(long now, Timeouts timeouts) {
+    if (state == State.ERROR) {
+      return now - errorNanos > ERROR_BODY_NANOS ? Optional.of(ended(false)) : NOT_YET;
+    }
+    long lastEvent = decoder.lastEventNanos();
+    if (lastEvent == RequestTimeline.NEVER) {
+      return now - exchange.timeline().sentNanos() > timeouts.firstToken().toNanos()
+          ? Optional.of(
+              failure(
+                  ErrorClass.FIRST_TOKEN_TIMEOUT,
+                  "No token arrived within " + Failures.time(timeouts.firstToken()) + "."))
+          : NOT_YET;
+    }
+    long silence = now - lastEvent;
+    if (silence > timeouts.idle().toNanos() || (decoder.isDone() && silence > AFTER_DONE_NANOS)) {
+      return Optional.of(decoder.isDone() || isComplete() ? ended(true) : idle(timeouts));
+    }
+    return NOT_YET;
+  }
+
+  private static Outcome idle(Timeouts timeouts) {
+    return failure(
+        ErrorClass.IDLE_TIMEOUT,
+        "Nothing arrived for " + Failures.time(timeouts.idle()) + " after a token.");
+  }
+
+  private static Optional<Outcome> bad(String sentence) {
+    return Optional.of(failure(ErrorClass.BAD_RESPONSE, sentence));
+  }
+}

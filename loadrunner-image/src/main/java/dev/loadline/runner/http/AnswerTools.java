@@ -1,0 +1,30 @@
+package dev.loadline.runner.http;
+
+/** What all connections of one event loop share to read answers. */
+final class AnswerTools {
+  private static final int SCRATCH = 64 << 10;
+
+  private final ChunkParser parser = new ChunkParser();
+  private final byte[] scratch = new byte[SCRATCH];
+  private final Redactor redactor;
+
+  /** The tools for answers of this endpoint. */
+  AnswerTools(Endpoint endpoint) {
+    redactor = new Redactor(endpoint.headers().values());
+  }
+
+  /** Reads JSON. */
+  ChunkParser parser() {
+    return parser;
+  }
+
+  /** Cleans what the server says. */
+  Redactor redactor() {
+    return redactor;
+  }
+
+  /** Bytes that are used within one call only. */
+  byte[] scratch() {
+    return scratch;
+  }
+}
