@@ -6,7 +6,9 @@ import java.util.regex.Pattern;
 /** Tells refusals that waiting cannot mend from those that it can, such as a quota. */
 final class Denial {
   private static final Pattern FINAL =
-      Pattern.compile("violates podsecurity|is forbidden: (?:maximum|minimum) .* usage per");
+      Pattern.compile(
+          "violates podsecurity|is forbidden: \\[?(?:(?:maximum|minimum) \\S+ usage per"
+              + "|\\S+ max limit to request ratio per)");
 
   private Denial() {}
 

@@ -6,6 +6,19 @@ import java.util.Optional;
 /** What a runner pod's status says, reduced to what decisions need. */
 public sealed interface PodHealth {
 
+  /** Whether load was sent, or nobody knows that it was not. */
+  default boolean mayHaveSent() {
+    return switch (this) {
+      case Ready ignored -> true;
+      case NodeLost ignored -> true;
+      case Ended ended -> ended.wasReady();
+      case Unschedulable ignored -> false;
+      case ImageTrouble ignored -> false;
+      case ConfigTrouble ignored -> false;
+      case Starting ignored -> false;
+    };
+  }
+
   /** No node was found. */
   record Unschedulable(String message) implements PodHealth {}
 
@@ -39,5 +52,14 @@ public sealed interface PodHealth {
       Optional<String> disruption,
       String output,
       boolean wasReady)
-      implements PodHealth {}
+      implements PodHealth {
+    private static final int KILLED = 137;
+    private static final int TERMINATED = 143;
+
+    /** Whether it ended because somebody stopped it, as far as can be told. */
+    boolean cutOff() {
+      return !outOfMemory
+          && exitCode.map(code -> code == KILLED || code == TERMINATED).orElse(true);
+    }
+  }
 }

@@ -47,6 +47,13 @@ public record RunFacts(
     }
   }
 
+  /** The last pod's end, if it has ended. */
+  Optional<PodHealth.Ended> lastEnded() {
+    return !pods.isEmpty() && pods.getLast().health() instanceof PodHealth.Ended ended
+        ? Optional.of(ended)
+        : Optional.empty();
+  }
+
   /** True if all pods have ended by themselves and the end needs no deletion. */
   boolean quietlyKept(RunProgress progress) {
     return progress.concluded() && !pods.isEmpty() && quiet();

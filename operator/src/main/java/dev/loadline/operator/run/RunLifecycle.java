@@ -13,6 +13,7 @@ import dev.loadline.operator.run.RunDecision.Nothing;
 import dev.loadline.operator.run.RunDecision.Phase;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -56,64 +57,78 @@ public final class RunLifecycle {
     if (progress.concluded()) {
       return clearedAway("its end is recorded").orElseGet(Finish::new);
     }
+    Optional<RunProgress.Attempt> attempt = progress.last();
+    boolean current = attempt.isPresent() && !attempt.get().ended();
+    boolean late = !now.isBefore(activeDeadline());
+    Optional<PodHealth.Ended> ended = current ? facts.lastEnded() : Optional.empty();
+    if (ended.isPresent() && !(ended.get().cutOff() && (late || facts.stopRequested()))) {
+      // Before stop and deadline: what was measured is not lost because it was seen late.
+      return ended(ended.get());
+    }
     if (facts.stopRequested()) {
       return conclude(End.Stopped, Reason.Stopped, "the run was told to stop");
     }
-    if (!now.isBefore(activeDeadline())) {
+    if (late) {
       return conclude(
-          progress.loadSeen() ? End.Damaged : End.Failed,
+          current && loadPossible() ? End.Damaged : End.Failed,
           Reason.ActiveDeadlineExceeded,
           "the run took longer than its active deadline of " + text(plan.activeDeadline()));
     }
-    Optional<RunProgress.Attempt> attempt = progress.last();
     if (attempt.isEmpty()) {
-      return created(1);
+      return new CreateRunner(1);
     }
-    if (attempt.get().ended()) {
-      return clearedAway("a new attempt follows")
-          .orElseGet(() -> new CreateRunner(attempt.get().number() + 1));
-    }
+    return current ? active() : clearedAway("a new attempt follows").orElseGet(this::again);
+  }
+
+  private RunDecision ended(PodHealth.Ended ended) {
+    return new RunnerEnd(progress, facts.job(), facts.pods().getLast(), ended)
+        .decision(this::retry);
+  }
+
+  private RunDecision active() {
     return switch (facts.job()) {
       case RunFacts.JobFact.Absent ignored -> jobGone();
-      case RunFacts.JobFact.Foreign foreign -> foreign(foreign);
+      case RunFacts.JobFact.Foreign foreign ->
+          conclude(
+              End.Damaged,
+              Reason.JobNameTaken,
+              "the runner's Job was deleted, and another one has its name: " + foreign.name());
       case RunFacts.JobFact.Present job -> facts.pods().isEmpty() ? noPod(job) : pod(job);
     };
   }
 
-  private RunDecision created(int attempt) {
-    return facts.job() instanceof RunFacts.JobFact.Foreign foreign
-        ? foreign(foreign)
-        : new CreateRunner(attempt);
+  private RunDecision again() {
+    if (!now.isBefore(startupDeadline())) {
+      return conclude(
+          End.Failed,
+          Reason.StartupDeadlineExceeded,
+          "no request was sent within the startup deadline of " + text(plan.startupDeadline()));
+    }
+    return new CreateRunner(progress.attempts().getLast().number() + 1);
   }
 
-  private RunDecision foreign(RunFacts.JobFact.Foreign job) {
-    return conclude(
-        End.Failed,
-        Reason.JobNameTaken,
-        "a Job named " + job.name() + " exists and is not this run's: delete or rename it");
+  /** Whether load was sent, or nobody knows that it was not. */
+  private boolean loadPossible() {
+    boolean unknown =
+        facts.pods().isEmpty()
+            ? !(facts.job() instanceof RunFacts.JobFact.Present job) || job.failure().isPresent()
+            : facts.pods().stream().anyMatch(pod -> pod.health().mayHaveSent());
+    return progress.loadSeen() || unknown;
   }
 
   /** The Job and its pods out of the way, or what has to happen until they are. */
   private Optional<RunDecision> clearedAway(String why) {
-    if (facts.job() instanceof RunFacts.JobFact.Present job && !facts.quietlyKept(progress)) {
-      return Optional.of(
-          job.deleting()
-              ? await(
-                  Phase.Collecting,
-                  Reason.StoppingRunner,
-                  "waits until the runner is gone",
-                  now.plus(POD_EXPECTED))
-              : new DeleteRunner("the runner's Job is deleted: " + why));
+    boolean present = facts.job() instanceof RunFacts.JobFact.Present;
+    if (facts.quietlyKept(progress) || (!present && facts.quiet())) {
+      return Optional.empty();
     }
-    if (!facts.quiet()) {
-      return Optional.of(
-          await(
-              Phase.Collecting,
-              Reason.StoppingRunner,
-              "waits until the runner's pods are gone",
-              now.plus(POD_EXPECTED)));
+    if (facts.job() instanceof RunFacts.JobFact.Present job && !job.deleting()) {
+      return Optional.of(new DeleteRunner("the runner's Job is deleted: " + why));
     }
-    return Optional.empty();
+    Instant until = now.plus(POD_EXPECTED);
+    String message =
+        "waits for the runner's pods to go, as long as they may send load; looks again at " + until;
+    return Optional.of(new Await(Phase.Collecting, Reason.StoppingRunner, message, until));
   }
 
   private RunDecision afterwards(Instant finished) {
@@ -134,131 +149,98 @@ public final class RunLifecycle {
   }
 
   private RunDecision jobGone() {
-    return progress.loadSeen()
-        ? conclude(
-            End.Damaged,
-            Reason.RunnerJobDeleted,
-            "somebody deleted the runner's Job while it sent load; a test that has sent load is never repeated")
-        : conclude(
-            End.Damaged,
-            Reason.RunnerJobDeleted,
-            "somebody deleted the runner's Job; whether it had sent load is not known, so it is not repeated");
+    return conclude(
+        End.Damaged,
+        Reason.RunnerJobDeleted,
+        "somebody deleted the runner's Job; "
+            + (progress.loadSeen()
+                ? "a test that has sent load is never repeated"
+                : "whether it had sent load is not known, so it is not repeated"));
   }
 
   private RunDecision noPod(RunFacts.JobFact.Present job) {
-    if (progress.loadSeen()) {
+    if (job.deleting()) {
+      return jobGone();
+    }
+    if (progress.loadSeen() || job.failure().isPresent()) {
       return conclude(
-          End.Damaged, Reason.RunnerLost, "the runner's pod is gone although it was sending load");
+          End.Damaged,
+          Reason.RunnerLost,
+          progress.loadSeen()
+              ? "the runner's pod is gone although it was sending load"
+              : "the runner's pod is gone; whether it had sent load is not known, so it is not"
+                  + " repeated: "
+                  + job.failure().orElseThrow());
     }
     String warning = facts.warning().orElse("no event says why");
     if (Denial.isFinal(warning)) {
       return conclude(
           End.Failed, Reason.PodsNotCreated, "the runner's pod is not allowed: " + warning);
     }
-    if (job.failure().isPresent()) {
-      return retry(
-          Reason.RunnerDisrupted,
-          "the runner's pod was deleted before the first request: " + job.failure().get());
-    }
-    if (job.deleting()) {
-      return jobGone();
-    }
-    if (now.isBefore(job.created().plus(POD_EXPECTED)) && facts.warning().isEmpty()) {
-      return startup(
-          Phase.Waiting,
-          Reason.Starting,
-          "waits for the runner's pod",
-          job.created().plus(POD_EXPECTED));
-    }
-    return startup(
-        Phase.Waiting,
-        Reason.PodsNotCreated,
-        "the runner's pod is not created: " + warning,
-        now.plus(POD_EXPECTED));
+    Instant expected = job.created().plus(POD_EXPECTED);
+    return facts.warning().isEmpty() && now.isBefore(expected)
+        ? startup(Phase.Waiting, Reason.Starting, "waits for the runner's pod", expected)
+        : startup(
+            Phase.Waiting,
+            Reason.PodsNotCreated,
+            "the runner's pod is not created: " + warning,
+            now.plus(POD_EXPECTED));
   }
 
   private RunDecision pod(RunFacts.JobFact.Present job) {
-    RunFacts.Pod pod = facts.pods().getLast();
-    return switch (pod.health()) {
+    if (job.deleting()) {
+      return jobGone();
+    }
+    return switch (facts.pods().getLast().health()) {
       case PodHealth.Unschedulable waiting ->
-          startup(
-              Phase.Starting,
-              Reason.Unschedulable,
-              "no node takes the runner's pod: " + waiting.message(),
-              now.plus(POD_EXPECTED));
-      case PodHealth.ImageTrouble image -> image(image, pod);
-      case PodHealth.ConfigTrouble config -> config(config, pod);
+          starting(Reason.Unschedulable, "no node takes the runner's pod: " + waiting.message());
+      case PodHealth.ImageTrouble image ->
+          trouble(
+              Reason.ImagePullFailed,
+              "the runner's image cannot be pulled: " + image.message(),
+              image.hopeless() ? now : image.since().plus(IMAGE_PATIENCE));
+      case PodHealth.ConfigTrouble config ->
+          trouble(
+              Reason.ConfigError,
+              "the runner's container cannot be made: " + config.message(),
+              config.since().plus(CONFIG_PATIENCE));
       case PodHealth.Starting ignored ->
-          job.deleting()
-              ? jobGone()
-              : startup(
-                  Phase.Starting,
-                  Reason.Starting,
-                  "the runner starts or waits for the target",
-                  now.plus(POD_EXPECTED));
-      case PodHealth.Ready ignored ->
-          job.deleting()
-              ? jobGone()
-              : await(
-                  Phase.Running,
-                  Reason.Running,
-                  "sends load; deadline " + activeDeadline(),
-                  activeDeadline());
-      case PodHealth.NodeLost lost -> nodeLost(lost, pod);
-      case PodHealth.Ended ended -> new RunnerEnd(progress, pod, ended).decision(this::retry);
+          starting(Reason.Starting, "the runner starts or waits for the target");
+      case PodHealth.Ready ignored -> running();
+      case PodHealth.NodeLost lost -> nodeLost(lost);
+      case PodHealth.Ended ended -> ended(ended);
     };
   }
 
-  private RunDecision image(PodHealth.ImageTrouble trouble, RunFacts.Pod pod) {
-    Instant end = trouble.since().plus(IMAGE_PATIENCE);
-    if (trouble.hopeless() || !now.isBefore(end)) {
-      return new Conclude(
-          Conclusion.of(
-                  End.Failed,
-                  Reason.ImagePullFailed,
-                  "the runner's image cannot be pulled: " + trouble.message())
-              .from(pod, Optional.empty()));
-    }
-    return startup(
-        Phase.Starting,
-        Reason.ImagePullFailed,
-        "the runner's image cannot be pulled, given up at " + end + ": " + trouble.message(),
-        end);
+  private RunDecision starting(Reason reason, String message) {
+    return startup(Phase.Starting, reason, message, now.plus(POD_EXPECTED));
   }
 
-  private RunDecision config(PodHealth.ConfigTrouble trouble, RunFacts.Pod pod) {
-    Instant end = trouble.since().plus(CONFIG_PATIENCE);
-    if (!now.isBefore(end)) {
-      return new Conclude(
-          Conclusion.of(
-                  End.Failed,
-                  Reason.ConfigError,
-                  "the runner's container cannot be made: " + trouble.message())
-              .from(pod, Optional.empty()));
-    }
-    return startup(
-        Phase.Starting,
-        Reason.ConfigError,
-        "the runner's container cannot be made, given up at " + end + ": " + trouble.message(),
-        end);
+  private RunDecision running() {
+    return new Await(
+        Phase.Running,
+        Reason.Running,
+        "sends load; deadline " + activeDeadline(),
+        activeDeadline());
   }
 
-  private RunDecision nodeLost(PodHealth.NodeLost lost, RunFacts.Pod pod) {
+  /** Trouble that may pass: nothing is given up before {@code end}. */
+  private RunDecision trouble(Reason reason, String message, Instant end) {
+    return now.isBefore(end)
+        ? startup(Phase.Starting, reason, message + "; given up at " + end, end)
+        : concludeWithPod(End.Failed, reason, message);
+  }
+
+  /** A node that does not answer may go on sending load, whatever its pod was last seen to do. */
+  private RunDecision nodeLost(PodHealth.NodeLost lost) {
     Instant end = lost.since().plus(NODE_PATIENCE);
-    if (now.isBefore(end)) {
-      return await(
-          progress.loadSeen() ? Phase.Running : Phase.Starting,
-          Reason.RunnerLost,
-          "the runner's node does not answer; given up at " + end,
-          end);
-    }
-    if (progress.loadSeen() || lost.wasReady()) {
-      return new Conclude(
-          Conclusion.of(
-                  End.Damaged, Reason.RunnerLost, "the runner's node was lost while it sent load")
-              .from(pod, Optional.empty()));
-    }
-    return retry(Reason.RunnerDisrupted, "the runner's node was lost before the first request");
+    return now.isBefore(end)
+        ? new Await(
+            lost.wasReady() || progress.loadSeen() ? Phase.Running : Phase.Starting,
+            Reason.RunnerLost,
+            "the runner's node does not answer; given up at " + end,
+            end)
+        : concludeWithPod(End.Damaged, Reason.RunnerLost, "the runner's node was lost");
   }
 
   /** Another attempt, if one is left. */
@@ -269,7 +251,7 @@ public final class RunLifecycle {
     }
     String more =
         attempts > 1 ? " (attempt " + attempts + " of " + plan.maxStartAttempts() + ")" : "";
-    return conclude(End.Failed, reason, message + more);
+    return concludeWithPod(End.Failed, reason, message + more);
   }
 
   /** Wait, but not beyond the startup deadline. */
@@ -277,7 +259,7 @@ public final class RunLifecycle {
     Instant deadline = startupDeadline();
     if (progress.loadSeen()) {
       // Readiness came and went, as while a busy runner misses a probe: it still sends load.
-      return await(Phase.Running, Reason.Running, "sends load", activeDeadline());
+      return running();
     }
     if (!now.isBefore(deadline)) {
       return conclude(
@@ -288,7 +270,7 @@ public final class RunLifecycle {
               + ": "
               + message);
     }
-    return await(
+    return new Await(
         phase,
         reason,
         message + "; deadline " + deadline,
@@ -307,11 +289,12 @@ public final class RunLifecycle {
     return new Conclude(Conclusion.of(end, reason, message));
   }
 
-  private static RunDecision await(Phase phase, Reason reason, String message, Instant until) {
-    return new Await(phase, reason, message, until);
+  private RunDecision concludeWithPod(End end, Reason reason, String message) {
+    return new Conclude(
+        Conclusion.of(end, reason, message).from(facts.pods().getLast(), Optional.empty()));
   }
 
   private static String text(Duration duration) {
-    return duration.toString().substring(2).toLowerCase(java.util.Locale.ROOT);
+    return duration.toString().substring(2).toLowerCase(Locale.ROOT);
   }
 }

@@ -10,31 +10,59 @@ import java.util.function.BiFunction;
 /** What follows from the end of a runner's container: its exit code, its result, its last words. */
 final class RunnerEnd {
   private static final int MOST_OUTPUT = 300;
+  private static final int NEVER_RAN = -1;
+  private static final int TERMINATED = 143;
+  private static final String OUT_OF_MEMORY =
+      "the runner was killed for its memory: raise spec.runner.resources.limits.memory";
 
   private final RunProgress progress;
+  private final RunFacts.JobFact job;
   private final RunFacts.Pod pod;
   private final PodHealth.Ended ended;
   private final ResultCodec.Decoded decoded;
 
-  RunnerEnd(RunProgress progress, RunFacts.Pod pod, PodHealth.Ended ended) {
+  RunnerEnd(RunProgress progress, RunFacts.JobFact job, RunFacts.Pod pod, PodHealth.Ended ended) {
     this.progress = progress;
+    this.job = job;
     this.pod = pod;
     this.ended = ended;
     this.decoded = ResultCodec.decode(ended.output());
   }
 
   RunDecision decision(BiFunction<Reason, String, RunDecision> retry) {
-    if (ended.exitCode().isEmpty()) {
-      return lost(Reason.RunnerDisrupted, words("the runner's pod ended without running"), retry);
+    int code = ended.exitCode().orElse(NEVER_RAN);
+    if (code == 0) {
+      return measured();
     }
-    return switch (ended.exitCode().get()) {
-      case 0 -> measured();
+    if (deleted() && ended.cutOff()) {
+      return damaged(Reason.RunnerJobDeleted, "somebody deleted the runner's Job");
+    }
+    if (loadSent()) {
+      return damaged(
+          Reason.RunnerLost, (ended.outOfMemory() ? OUT_OF_MEMORY : how()) + "; it had sent load");
+    }
+    if (ended.outOfMemory()) {
+      return failed(Reason.RunnerOutOfMemory, OUT_OF_MEMORY);
+    }
+    return switch (code) {
       case 64 -> failed(Reason.InvalidSpec, "the load runner refused its plan: " + said());
       case 77 -> failed(Reason.Unauthorized, said());
       case 69 -> retry.apply(Reason.TargetUnreachable, said());
       case 75, 76 -> retry.apply(Reason.RunnerDisrupted, said());
-      case 143 -> lost(Reason.RunnerDisrupted, words("the runner was told to stop"), retry);
-      default -> crashed(retry);
+      case NEVER_RAN, TERMINATED -> retry.apply(Reason.RunnerDisrupted, how());
+      default ->
+          retry.apply(
+              ended.disruption().isPresent() ? Reason.RunnerDisrupted : Reason.CrashedBeforeLoad,
+              how());
+    };
+  }
+
+  /** Somebody deleted the Job, so that its pod had to go. */
+  private boolean deleted() {
+    return switch (job) {
+      case RunFacts.JobFact.Absent ignored -> true;
+      case RunFacts.JobFact.Foreign ignored -> true;
+      case RunFacts.JobFact.Present present -> present.deleting();
     };
   }
 
@@ -51,25 +79,6 @@ final class RunnerEnd {
       case ResultCodec.Decoded.Corrupt corrupt ->
           damaged(Reason.ResultCorrupt, "the runner's result cannot be read: " + corrupt.why());
     };
-  }
-
-  private RunDecision crashed(BiFunction<Reason, String, RunDecision> retry) {
-    int code = ended.exitCode().orElseThrow();
-    if (ended.outOfMemory()) {
-      String message =
-          "the runner was killed for its memory: raise spec.runner.resources.limits.memory";
-      return loadSent()
-          ? damaged(Reason.RunnerLost, message + "; it had sent load")
-          : failed(Reason.RunnerOutOfMemory, message);
-    }
-    return lost(Reason.CrashedBeforeLoad, words("the runner ended with exit code " + code), retry);
-  }
-
-  private RunDecision lost(
-      Reason before, String message, BiFunction<Reason, String, RunDecision> retry) {
-    return loadSent()
-        ? damaged(Reason.RunnerLost, message + "; it had sent load")
-        : retry.apply(before, message);
   }
 
   /** Certain only if the result says so; else readiness decides, and doubt counts as sent. */
@@ -95,8 +104,16 @@ final class RunnerEnd {
     return new Conclude(Conclusion.of(End.Damaged, reason, message).from(pod, result()));
   }
 
-  private String words(String otherwise) {
-    return ended.disruption().map(why -> "the runner was disrupted: " + why).orElse(otherwise);
+  private String how() {
+    return ended
+        .disruption()
+        .map(why -> "the runner was disrupted: " + why)
+        .orElseGet(() ->
+            switch (ended.exitCode().orElse(NEVER_RAN)) {
+              case NEVER_RAN -> "the runner's pod ended without running";
+              case TERMINATED -> "the runner was told to stop";
+              default -> "the runner ended with exit code " + ended.exitCode().orElseThrow();
+            });
   }
 
   /** The runner's own sentence. */

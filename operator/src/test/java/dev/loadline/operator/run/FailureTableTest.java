@@ -1,0 +1,669 @@
+package dev.loadline.operator.run;
+
+import static dev.loadline.operator.run.Seen.DELETING;
+import static dev.loadline.operator.run.Seen.JOB;
+import static dev.loadline.operator.run.Seen.START;
+import static dev.loadline.operator.run.Seen.attempt;
+import static dev.loadline.operator.run.Seen.early;
+import static dev.loadline.operator.run.Seen.late;
+import static dev.loadline.operator.run.Seen.sending;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.loadline.operator.run.RunFacts.JobFact;
+import dev.loadline.runner.contract.RunResult.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The failure table of the API, row by row: what is seen, and what follows from it. */
+class FailureTableTest {
+  private static final String QUOTA = "pods \"x\" is forbidden: exceeded quota: cpu";
+  private static final String RESTRICTED =
+      "pods \"x\" is forbidden: violates PodSecurity \"restricted:latest\": runAsNonRoot != true";
+
+  /**
+   * A row.
+   *
+   * @param second seconds after the run's start
+   * @param decision as {@link #words} writes it
+   * @param message part of the message
+   */
+  record Row(
+      String what,
+      RunProgress progress,
+      RunFacts facts,
+      long second,
+      String decision,
+      String message) {
+    @Override
+    public String toString() {
+      return what;
+    }
+  }
+
+  static Stream<Row> rows() {
+    return Stream.of(
+            podsNotCreated(),
+            waiting(),
+            exits(),
+            outOfMemory(),
+            losses(),
+            deletions(),
+            deadlines(),
+            results(),
+            stops())
+        .flatMap(rows -> rows);
+  }
+
+  private static Stream<Row> podsNotCreated() {
+    return Stream.of(
+        row("no pod yet", attempt(1), Seen.of(JOB), 2, "Await Waiting Starting until 31", "pod"),
+        row(
+            "no pod for 30 s",
+            attempt(1),
+            Seen.of(JOB),
+            31,
+            "Await Waiting PodsNotCreated until 61",
+            "no event says why; deadline 2026-11-24T02:15:00Z"),
+        row(
+            "a quota refuses the pod",
+            attempt(1),
+            Seen.warned(QUOTA),
+            5,
+            "Await Waiting PodsNotCreated until 35",
+            QUOTA),
+        row(
+            "a quota refuses the pod until the startup deadline",
+            attempt(1),
+            Seen.warned(QUOTA),
+            900,
+            "Conclude Failed PodsNotCreated",
+            "startup deadline of 15m: the runner's pod is not created: " + QUOTA),
+        row(
+            "a quota refuses the pod shortly before the startup deadline",
+            attempt(1),
+            Seen.warned(QUOTA),
+            890,
+            "Await Waiting PodsNotCreated until 900",
+            QUOTA),
+        row(
+            "Pod Security refuses the pod",
+            attempt(1),
+            Seen.warned(RESTRICTED),
+            5,
+            "Conclude Failed PodsNotCreated",
+            RESTRICTED),
+        row(
+            "a LimitRange refuses the pod",
+            attempt(1),
+            Seen.warned(
+                "pods \"x\" is forbidden: maximum cpu usage per Container is 500m, but limit is 1"),
+            5,
+            "Conclude Failed PodsNotCreated",
+            "maximum cpu usage"),
+        row(
+            "a LimitRange refuses the pod for two reasons",
+            attempt(1),
+            Seen.warned(
+                "pods \"x\" is forbidden: [minimum cpu usage per Pod is 2, but request is 1,"
+                    + " minimum memory usage per Pod is 2Gi, but request is 1Gi]"),
+            5,
+            "Conclude Failed PodsNotCreated",
+            "minimum cpu usage"),
+        row(
+            "a LimitRange refuses the pod for its ratio",
+            attempt(1),
+            Seen.warned(
+                "pods \"x\" is forbidden: cpu max limit to request ratio per Container is 1, but"
+                    + " provided ratio is 2.000000"),
+            5,
+            "Conclude Failed PodsNotCreated",
+            "ratio"));
+  }
+
+  private static Stream<Row> waiting() {
+    PodHealth unschedulable = new PodHealth.Unschedulable("0/3 nodes are available");
+    PodHealth image = new PodHealth.ImageTrouble("ErrImagePull: no such image", false, at(10));
+    PodHealth name = new PodHealth.ImageTrouble("InvalidImageName: A:b:c", true, at(10));
+    PodHealth config = new PodHealth.ConfigTrouble("secret \"key\" not found", at(10));
+    return Stream.of(
+        row(
+            "unschedulable",
+            attempt(1),
+            Seen.of(JOB, unschedulable),
+            60,
+            "Await Starting Unschedulable until 90",
+            "0/3 nodes are available; deadline 2026-11-24T02:15:00Z"),
+        row(
+            "unschedulable until the startup deadline",
+            attempt(1),
+            Seen.of(JOB, unschedulable),
+            900,
+            "Conclude Failed Unschedulable",
+            "0/3 nodes are available"),
+        row(
+            "the image cannot be pulled, for 119 s",
+            attempt(1),
+            Seen.of(JOB, image),
+            129,
+            "Await Starting ImagePullFailed until 130",
+            "no such image; given up at 2026-11-24T02:02:10Z"),
+        row(
+            "the image cannot be pulled, for 120 s",
+            attempt(1),
+            Seen.of(JOB, image),
+            130,
+            "Conclude Failed ImagePullFailed pod-1",
+            "no such image"),
+        row(
+            "the image's name is none",
+            attempt(1),
+            Seen.of(JOB, name),
+            11,
+            "Conclude Failed ImagePullFailed pod-1",
+            "InvalidImageName"),
+        row(
+            "a Secret is missing, for 59 s",
+            attempt(1),
+            Seen.of(JOB, config),
+            69,
+            "Await Starting ConfigError until 70",
+            "secret \"key\" not found; given up at 2026-11-24T02:01:10Z"),
+        row(
+            "a Secret is missing, for 60 s",
+            attempt(1),
+            Seen.of(JOB, config),
+            70,
+            "Conclude Failed ConfigError pod-1",
+            "secret \"key\" not found"),
+        row(
+            "starting",
+            attempt(1),
+            Seen.of(JOB, new PodHealth.Starting()),
+            20,
+            "Await Starting Starting until 50",
+            "waits for the target; deadline 2026-11-24T02:15:00Z"),
+        row(
+            "starting until the startup deadline",
+            attempt(1),
+            Seen.of(JOB, new PodHealth.Starting()),
+            900,
+            "Conclude Failed StartupDeadlineExceeded",
+            "no request was sent within the startup deadline of 15m"),
+        row(
+            "a runner that sends load misses a readiness probe",
+            sending(),
+            Seen.of(JOB, new PodHealth.Starting()),
+            1000,
+            "Await Running Running until 1800",
+            "deadline 2026-11-24T02:30:00Z"));
+  }
+
+  private static Stream<Row> exits() {
+    String refused = Seen.output(Outcome.UNAUTHORIZED, false, "the target refused the key (401)");
+    String silent = Seen.output(Outcome.TARGET_UNREACHABLE, false, "connection refused");
+    return Stream.of(
+        row(
+            "exit 64",
+            attempt(1),
+            Seen.of(JOB, early(64, "plan version 9 is unknown")),
+            5,
+            "Conclude Failed InvalidSpec pod-1 exit 64",
+            "refused its plan: plan version 9 is unknown"),
+        row(
+            "exit 77",
+            attempt(1),
+            Seen.of(JOB, early(77, refused)),
+            5,
+            "Conclude Failed Unauthorized pod-1 exit 77 with result",
+            "the target refused the key (401)"),
+        row(
+            "exit 69",
+            attempt(1),
+            Seen.of(JOB, early(69, silent)),
+            5,
+            "EndAttempt TargetUnreachable",
+            "connection refused"),
+        row(
+            "exit 69 of the last attempt",
+            attempt(3),
+            Seen.of(JOB, early(69, silent)),
+            5,
+            "Conclude Failed TargetUnreachable pod-1 exit 69",
+            "connection refused (attempt 3 of 3)"),
+        row(
+            "exit 69 after the startup deadline",
+            attempt(1),
+            Seen.of(JOB, early(69, silent)),
+            900,
+            "Conclude Failed TargetUnreachable pod-1 exit 69",
+            "connection refused"),
+        row(
+            "exit 75",
+            attempt(1),
+            Seen.of(JOB, early(75, "")),
+            5,
+            "EndAttempt RunnerDisrupted",
+            "75"),
+        row(
+            "exit 76",
+            attempt(1),
+            Seen.of(JOB, early(76, "")),
+            5,
+            "EndAttempt RunnerDisrupted",
+            "76"),
+        row(
+            "exit 70 before load",
+            attempt(1),
+            Seen.of(JOB, early(70, "")),
+            5,
+            "EndAttempt CrashedBeforeLoad",
+            "exit code 70"),
+        row(
+            "exit 69 of a runner that had sent load",
+            attempt(1),
+            Seen.of(JOB, late(69, Seen.output(Outcome.TARGET_UNREACHABLE, true, "gone"))),
+            90,
+            "Conclude Damaged RunnerLost pod-1 exit 69 with result",
+            "it had sent load"),
+        row(
+            "exit 75 of a runner that was ready and left no result",
+            sending(),
+            Seen.of(JOB, late(75, "")),
+            90,
+            "Conclude Damaged RunnerLost pod-1 exit 75",
+            "it had sent load"),
+        row(
+            "exit 69 of a runner that was ready just before its first request",
+            sending(),
+            Seen.of(JOB, late(69, silent)),
+            90,
+            "EndAttempt TargetUnreachable",
+            "connection refused"),
+        row(
+            "disruption before load",
+            attempt(1),
+            Seen.of(JOB, Seen.disrupted(Optional.of(143), false)),
+            5,
+            "EndAttempt RunnerDisrupted",
+            "node drain"),
+        row(
+            "eviction before the container ran",
+            attempt(2),
+            Seen.of(JOB, Seen.disrupted(Optional.empty(), false)),
+            5,
+            "EndAttempt RunnerDisrupted",
+            "node drain"),
+        row(
+            "killed before load",
+            attempt(1),
+            Seen.of(JOB, early(137, "")),
+            5,
+            "EndAttempt CrashedBeforeLoad",
+            "exit code 137"),
+        row(
+            "SIGTERM before load",
+            attempt(1),
+            Seen.of(JOB, early(143, Seen.output(Outcome.STOPPED, false, ""))),
+            5,
+            "EndAttempt RunnerDisrupted",
+            "told to stop"));
+  }
+
+  private static Stream<Row> outOfMemory() {
+    return Stream.of(
+        row(
+            "out of memory before load",
+            attempt(1),
+            Seen.of(JOB, Seen.outOfMemory(false)),
+            5,
+            "Conclude Failed RunnerOutOfMemory pod-1 exit 137",
+            "raise spec.runner.resources.limits.memory"),
+        row(
+            "out of memory after load",
+            attempt(1),
+            Seen.of(JOB, Seen.outOfMemory(true)),
+            90,
+            "Conclude Damaged RunnerLost pod-1 exit 137",
+            "raise spec.runner.resources.limits.memory; it had sent load"));
+  }
+
+  private static Stream<Row> losses() {
+    PodHealth lost = new PodHealth.NodeLost(at(100), true);
+    PodHealth lostEarly = new PodHealth.NodeLost(at(100), false);
+    return Stream.of(
+        row(
+            "evicted after load began",
+            sending(),
+            Seen.of(JOB, Seen.disrupted(Optional.of(143), true)),
+            90,
+            "Conclude Damaged RunnerLost pod-1 exit 143",
+            "node drain; it had sent load"),
+        row(
+            "SIGTERM after load began leaves a partial result",
+            sending(),
+            Seen.of(JOB, late(143, Seen.output(Outcome.STOPPED, true, ""))),
+            90,
+            "Conclude Damaged RunnerLost pod-1 exit 143 with result",
+            "told to stop; it had sent load"),
+        row(
+            "its node does not answer for 89 s",
+            sending(),
+            Seen.of(JOB, lost),
+            189,
+            "Await Running RunnerLost until 190",
+            "given up at 2026-11-24T02:03:10Z"),
+        row(
+            "its node does not answer for 90 s",
+            sending(),
+            Seen.of(JOB, lost),
+            190,
+            "Conclude Damaged RunnerLost pod-1",
+            "node was lost"),
+        row(
+            "a node that is lost before load may still send it",
+            attempt(1),
+            Seen.of(JOB, lostEarly),
+            190,
+            "Conclude Damaged RunnerLost pod-1",
+            "node was lost"),
+        row(
+            "its pod is gone while it sent load",
+            sending(),
+            Seen.of(Seen.failedJob("pod failed")),
+            90,
+            "Conclude Damaged RunnerLost",
+            "although it was sending load"),
+        row(
+            "its pod came and went unseen",
+            attempt(1),
+            Seen.of(Seen.failedJob("Pods deleted")),
+            90,
+            "Conclude Damaged RunnerLost",
+            "whether it had sent load is not known, so it is not repeated: Pods deleted"));
+  }
+
+  private static Stream<Row> deletions() {
+    String partial = Seen.output(Outcome.STOPPED, true, "");
+    return Stream.of(
+        row(
+            "somebody deleted the Job",
+            attempt(1),
+            Seen.nothing(),
+            20,
+            "Conclude Damaged RunnerJobDeleted",
+            "not known"),
+        row(
+            "somebody deleted the Job while it sent load",
+            sending(),
+            Seen.nothing(),
+            90,
+            "Conclude Damaged RunnerJobDeleted",
+            "a test that has sent load is never repeated"),
+        row(
+            "somebody deletes the Job, its pod goes on",
+            sending(),
+            Seen.of(DELETING, new PodHealth.Ready(Seen.LOAD)),
+            90,
+            "Conclude Damaged RunnerJobDeleted",
+            "deleted"),
+        row(
+            "somebody deletes the Job before it has a pod",
+            attempt(1),
+            Seen.of(DELETING),
+            3,
+            "Conclude Damaged RunnerJobDeleted",
+            "deleted"),
+        row(
+            "somebody deletes the Job while its pod waits for a node",
+            attempt(1),
+            Seen.of(DELETING, new PodHealth.Unschedulable("none")),
+            3,
+            "Conclude Damaged RunnerJobDeleted",
+            "deleted"),
+        row(
+            "somebody deleted the Job, its pod has stopped with a partial result",
+            sending(),
+            Seen.of(DELETING, late(143, partial)),
+            95,
+            "Conclude Damaged RunnerJobDeleted pod-1 exit 143 with result",
+            "deleted"),
+        row(
+            "somebody deleted the Job before load, its pod has stopped",
+            attempt(1),
+            Seen.of(DELETING, early(143, "")),
+            95,
+            "Conclude Damaged RunnerJobDeleted pod-1 exit 143",
+            "deleted"),
+        row(
+            "somebody deleted the Job of a pod that had measured all",
+            sending(),
+            Seen.of(DELETING, late(0, Seen.output(Outcome.MEASURED, true, ""))),
+            500,
+            "Conclude Completed Measured pod-1 exit 0 with result",
+            "all stages ran"),
+        row(
+            "another Job has taken the name",
+            sending(),
+            Seen.of(new JobFact.Foreign("nightly-a1")),
+            90,
+            "Conclude Damaged JobNameTaken",
+            "nightly-a1"));
+  }
+
+  private static Stream<Row> deadlines() {
+    return Stream.of(
+        row(
+            "the deadline comes while load is sent",
+            sending(),
+            Seen.of(JOB, new PodHealth.Ready(Seen.LOAD)),
+            1800,
+            "Conclude Damaged ActiveDeadlineExceeded",
+            "active deadline of 30m"),
+        row(
+            "a second before the deadline",
+            sending(),
+            Seen.of(JOB, new PodHealth.Ready(Seen.LOAD)),
+            1799,
+            "Await Running Running until 1800",
+            "deadline 2026-11-24T02:30:00Z"),
+        row(
+            "Kubernetes' own deadline stopped the runner first",
+            sending(),
+            Seen.of(Seen.failedJob("deadline"), late(143, Seen.output(Outcome.STOPPED, true, ""))),
+            1801,
+            "Conclude Damaged ActiveDeadlineExceeded",
+            "active deadline of 30m"),
+        row(
+            "the deadline passed unseen, and the pod with it",
+            attempt(1),
+            Seen.of(Seen.failedJob("Job was active longer than specified deadline")),
+            5000,
+            "Conclude Damaged ActiveDeadlineExceeded",
+            "active deadline of 30m"),
+        row(
+            "the deadline comes before any load",
+            attempt(1),
+            Seen.of(JOB, new PodHealth.Starting()),
+            1800,
+            "Conclude Failed ActiveDeadlineExceeded",
+            "active deadline of 30m"),
+        row(
+            "the deadline comes between two attempts",
+            Seen.givenUp(1),
+            Seen.nothing(),
+            1800,
+            "Conclude Failed ActiveDeadlineExceeded",
+            "active deadline of 30m"),
+        row(
+            "a measured end is seen after the deadline",
+            sending(),
+            Seen.of(JOB, late(0, Seen.output(Outcome.MEASURED, true, ""))),
+            5000,
+            "Conclude Completed Measured pod-1 exit 0 with result",
+            "all stages ran"),
+        row(
+            "a refused key is seen after the deadline",
+            attempt(1),
+            Seen.of(JOB, early(77, "401")),
+            5000,
+            "Conclude Failed Unauthorized pod-1 exit 77",
+            "401"),
+        row(
+            "out of memory is seen after the deadline",
+            attempt(1),
+            Seen.of(JOB, Seen.outOfMemory(false)),
+            5000,
+            "Conclude Failed RunnerOutOfMemory pod-1 exit 137",
+            "memory"));
+  }
+
+  private static Stream<Row> results() {
+    String measured = Seen.output(Outcome.MEASURED, true, "");
+    return Stream.of(
+        row(
+            "exit 0 with a result",
+            sending(),
+            Seen.of(JOB, late(0, measured)),
+            500,
+            "Conclude Completed Measured pod-1 exit 0 with result",
+            "all stages ran"),
+        row(
+            "exit 0 without a result",
+            sending(),
+            Seen.of(JOB, late(0, " ")),
+            500,
+            "Conclude Damaged ResultMissing pod-1 exit 0",
+            "left no result"),
+        row(
+            "exit 0 with other words",
+            sending(),
+            Seen.of(JOB, late(0, "bye")),
+            500,
+            "Conclude Damaged ResultMissing pod-1 exit 0",
+            "left no result"),
+        row(
+            "exit 0 with a result that was cut",
+            sending(),
+            Seen.of(JOB, late(0, measured.substring(0, measured.length() - 3))),
+            500,
+            "Conclude Damaged ResultCorrupt pod-1 exit 0",
+            "it was cut"),
+        row(
+            "exit 0 with a result that was altered",
+            sending(),
+            Seen.of(JOB, late(0, altered(measured))),
+            500,
+            "Conclude Damaged ResultCorrupt pod-1 exit 0",
+            "checksum"));
+  }
+
+  private static String altered(String result) {
+    char last = result.charAt(result.length() - 1);
+    return result.substring(0, result.length() - 1) + (last == 'A' ? 'B' : 'A');
+  }
+
+  private static Stream<Row> stops() {
+    return Stream.of(
+        row(
+            "stopped before it began",
+            Seen.fresh(),
+            Seen.stopped(Seen.nothing()),
+            0,
+            "Conclude Stopped Stopped",
+            "told to stop"),
+        row(
+            "stopped while it sends load",
+            sending(),
+            Seen.stopped(Seen.of(JOB, new PodHealth.Ready(Seen.LOAD))),
+            90,
+            "Conclude Stopped Stopped",
+            "told to stop"),
+        row(
+            "stopped, and its pod has ended for it",
+            sending(),
+            Seen.stopped(Seen.of(DELETING, late(143, Seen.output(Outcome.STOPPED, true, "")))),
+            90,
+            "Conclude Stopped Stopped",
+            "told to stop"),
+        row(
+            "stopped between two attempts",
+            Seen.givenUp(1),
+            Seen.stopped(Seen.nothing()),
+            90,
+            "Conclude Stopped Stopped",
+            "told to stop"),
+        row(
+            "told to stop after all was measured",
+            sending(),
+            Seen.stopped(Seen.of(JOB, late(0, Seen.output(Outcome.MEASURED, true, "")))),
+            500,
+            "Conclude Completed Measured pod-1 exit 0 with result",
+            "all stages ran"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("rows")
+  void followsTheTable(Row row) {
+    Instant now = at(row.second());
+    RunDecision decision = RunLifecycle.next(Seen.PLAN, row.progress(), row.facts(), now);
+    assertThat(words(decision)).isEqualTo(row.decision());
+    assertThat(message(decision)).contains(row.message());
+  }
+
+  private static Row row(
+      String what,
+      RunProgress progress,
+      RunFacts facts,
+      long second,
+      String decision,
+      String message) {
+    return new Row(what, progress, facts, second, decision, message);
+  }
+
+  private static Instant at(long second) {
+    return START.plusSeconds(second);
+  }
+
+  private static String words(RunDecision decision) {
+    return switch (decision) {
+      case RunDecision.Nothing ignored -> "Nothing";
+      case RunDecision.CreateRunner create -> "CreateRunner " + create.attempt();
+      case RunDecision.Await await ->
+          "Await "
+              + await.phase()
+              + " "
+              + await.reason()
+              + " until "
+              + Duration.between(START, await.until()).toSeconds();
+      case RunDecision.EndAttempt end -> "EndAttempt " + end.reason();
+      case RunDecision.DeleteRunner ignored -> "DeleteRunner";
+      case RunDecision.Conclude conclude ->
+          "Conclude "
+              + conclude.conclusion().end()
+              + " "
+              + conclude.conclusion().reason()
+              + conclude.conclusion().pod().map(pod -> " " + pod).orElse("")
+              + conclude.conclusion().exitCode().map(code -> " exit " + code).orElse("")
+              + conclude.conclusion().result().map(result -> " with result").orElse("");
+      case RunDecision.Finish ignored -> "Finish";
+      case RunDecision.DeleteRun ignored -> "DeleteRun";
+    };
+  }
+
+  private static String message(RunDecision decision) {
+    return switch (decision) {
+      case RunDecision.Await await -> await.message();
+      case RunDecision.EndAttempt end -> end.message();
+      case RunDecision.DeleteRunner delete -> delete.message();
+      case RunDecision.Conclude conclude -> conclude.conclusion().message();
+      case RunDecision.Nothing ignored -> "";
+      case RunDecision.CreateRunner ignored -> "";
+      case RunDecision.Finish ignored -> "";
+      case RunDecision.DeleteRun ignored -> "";
+    };
+  }
+}

@@ -1,0 +1,161 @@
+package dev.loadline.operator.run;
+
+import static dev.loadline.operator.run.Seen.DELETING;
+import static dev.loadline.operator.run.Seen.JOB;
+import static dev.loadline.operator.run.Seen.START;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.loadline.operator.plan.Lifecycle;
+import dev.loadline.operator.plan.Lifecycle.PodRetention;
+import dev.loadline.operator.run.RunDecision.Await;
+import dev.loadline.operator.run.RunDecision.CreateRunner;
+import dev.loadline.operator.run.RunDecision.DeleteRun;
+import dev.loadline.operator.run.RunDecision.DeleteRunner;
+import dev.loadline.operator.run.RunDecision.Finish;
+import dev.loadline.operator.run.RunDecision.Nothing;
+import dev.loadline.runner.contract.RunResult.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A run from its first pass to its deletion, where nothing or little goes wrong. */
+class RunLifecycleTest {
+  private static final PodHealth READY = new PodHealth.Ready(Seen.LOAD);
+  private static final PodHealth MEASURED = Seen.late(0, Seen.output(Outcome.MEASURED, true, ""));
+
+  private static RunDecision next(RunProgress progress, RunFacts facts, long second) {
+    return RunLifecycle.next(Seen.PLAN, progress, facts, START.plusSeconds(second));
+  }
+
+  @Test
+  void createsTheFirstRunner() {
+    assertThat(next(Seen.fresh(), Seen.nothing(), 0)).isEqualTo(new CreateRunner(1));
+  }
+
+  @Test
+  void makesTheNextAttemptOnceTheLastOneIsGone() {
+    RunProgress progress = Seen.givenUp(1);
+    PodHealth ended = Seen.early(69, "");
+    assertThat(next(progress, Seen.of(JOB, ended), 20)).isInstanceOf(DeleteRunner.class);
+    assertThat(next(progress, Seen.of(DELETING, ended), 21)).isInstanceOf(Await.class);
+    assertThat(next(progress, Seen.nothing(), 22)).isEqualTo(new CreateRunner(2));
+  }
+
+  @Test
+  void makesNoAttemptAfterTheStartupDeadline() {
+    assertThat(next(Seen.givenUp(1), Seen.nothing(), 899)).isEqualTo(new CreateRunner(2));
+    assertThat(next(Seen.givenUp(1), Seen.nothing(), 900))
+        .isInstanceOfSatisfying(
+            RunDecision.Conclude.class,
+            conclude ->
+                assertThat(conclude.conclusion().reason())
+                    .isEqualTo(Reason.StartupDeadlineExceeded));
+  }
+
+  @Test
+  void clearsARunnerAwayAfterItsEndIsRecorded() {
+    RunProgress progress = Seen.concluded(true);
+    assertThat(next(progress, Seen.of(JOB, READY), 90)).isInstanceOf(DeleteRunner.class);
+    assertThat(next(progress, Seen.of(DELETING, READY), 91)).isInstanceOf(Await.class);
+    assertThat(next(progress, Seen.of(DELETING), 92)).isInstanceOf(Await.class);
+    assertThat(next(progress, Seen.nothing(), 93)).isEqualTo(new Finish());
+  }
+
+  @Test
+  void doesNotFinishWhileAPodRunsWhoseJobIsGone() {
+    RunFacts orphan = Seen.of(new RunFacts.JobFact.Absent(), READY);
+    assertThat(next(Seen.concluded(true), orphan, 90)).isInstanceOf(Await.class);
+  }
+
+  @Test
+  void doesNotFinishWhileALostNodeMayStillSendLoad() {
+    RunFacts lost = Seen.of(DELETING, new PodHealth.NodeLost(START, true));
+    assertThat(next(Seen.concluded(true), lost, 100_000))
+        .isInstanceOfSatisfying(
+            Await.class,
+            await -> {
+              assertThat(await.until()).isEqualTo(START.plusSeconds(100_030));
+              assertThat(await.message()).contains("looks again at " + await.until());
+            });
+  }
+
+  @Test
+  void finishesWithoutADeletionWhereThePodHasEndedByItself() {
+    assertThat(next(Seen.concluded(false), Seen.of(JOB, MEASURED), 500)).isEqualTo(new Finish());
+  }
+
+  @Test
+  void deletesTheJobThatStillTriesToMakeAPod() {
+    assertThat(next(Seen.concluded(true), Seen.warned("exceeded quota"), 900))
+        .isInstanceOf(DeleteRunner.class);
+  }
+
+  @Test
+  void leavesAJobOfSomebodyElseAlone() {
+    RunFacts foreign = Seen.of(new RunFacts.JobFact.Foreign("nightly-a1"));
+    assertThat(next(Seen.concluded(true), foreign, 90)).isEqualTo(new Finish());
+    assertThat(next(Seen.finished(true, START), foreign, 90))
+        .isEqualTo(new Nothing(Optional.empty()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Never, false, true",
+    "Never, true, true",
+    "OnFailure, false, true",
+    "OnFailure, true, false",
+    "Always, false, false",
+    "Always, true, false",
+  })
+  void keepsTheRunnerAsLongAsTheSpecSays(PodRetention retention, boolean failed, boolean deleted) {
+    RunDecision decision =
+        RunLifecycle.next(
+            plan(retention, Optional.empty()),
+            Seen.finished(failed, START.plusSeconds(500)),
+            Seen.of(JOB, MEASURED),
+            START.plusSeconds(501));
+    assertThat(decision)
+        .isEqualTo(deleted ? new DeleteRunner("the run is over") : new Nothing(Optional.empty()));
+  }
+
+  @Test
+  void deletesTheRunAfterItsTimeToLive() {
+    Lifecycle plan = plan(PodRetention.Always, Optional.of(Duration.ofHours(1)));
+    Instant finished = START.plusSeconds(500);
+    Instant end = finished.plus(Duration.ofHours(1));
+    RunProgress progress = Seen.finished(false, finished);
+    RunFacts facts = Seen.of(JOB, MEASURED);
+    assertThat(RunLifecycle.next(plan, progress, facts, end.minusMillis(1)))
+        .isEqualTo(new Nothing(Optional.of(end)));
+    assertThat(RunLifecycle.next(plan, progress, facts, end)).isEqualTo(new DeleteRun());
+  }
+
+  @ParameterizedTest
+  @EnumSource(PodRetention.class)
+  void startsNothingOnceFinishedWhateverIsSeen(PodRetention retention) {
+    RunProgress progress = Seen.finished(true, START.plusSeconds(500));
+    for (RunFacts facts :
+        new RunFacts[] {
+          Seen.nothing(),
+          Seen.stopped(Seen.nothing()),
+          Seen.of(JOB),
+          Seen.of(JOB, READY),
+          Seen.of(JOB, Seen.early(69, "")),
+          Seen.of(DELETING, READY),
+        }) {
+      assertThat(
+              RunLifecycle.next(
+                  plan(retention, Optional.empty()), progress, facts, START.plusSeconds(99_999)))
+          .isInstanceOfAny(Nothing.class, DeleteRunner.class);
+    }
+  }
+
+  private static Lifecycle plan(PodRetention retention, Optional<Duration> timeToLive) {
+    return new Lifecycle(
+        Seen.PLAN.startupDeadline(), Seen.PLAN.activeDeadline(), 3, timeToLive, retention);
+  }
+}

@@ -1,0 +1,127 @@
+package dev.loadline.operator.run;
+
+import dev.loadline.operator.plan.Lifecycle;
+import dev.loadline.operator.run.RunFacts.JobFact;
+import dev.loadline.runner.contract.ResultCodec;
+import dev.loadline.runner.contract.RunResult;
+import dev.loadline.runner.contract.RunResult.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/** What tests say was seen, and when. A run starts at {@link #START}. */
+final class Seen {
+  static final Instant START = Instant.parse("2026-11-24T02:00:00Z");
+  static final Instant LOAD = START.plusSeconds(60);
+  static final Lifecycle PLAN =
+      new Lifecycle(
+          Duration.ofMinutes(15),
+          Duration.ofMinutes(30),
+          3,
+          Optional.empty(),
+          Lifecycle.PodRetention.OnFailure);
+  static final JobFact.Present JOB =
+      new JobFact.Present("nightly-a1", START.plusSeconds(1), false, Optional.empty());
+  static final JobFact.Present DELETING =
+      new JobFact.Present("nightly-a1", START.plusSeconds(1), true, Optional.empty());
+
+  private Seen() {}
+
+  static JobFact failedJob(String why) {
+    return new JobFact.Present("nightly-a1", START.plusSeconds(1), false, Optional.of(why));
+  }
+
+  static RunFacts nothing() {
+    return new RunFacts(false, new JobFact.Absent(), List.of(), Optional.empty());
+  }
+
+  static RunFacts of(JobFact job, PodHealth... pods) {
+    List<RunFacts.Pod> list =
+        List.of(pods).stream().map(health -> new RunFacts.Pod("pod-1", false, health)).toList();
+    return new RunFacts(false, job, list, Optional.empty());
+  }
+
+  static RunFacts warned(String event) {
+    return new RunFacts(false, JOB, List.of(), Optional.of(event));
+  }
+
+  static RunFacts stopped(RunFacts facts) {
+    return new RunFacts(true, facts.job(), facts.pods(), facts.warning());
+  }
+
+  static RunProgress fresh() {
+    return new RunProgress(START, List.of(), false, false, Optional.empty());
+  }
+
+  /** So many attempts, the last of which goes on. */
+  static RunProgress attempt(int number) {
+    return progress(number, Optional.empty(), false);
+  }
+
+  static RunProgress sending() {
+    return progress(1, Optional.of(LOAD), false);
+  }
+
+  static RunProgress givenUp(int number) {
+    return progress(number, Optional.empty(), true);
+  }
+
+  private static RunProgress progress(int number, Optional<Instant> load, boolean ended) {
+    List<RunProgress.Attempt> attempts = new ArrayList<>();
+    for (int i = 1; i < number; i++) {
+      attempts.add(new RunProgress.Attempt(i, Optional.empty(), true));
+    }
+    attempts.add(new RunProgress.Attempt(number, load, ended));
+    return new RunProgress(START, attempts, false, false, Optional.empty());
+  }
+
+  static RunProgress concluded(boolean failed) {
+    return new RunProgress(START, attempt(1).attempts(), true, failed, Optional.empty());
+  }
+
+  static RunProgress finished(boolean failed, Instant at) {
+    return new RunProgress(START, attempt(1).attempts(), true, failed, Optional.of(at));
+  }
+
+  /** Ended before the first request. */
+  static PodHealth.Ended early(int exitCode, String output) {
+    return new PodHealth.Ended(Optional.of(exitCode), false, Optional.empty(), output, false);
+  }
+
+  /** Ended after it had been ready. */
+  static PodHealth.Ended late(int exitCode, String output) {
+    return new PodHealth.Ended(Optional.of(exitCode), false, Optional.empty(), output, true);
+  }
+
+  static PodHealth.Ended outOfMemory(boolean wasReady) {
+    return new PodHealth.Ended(Optional.of(137), true, Optional.empty(), "", wasReady);
+  }
+
+  static PodHealth.Ended disrupted(Optional<Integer> exitCode, boolean wasReady) {
+    return new PodHealth.Ended(
+        exitCode, false, Optional.of("EvictionByEvictionAPI: node drain"), "", wasReady);
+  }
+
+  static String output(Outcome outcome, boolean loadStarted, String message) {
+    return ResultCodec.encode(result(outcome, loadStarted, message));
+  }
+
+  static RunResult result(Outcome outcome, boolean loadStarted, String message) {
+    return new RunResult(
+        RunResult.VERSION,
+        outcome,
+        message.isEmpty() ? Optional.empty() : Optional.of(message),
+        Optional.empty(),
+        loadStarted ? OptionalLong.of(LOAD.toEpochMilli()) : OptionalLong.empty(),
+        LOAD.toEpochMilli(),
+        List.of(),
+        new RunResult.Generator(
+            1, OptionalLong.empty(), 0, OptionalDouble.empty(), OptionalInt.empty(), 0, false),
+        List.of());
+  }
+}
