@@ -131,7 +131,7 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
         status.conditions().no(RunCondition.RunnersReady, end.reason().name(), end.message());
         yield write(pass, Requeue.now());
       }
-      case RunDecision.DeleteRunner ignored -> delete(pass);
+      case RunDecision.DeleteRunner ignored -> delete(pass, facts);
       case RunDecision.Conclude conclude -> conclude(pass, conclude.conclusion());
       case RunDecision.Finish ignored -> {
         pass.lateResult(facts).ifPresent(status::results);
@@ -173,14 +173,17 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
     return write(pass, Requeue.after(RunLifecycle.podExpected()));
   }
 
-  private static UpdateControl<LoadTestRun> delete(RunPass pass) {
+  private static UpdateControl<LoadTestRun> delete(RunPass pass, RunFacts facts) {
     pass.context()
         .getClient()
         .batch()
         .v1()
         .jobs()
         .inNamespace(pass.run().getMetadata().getNamespace())
-        .withName(RunnerJob.name(pass.run().getMetadata().getName(), pass.status().attempt()))
+        .withName(
+            facts.job() instanceof RunFacts.JobFact.Present job
+                ? job.name()
+                : RunnerJob.name(pass.run().getMetadata().getName(), pass.status().attempt()))
         .withPropagationPolicy(DeletionPropagation.FOREGROUND)
         .delete();
     return write(pass, Requeue.after(SOON));

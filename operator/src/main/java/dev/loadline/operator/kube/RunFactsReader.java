@@ -29,16 +29,20 @@ final class RunFactsReader {
     this.run = run;
   }
 
-  /** Facts about the Job of the last attempt. */
+  /**
+   * Facts about the Job of the last attempt. Once the run's end is recorded, every Job of the run
+   * has to go, also one that was made just before the operator died and is in no status.
+   */
   RunFacts read(RunStatus status) {
     boolean stop =
         "Stopped".equals(run.getSpec().desiredState())
             || run.getMetadata().getDeletionTimestamp() != null;
-    if (status.attempt() == 0) {
+    boolean concluded = status.progress().concluded();
+    if (status.attempt() == 0 && !concluded) {
       return new RunFacts(stop, new RunFacts.JobFact.Absent(), List.of(), Optional.empty());
     }
     String name = RunnerJob.name(run.getMetadata().getName(), status.attempt());
-    Optional<Job> job = cached(name);
+    Optional<Job> job = concluded ? newest().or(() -> cached(name)) : cached(name);
     if (job.isEmpty() && status.progress().finishedAt().isEmpty()) {
       job = onServer(name);
     }
@@ -54,6 +58,13 @@ final class RunFactsReader {
     Optional<String> warning =
         job.isPresent() && pods.isEmpty() ? warning(job.get()) : Optional.empty();
     return new RunFacts(stop, fact, pods, warning);
+  }
+
+  private Optional<Job> newest() {
+    return context
+        .getSecondaryResourcesAsStream(Job.class)
+        .filter(job -> Owners.owns(run, job))
+        .max(Comparator.comparing(job -> job.getMetadata().getCreationTimestamp()));
   }
 
   private Optional<Job> cached(String name) {

@@ -1,5 +1,6 @@
 package dev.loadline.operator.verdict;
 
+import dev.loadline.operator.plan.Load;
 import dev.loadline.operator.plan.Objective;
 import dev.loadline.operator.plan.Objective.Bound;
 import dev.loadline.operator.plan.Objective.Statistic;
@@ -7,10 +8,12 @@ import dev.loadline.operator.plan.Objective.Subject;
 import dev.loadline.operator.verdict.Judgement.ObjectiveOutcome;
 import dev.loadline.operator.verdict.Judgement.ObjectiveResult;
 import dev.loadline.runner.contract.RunResult.Latency;
+import dev.loadline.runner.contract.RunResult.Metric;
 import java.math.BigDecimal;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Judges one objective. Without a stage of its own it must hold in every stage, and the worst one
@@ -23,6 +26,7 @@ import java.util.Optional;
  */
 final class ObjectiveJudge {
   private static final double CUT_SHARE_OF_A_MEAN = 0.01;
+  private static final Set<Metric> SCHEDULED = Set.of(Metric.ttftScheduled, Metric.e2eScheduled);
 
   private final Objective objective;
 
@@ -33,11 +37,20 @@ final class ObjectiveJudge {
   static ObjectiveResult judge(Objective objective, List<StageMeasurement> stages) {
     ObjectiveJudge judge = new ObjectiveJudge(objective);
     return stages.stream()
-        .filter(stage -> objective.stage().map(stage.name()::equals).orElse(true))
+        .filter(judge::concerns)
         .map(judge::inStage)
         .max(judge.nearestToMissing())
         .map(judge::result)
         .orElseGet(() -> judge.result(new Finding("", Optional.empty(), 0, false, false)));
+  }
+
+  /** Its own stage or every one; a scheduled metric exists in open loops only. */
+  private boolean concerns(StageMeasurement stage) {
+    boolean exists =
+        !(objective.subject() instanceof Subject.Latency latency
+            && SCHEDULED.contains(latency.of())
+            && stage.planned().shape() instanceof Load.Shape.Closed);
+    return exists && objective.stage().map(stage.name()::equals).orElse(true);
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.loadline.operator.verdict.Judgement.CheckOutcome;
 import dev.loadline.operator.verdict.Judgement.ObjectiveOutcome;
 import dev.loadline.operator.verdict.Judgement.ObjectiveResult;
 import dev.loadline.operator.verdict.Judgement.ValidityResult;
+import dev.loadline.runner.contract.RunResult.StageResult;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
@@ -36,6 +37,9 @@ final class ValidityChecks {
   /** Engines that can be told to produce exactly as many tokens as asked for. */
   private static final Set<String> FORCED_LENGTH =
       Set.of("vLLM", "SGLang", "TensorRT-LLM", "LlamaCpp");
+
+  /** Sources of token counts that are the server's own. */
+  private static final Set<String> REPORTED = Set.of("Usage", "TokenIds");
 
   private static final String NOTHING = "no request succeeded";
 
@@ -160,13 +164,21 @@ final class ValidityChecks {
 
   /**
    * Requested against reported output lengths, all stages together. Engines that may end an answer
-   * when they like are not checked: their lengths are a result, not a defect.
+   * when they like are not checked: their lengths are a result, not a defect. Nor are stages whose
+   * tokens were counted by events, of which one may carry several.
    */
   private ValidityResult tokenCountMismatch() {
-    long asked = answered.stream().mapToLong(stage -> stage.result().tokensRequested()).sum();
-    long got = answered.stream().mapToLong(stage -> stage.result().outputTokens()).sum();
+    List<StageResult> reported =
+        answered.stream()
+            .map(StageMeasurement::result)
+            .filter(stage -> REPORTED.contains(stage.tokenSource()))
+            .toList();
+    long asked = reported.stream().mapToLong(StageResult::tokensRequested).sum();
+    long got = reported.stream().mapToLong(StageResult::outputTokens).sum();
     if (asked == 0) {
-      return tokens(NOTHING, CheckOutcome.NotChecked);
+      return tokens(
+          answered.isEmpty() ? NOTHING : "the server reports no token counts",
+          CheckOutcome.NotChecked);
     }
     double difference = Math.abs(got - asked) / (double) asked;
     String observed =
