@@ -1,8 +1,4 @@
-/**
- * The load runner's shell: reads what the environment says, builds every object, runs the plan,
- * reports while it runs and hands out the result. The only package that reads clocks, environment
- * and signals.
- */
+/** The load runner's command line. */
 @NullMarked
 package dev.loadline.runner;
 

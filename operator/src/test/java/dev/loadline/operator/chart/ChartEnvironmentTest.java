@@ -1,0 +1,73 @@
+package dev.loadline.operator.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.loadline.operator.OperatorConfig;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class ChartEnvironmentTest {
+  private static OperatorConfig config(Map<String, Object> values) {
+    Map<String, String> environment =
+        Chart.one(Deployment.class, Chart.render(values))
+            .getSpec()
+            .getTemplate()
+            .getSpec()
+            .getContainers()
+            .getFirst()
+            .getEnv()
+            .stream()
+            .collect(
+                Collectors.toMap(
+                    EnvVar::getName,
+                    variable -> variable.getValue() == null ? "" : variable.getValue()));
+    return switch (OperatorConfig.parse(environment)) {
+      case OperatorConfig.Parsed.Valid valid -> valid.config();
+      case OperatorConfig.Parsed.Refused refused ->
+          throw new AssertionError(String.join("\n", refused.problems()));
+    };
+  }
+
+  @Test
+  void defaultValuesAreTheOperatorsOwnDefaults() {
+    OperatorConfig config = config(Map.of());
+
+    assertThat(config.namespaces()).isEmpty();
+    assertThat(config.runner()).isEqualTo(OperatorConfig.local().runner());
+  }
+
+  @Test
+  void operatorWatchesTheNamespacesThatItHasRightsIn() {
+    assertThat(
+            config(
+                    Map.of(
+                        "watch.mode", "Namespaces",
+                        "watch.namespaces[0]", "perf",
+                        "watch.namespaces[1]", "staging"))
+                .namespaces())
+        .containsExactlyInAnyOrder("perf", "staging");
+    assertThat(config(Map.of("watch.mode", "Release")).namespaces())
+        .containsExactly(Chart.NAMESPACE);
+  }
+
+  @Test
+  void runnersGetWhatTheValuesSay() {
+    OperatorConfig config =
+        config(
+            Map.of(
+                "runner.image.repository", "registry.example/runner",
+                "runner.image.tag", "1.2",
+                "runner.image.pullPolicy", "Always",
+                "runner.imagePullSecrets[0].name", "one",
+                "runner.imagePullSecrets[1].name", "two",
+                "runner.gpuNodeLabels[0]", "example.com/gpu"));
+
+    assertThat(config.runner().image()).isEqualTo("registry.example/runner:1.2");
+    assertThat(config.runner().imagePullPolicy()).isEqualTo("Always");
+    assertThat(config.runner().imagePullSecrets()).containsExactly("one", "two");
+    assertThat(config.runner().gpuNodeLabels()).containsExactly("example.com/gpu");
+  }
+}

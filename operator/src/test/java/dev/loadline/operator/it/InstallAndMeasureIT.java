@@ -1,0 +1,201 @@
+package dev.loadline.operator.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.loadline.operator.api.LoadTest;
+import dev.loadline.operator.api.LoadTestRun;
+import dev.loadline.operator.api.LoadTestRunStatus;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The README's cluster path on a real cluster: install, apply, wait, read, delete, uninstall. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class InstallAndMeasureIT {
+  private static final Path EXAMPLES = Path.of("../examples");
+  private static final Duration TARGET_READY = Duration.ofMinutes(2);
+  private static final Duration RUN_FINISHED = Duration.ofMinutes(4);
+  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final String PREFIX = "loadline_";
+  private static final double MICROS = 1e6;
+
+  private static KubernetesClient client;
+  private static InstalledChart chart;
+  private static TestNamespace namespace;
+
+  @BeforeAll
+  static void installWithDefaultValues() {
+    TestCluster cluster = TestCluster.require();
+    client = cluster.client();
+    chart = new InstalledChart(cluster, Map.of());
+    namespace = new TestNamespace(client, "loadline-it-perf");
+  }
+
+  @AfterAll
+  static void removeAll() {
+    if (namespace != null) {
+      namespace.close();
+    }
+    if (chart != null) {
+      chart.close();
+    }
+  }
+
+  static Stream<Path> examples() throws IOException {
+    try (Stream<Path> files = Files.list(EXAMPLES)) {
+      return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList().stream();
+    }
+  }
+
+  @Order(1)
+  @ParameterizedTest
+  @MethodSource("examples")
+  void serverAcceptsEveryExample(Path example) throws IOException {
+    List<HasMetadata> items = client.load(Files.newInputStream(example)).items();
+
+    assertThat(items).isNotEmpty();
+    for (HasMetadata item : items) {
+      HasMetadata accepted = client.resource(item).inNamespace(namespace.name()).dryRun().create();
+      assertThat(accepted.getMetadata().getUid()).isNotEmpty();
+    }
+  }
+
+  @Order(2)
+  @Test
+  void appliedTestIsMeasuredShownAndForgotten() throws Exception {
+    namespace.apply(Files.readString(EXAMPLES.resolve("simulator.yaml")));
+    await("the simulator is ready")
+        .atMost(TARGET_READY)
+        .until(() ->
+            client
+                .apps()
+                .deployments()
+                .inNamespace(namespace.name())
+                .withName("simulator")
+                .isReady());
+
+    namespace.apply(Files.readString(EXAMPLES.resolve("quickstart.yaml")));
+    TestRuns runs = new TestRuns(client, namespace.name());
+    await("a run is made").atMost(SOON).until(() -> runs.all().size() == 1);
+    LoadTestRun run =
+        runs.awaitFinished(runs.all().getFirst().getMetadata().getName(), RUN_FINISHED);
+
+    assertThat(run.getStatus().verdict()).as(run.getStatus().verdictReason()).isEqualTo("Pass");
+    columnsShow(run);
+    metricsShow(run);
+
+    client.resources(LoadTest.class).inNamespace(namespace.name()).withName("quickstart").delete();
+    await("the series are gone")
+        .atMost(SOON)
+        .until(() -> Series.of(chart.metrics()).stream().noneMatch(InstallAndMeasureIT::ofTheTest));
+    await("the runs are gone").atMost(SOON).until(() -> runs.all().isEmpty());
+    assertThat(chart.log()).doesNotContain("forbidden").doesNotContain("\"level\":\"ERROR\"");
+  }
+
+  @Order(3)
+  @Test
+  void uninstallingKeepsTheKinds() {
+    chart.uninstall();
+
+    assertThat(chart.crds())
+        .extracting(crd -> crd.getMetadata().getName())
+        .containsExactlyInAnyOrder("loadtests.loadline.dev", "loadtestruns.loadline.dev");
+  }
+
+  /** What kubectl get loadtest prints. */
+  private static void columnsShow(LoadTestRun run) throws Exception {
+    LoadTestRunStatus.Summary summary = run.getStatus().summary();
+    await("the test knows of its run")
+        .atMost(SOON)
+        .until(() -> "Pass".equals(columns().get("Verdict")));
+
+    assertThat(columns())
+        .containsEntry("TTFT-P95", summary.ttftP95())
+        .containsEntry("TPOT-P95", summary.tpotP95())
+        .containsEntry("TPS", summary.outputTokensPerSecond())
+        .containsEntry("Schedule", "0 2 * * *")
+        .hasEntrySatisfying("Next", next -> assertThat(next).matches("\\d{4}-\\d\\d-\\d\\dT.*"))
+        .hasEntrySatisfying("Last Run", last -> assertThat(last).isNotEmpty());
+  }
+
+  private static Map<String, String> columns() throws Exception {
+    URI table =
+        URI.create(client.getMasterUrl().toString())
+            .resolve(
+                "/apis/loadline.dev/v1alpha1/namespaces/"
+                    + namespace.name()
+                    + "/loadtests/quickstart");
+    HttpResponse<String> response =
+        client
+            .getHttpClient()
+            .sendAsync(
+                client
+                    .getHttpClient()
+                    .newHttpRequestBuilder()
+                    .uri(table)
+                    .header("Accept", "application/json;as=Table;v=v1;g=meta.k8s.io")
+                    .build(),
+                String.class)
+            .get(SOON.toSeconds(), TimeUnit.SECONDS);
+    JsonNode answer = new ObjectMapper().readTree(response.body());
+    Map<String, String> columns = new TreeMap<>();
+    for (int i = 0; i < answer.path("columnDefinitions").size(); i++) {
+      columns.put(
+          answer.path("columnDefinitions").path(i).path("name").asText(),
+          answer.path("rows").path(0).path("cells").path(i).asText());
+    }
+    return columns;
+  }
+
+  /** The operator's series say what the run's status says. */
+  private static void metricsShow(LoadTestRun run) {
+    List<Series> series = Series.of(chart.metrics());
+    LoadTestRunStatus.StageStatus stage = run.getStatus().stages().getFirst();
+    Map<String, String> test =
+        Map.of("namespace", namespace.name(), "loadtest", "quickstart", "stage", "steady");
+    Map<String, String> p95 = new TreeMap<>(test);
+    p95.put("quantile", "0.95");
+    long ttft = stage.latencyMicros().get("ttft").p95();
+    long tpot = stage.latencyMicros().get("tpot").p95();
+    double tokens = Double.parseDouble(stage.throughput().outputTokensPerSecond());
+
+    assertThat(Series.value(series, PREFIX + "ttft_seconds", p95))
+        .isCloseTo(ttft / MICROS, within(1e-6));
+    assertThat(Series.value(series, PREFIX + "time_per_output_token_seconds", p95))
+        .isCloseTo(tpot / MICROS, within(1e-6));
+    assertThat(Series.value(series, PREFIX + "output_tokens_per_second", test)).isEqualTo(tokens);
+    assertThat(Series.value(series, PREFIX + "error_ratio", test)).isZero();
+    assertThat(
+            Series.value(
+                series,
+                PREFIX + "last_run_verdict",
+                Map.of("namespace", namespace.name(), "loadtest", "quickstart", "verdict", "Pass")))
+        .isEqualTo(1);
+  }
+
+  private static boolean ofTheTest(Series series) {
+    return "quickstart".equals(series.labels().get("loadtest"));
+  }
+}

@@ -1,0 +1,116 @@
+package dev.loadline.operator.it;
+
+import static org.awaitility.Awaitility.await;
+
+import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.InstallCommand;
+import dev.loadline.operator.chart.Chart;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** The operator as the chart installs it, in a namespace of its own; removed with its CRDs. */
+final class InstalledChart implements AutoCloseable {
+  private static final String RELEASE = "loadline";
+  private static final Duration READY = Duration.ofMinutes(2);
+
+  private final TestCluster cluster;
+  private final TestNamespace namespace;
+  private final boolean crdsWereThere;
+
+  InstalledChart(TestCluster cluster, Map<String, Object> values) {
+    this.cluster = cluster;
+    this.namespace = new TestNamespace(cluster.client(), "loadline-it-system");
+    uninstall();
+    this.crdsWereThere = !crds().isEmpty();
+    InstallCommand install =
+        new Helm(Chart.FOLDER)
+            .install()
+            .withName(RELEASE)
+            .withNamespace(namespace.name())
+            .withKubeConfig(cluster.kubeconfig());
+    values.forEach(install::set);
+    install.call();
+    awaitReady();
+  }
+
+  /** Waits until the operator's only pod is ready. */
+  void awaitReady() {
+    await("the operator's pod is ready")
+        .atMost(READY)
+        .until(() ->
+            Boolean.TRUE.equals(
+                cluster
+                    .client()
+                    .apps()
+                    .deployments()
+                    .inNamespace(namespace.name())
+                    .withName(RELEASE)
+                    .isReady()));
+  }
+
+  /** The operator's pod. */
+  Pod pod() {
+    return cluster
+        .client()
+        .pods()
+        .inNamespace(namespace.name())
+        .withLabel("app.kubernetes.io/name", RELEASE)
+        .list()
+        .getItems()
+        .getFirst();
+  }
+
+  /** What the operator has logged. */
+  String log() {
+    return cluster.client().pods().resource(pod()).getLog();
+  }
+
+  /** What Prometheus would scrape from the chart's Service. */
+  String metrics() {
+    return cluster
+        .client()
+        .raw(
+            "/api/v1/namespaces/"
+                + namespace.name()
+                + "/services/"
+                + RELEASE
+                + "-metrics:metrics/proxy/metrics");
+  }
+
+  void uninstall() {
+    Helm.uninstall(RELEASE)
+        .withNamespace(namespace.name())
+        .withKubeConfig(cluster.kubeconfig())
+        .ignoreNotFound()
+        .call();
+  }
+
+  /** The CRDs of the chart that the cluster has. */
+  List<CustomResourceDefinition> crds() {
+    return cluster
+        .client()
+        .apiextensions()
+        .v1()
+        .customResourceDefinitions()
+        .list()
+        .getItems()
+        .stream()
+        .filter(crd -> crd.getSpec().getGroup().equals("loadline.dev"))
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    uninstall();
+    KubernetesClient client = cluster.client();
+    if (!crdsWereThere) {
+      crds().forEach(crd -> client.resource(crd).delete());
+      await("the CRDs are gone").atMost(READY).until(() -> crds().isEmpty());
+    }
+    namespace.close();
+  }
+}
