@@ -12,7 +12,7 @@ public final class Figures {
   /** Significant digits for people. */
   static final int DIGITS = 3;
 
-  private static final BigDecimal MICROS_PER_SECOND = BigDecimal.valueOf(1_000_000);
+  private static final BigDecimal MILLIS_PER_SECOND = BigDecimal.valueOf(1_000);
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
 
   private Figures() {}
@@ -23,10 +23,10 @@ public final class Figures {
   }
 
   static String duration(BigDecimal micros, int digits) {
-    BigDecimal rounded = significant(micros, digits);
-    return rounded.compareTo(MICROS_PER_SECOND) >= 0
-        ? plain(rounded.movePointLeft(6)) + "s"
-        : plain(rounded.movePointLeft(3)) + "ms";
+    BigDecimal millis = significant(micros.movePointLeft(3), digits);
+    return millis.compareTo(MILLIS_PER_SECOND) >= 0
+        ? plain(significant(micros.movePointLeft(6), digits)) + "s"
+        : plain(millis) + "ms";
   }
 
   /** A number per second: {@code 781}, {@code 12.2}; no digit before the point is rounded off. */

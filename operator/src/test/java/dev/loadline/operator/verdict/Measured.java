@@ -1,0 +1,201 @@
+package dev.loadline.operator.verdict;
+
+import dev.loadline.operator.plan.Load;
+import dev.loadline.operator.plan.Objective;
+import dev.loadline.runner.contract.RunResult;
+import dev.loadline.runner.contract.RunResult.Generator;
+import dev.loadline.runner.contract.RunResult.Latency;
+import dev.loadline.runner.contract.RunResult.Metric;
+import dev.loadline.runner.contract.RunResult.Outcome;
+import dev.loadline.runner.contract.RunResult.StageResult;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * A measurement that is sound in every respect until a test changes it: one minute, 8 users, 1,000
+ * requests, all of them answered; TTFT 200 ms, send lag 0.1 ms.
+ */
+final class Measured {
+  static final Load.Shape.Closed EIGHT_USERS = new Load.Shape.Closed(8, Duration.ZERO);
+
+  final String name;
+  Load.Shape shape = EIGHT_USERS;
+  long windowMicros = 60_000_000;
+  long sent = 1000;
+  long completed = 1000;
+  long failed;
+  long cut;
+  long good = 1000;
+  long endedInWindow = 990;
+  long endedInWindowGood = 980;
+  OptionalLong endedInWindowInputTokens = OptionalLong.of(99_000);
+  long endedInWindowOutputTokens = 31_680;
+  long inFlightMicros = 8 * 60_000_000L;
+  long tokensRequested = 32_000;
+  long outputTokens = 32_000;
+  String tokenSource = "Usage";
+  final Map<Metric, Latency> latencies = new EnumMap<>(Metric.class);
+  final Map<Metric, Latency> withCut = new EnumMap<>(Metric.class);
+
+  Measured(String name) {
+    this.name = name;
+    latencies.put(Metric.ttft, latency(1000, 200_000));
+    latencies.put(Metric.sendLag, latency(1000, 100));
+  }
+
+  /** All statistics of the same value, but for the maximum, which is a microsecond more. */
+  static Latency latency(long count, long micros) {
+    return new Latency(count, micros, micros, micros, micros, micros, micros + 1, 0);
+  }
+
+  /** Every request failed. */
+  static Measured onlyFailures(String name) {
+    Measured stage = new Measured(name);
+    stage.completed = 0;
+    stage.failed = 1000;
+    stage.good = 0;
+    stage.endedInWindow = 0;
+    stage.endedInWindowGood = 0;
+    stage.endedInWindowInputTokens = OptionalLong.empty();
+    stage.endedInWindowOutputTokens = 0;
+    stage.tokensRequested = 0;
+    stage.outputTokens = 0;
+    stage.latencies.clear();
+    return stage;
+  }
+
+  Measured open(String rate, Load.Arrival arrival) {
+    shape = new Load.Shape.Open(new BigDecimal(rate), arrival);
+    return this;
+  }
+
+  StageMeasurement stage() {
+    return new StageMeasurement(planned(), result());
+  }
+
+  Load.Stage planned() {
+    return new Load.Stage(name, shape, new Load.End.After(Duration.ofMinutes(1)));
+  }
+
+  StageResult result() {
+    return new StageResult(
+        name,
+        0,
+        windowMicros,
+        true,
+        sent,
+        completed,
+        failed,
+        cut,
+        good,
+        List.of(),
+        endedInWindowInputTokens,
+        outputTokens,
+        tokenSource,
+        endedInWindow,
+        endedInWindowGood,
+        endedInWindowInputTokens,
+        endedInWindowOutputTokens,
+        endedInWindowOutputTokens,
+        inFlightMicros,
+        OptionalDouble.empty(),
+        tokensRequested,
+        OptionalDouble.empty(),
+        OptionalLong.empty(),
+        latencies,
+        withCut);
+  }
+
+  /** A generator without a fault. */
+  static Generator idle() {
+    return new Generator(
+        2, OptionalLong.of(300), 100, OptionalDouble.of(0.2), OptionalInt.of(0), 0, false);
+  }
+
+  static Measurement of(Measured... stages) {
+    return of(Outcome.MEASURED, idle(), stages);
+  }
+
+  static Measurement of(Outcome outcome, Generator generator, Measured... stages) {
+    return new Measurement(
+        outcome,
+        true,
+        Optional.of("vLLM"),
+        List.of(stages).stream().map(Measured::stage).toList(),
+        List.of(),
+        generator);
+  }
+
+  /** A result of these stages, in a load that plans one more for each further name. */
+  static Measurement planned(Measured stage, String... missing) {
+    List<Load.Stage> plan = new ArrayList<>(List.of(stage.planned()));
+    for (String name : missing) {
+      plan.add(new Measured(name).planned());
+    }
+    return Measurement.of(
+        new Load(Duration.ZERO, Duration.ZERO, plan),
+        new RunResult(
+            RunResult.VERSION,
+            Outcome.MEASURED,
+            Optional.empty(),
+            Optional.of(new RunResult.TargetFacts("m", "vLLM", Optional.empty())),
+            OptionalLong.of(1),
+            2,
+            List.of(stage.result()),
+            idle(),
+            List.of()));
+  }
+
+  static Objective max(Metric metric, Objective.Statistic statistic, long micros) {
+    return new Objective(
+        metric + "-" + statistic,
+        new Objective.Subject.Latency(metric, statistic),
+        new Objective.Bound.Max(BigDecimal.valueOf(micros), micros + "us"),
+        Optional.empty(),
+        Objective.Action.Fail);
+  }
+
+  static Objective max(Objective.FigureName figure, String value) {
+    return new Objective(
+        figure.name(),
+        new Objective.Subject.Figure(figure),
+        new Objective.Bound.Max(new BigDecimal(value), value),
+        Optional.empty(),
+        Objective.Action.Fail);
+  }
+
+  static Objective min(Objective.FigureName figure, String value) {
+    return new Objective(
+        figure.name(),
+        new Objective.Subject.Figure(figure),
+        new Objective.Bound.Min(new BigDecimal(value), value),
+        Optional.empty(),
+        Objective.Action.Fail);
+  }
+
+  static Objective in(String stage, Objective objective) {
+    return new Objective(
+        objective.name(),
+        objective.subject(),
+        objective.bound(),
+        Optional.of(stage),
+        objective.action());
+  }
+
+  static Objective reported(Objective objective) {
+    return new Objective(
+        objective.name(),
+        objective.subject(),
+        objective.bound(),
+        objective.stage(),
+        Objective.Action.Report);
+  }
+}

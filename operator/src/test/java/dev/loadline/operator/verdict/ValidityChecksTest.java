@@ -1,0 +1,281 @@
+package dev.loadline.operator.verdict;
+
+import static dev.loadline.operator.verdict.Measured.latency;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.loadline.operator.plan.Load;
+import dev.loadline.operator.plan.Load.Arrival;
+import dev.loadline.operator.verdict.Judgement.Check;
+import dev.loadline.operator.verdict.Judgement.CheckOutcome;
+import dev.loadline.operator.verdict.Judgement.ValidityResult;
+import dev.loadline.runner.contract.RunResult.Generator;
+import dev.loadline.runner.contract.RunResult.Latency;
+import dev.loadline.runner.contract.RunResult.Metric;
+import dev.loadline.runner.contract.RunResult.Outcome;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every bound of every check, from both sides. */
+class ValidityChecksTest {
+  private final Measured stage = new Measured("steady");
+
+  @Test
+  void passesASoundMeasurement() {
+    assertThat(ValidityChecks.all(Measured.of(stage), List.of()))
+        .extracting(ValidityResult::check, ValidityResult::outcome)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple(Check.ZeroRequests, CheckOutcome.Passed),
+            org.assertj.core.groups.Tuple.tuple(Check.GeneratorSaturated, CheckOutcome.Passed),
+            org.assertj.core.groups.Tuple.tuple(Check.RateNotAchieved, CheckOutcome.Passed),
+            org.assertj.core.groups.Tuple.tuple(Check.TokenCountMismatch, CheckOutcome.Passed),
+            org.assertj.core.groups.Tuple.tuple(Check.TooFewSamples, CheckOutcome.NotChecked));
+  }
+
+  @Test
+  void missesRequestsInAStageThatSentNone() {
+    Measured empty = new Measured("empty");
+    empty.sent = 0;
+    assertThat(check(Check.ZeroRequests, Measured.of(stage, empty)).observed())
+        .isEqualTo("no request in empty");
+    assertThat(outcome(Check.ZeroRequests, Measured.of(stage, empty)))
+        .isEqualTo(CheckOutcome.Failed);
+    empty.sent = 1;
+    assertThat(outcome(Check.ZeroRequests, Measured.of(stage, empty)))
+        .isEqualTo(CheckOutcome.Passed);
+  }
+
+  /** At most 5 ms or 1 % of the median TTFT, whichever is more. */
+  @ParameterizedTest
+  @CsvSource({
+    "200000, 5000, Passed",
+    "200000, 5001, Failed",
+    "500000, 5000, Passed",
+    "500000, 5001, Failed",
+    "600000, 6000, Passed",
+    "600000, 6001, Failed",
+  })
+  void boundsTheSendLag(long ttft, long lag, CheckOutcome outcome) {
+    stage.latencies.put(Metric.ttft, latency(1000, ttft));
+    stage.latencies.put(Metric.sendLag, latency(1000, lag));
+    assertThat(outcome(Check.GeneratorSaturated, Measured.of(stage))).isEqualTo(outcome);
+  }
+
+  /** mean 0, p50 1 ms, p90 2 ms, p95 3 ms, p99 4 ms, max 9 ms. */
+  @ParameterizedTest
+  @CsvSource({
+    "662, send lag p99 4ms",
+    "661, send lag p95 3ms",
+    "129, send lag p90 2ms",
+    "63, send lag p50 1ms",
+    "10, send lag max 9ms",
+  })
+  void showsTheHighestPercentileOfTheLagThatTheSampleAllows(long count, String observed) {
+    stage.latencies.put(
+        Metric.sendLag, new Latency(count, 0, 1_000, 2_000, 3_000, 4_000, 9_000, 0));
+    assertThat(check(Check.GeneratorSaturated, Measured.of(stage)).observed()).startsWith(observed);
+  }
+
+  @Test
+  void weighsEachStagesLagAgainstItsOwnBound() {
+    Measured slow = new Measured("slow");
+    slow.latencies.put(Metric.ttft, latency(1000, 2_000_000));
+    slow.latencies.put(Metric.sendLag, latency(1000, 10_000));
+    stage.latencies.put(Metric.sendLag, latency(1000, 5_100));
+    ValidityResult result = check(Check.GeneratorSaturated, Measured.of(slow, stage));
+    assertThat(result.outcome()).isEqualTo(CheckOutcome.Failed);
+    assertThat(result.observed()).isEqualTo("send lag p99 5.1ms in steady");
+    assertThat(result.bound()).isEqualTo("5ms");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0.2, 5000, Passed",
+    "0.2, 5001, Failed",
+    "0.7, 5000, Passed",
+    "0.71, 1000, Passed",
+    "0.71, 1001, Failed",
+  })
+  void boundsTheLoopDelayMoreTightlyOnABusyRunner(double cpu, long delay, CheckOutcome outcome) {
+    Generator generator =
+        new Generator(
+            2, OptionalLong.of(delay), 0, OptionalDouble.of(cpu), OptionalInt.of(0), 0, false);
+    assertThat(outcome(Check.GeneratorSaturated, Measured.of(Outcome.MEASURED, generator, stage)))
+        .isEqualTo(outcome);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"600, Passed", "601, Failed"})
+  void allowsGarbageCollectionAHundredthOfTheTime(long millis, CheckOutcome outcome) {
+    Generator generator =
+        new Generator(
+            2, OptionalLong.empty(), millis, OptionalDouble.empty(), OptionalInt.empty(), 0, false);
+    assertThat(outcome(Check.GeneratorSaturated, Measured.of(Outcome.MEASURED, generator, stage)))
+        .isEqualTo(outcome);
+  }
+
+  @Test
+  void allowsNoThrottledPeriodAndNoExhaustedPorts() {
+    Generator throttled =
+        new Generator(
+            2, OptionalLong.empty(), 0, OptionalDouble.empty(), OptionalInt.of(1), 0, false);
+    Generator ports =
+        new Generator(
+            2, OptionalLong.empty(), 0, OptionalDouble.empty(), OptionalInt.of(0), 0, true);
+    assertThat(check(Check.GeneratorSaturated, Measured.of(Outcome.MEASURED, throttled, stage)))
+        .isEqualTo(
+            new ValidityResult(
+                Check.GeneratorSaturated, "throttled periods 1", "0", CheckOutcome.Failed));
+    assertThat(check(Check.GeneratorSaturated, Measured.of(Outcome.MEASURED, ports, stage)))
+        .isEqualTo(
+            new ValidityResult(
+                Check.GeneratorSaturated, "local ports exhausted", "never", CheckOutcome.Failed));
+  }
+
+  @Test
+  void saysAllThatSpeaksAgainstTheGeneratorAndOnlyThat() {
+    Generator bad =
+        new Generator(
+            2, OptionalLong.of(9_000), 700, OptionalDouble.of(0.1), OptionalInt.of(3), 0, false);
+    ValidityResult result =
+        check(Check.GeneratorSaturated, Measured.of(Outcome.MEASURED, bad, stage));
+    assertThat(result.observed())
+        .isEqualTo("loop delay p99 9ms, garbage collection 1.17%, throttled periods 3");
+    assertThat(result.bound()).isEqualTo("5ms, 1%, 0");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "456000000, Passed", // 7.6 of 8: 95 %
+    "455999999, Failed",
+    "480000000, Passed",
+  })
+  void wantsNearlyAllUsersInFlight(long inFlightMicros, CheckOutcome outcome) {
+    stage.inFlightMicros = inFlightMicros;
+    assertThat(outcome(Check.RateNotAchieved, Measured.of(stage))).isEqualTo(outcome);
+  }
+
+  @Test
+  void doesNotCountUsersThatThink() {
+    stage.shape = new Load.Shape.Closed(8, Duration.ofSeconds(1));
+    stage.inFlightMicros = 1;
+    ValidityResult result = check(Check.RateNotAchieved, Measured.of(stage));
+    assertThat(result.outcome()).isEqualTo(CheckOutcome.NotChecked);
+    assertThat(result.observed()).isEqualTo("users pause between their requests");
+  }
+
+  /** N = rate × 60 s; Constant: 0.99 N − 1; Poisson: 0.99 N − 2.576 √N. */
+  @ParameterizedTest
+  @CsvSource({
+    "Constant, 100, 5939, Passed",
+    "Constant, 100, 5938, Failed",
+    "Poisson, 100, 5741, Passed",
+    "Poisson, 100, 5740, Failed",
+    "Constant, 1, 59, Passed",
+    "Constant, 1, 58, Failed",
+    "Poisson, 1, 40, Passed",
+    "Poisson, 1, 39, Failed",
+    "Poisson, 100, 7000, Passed",
+  })
+  void wantsTheRateUpToChance(Arrival arrival, String rate, long sent, CheckOutcome outcome) {
+    stage.open(rate, arrival);
+    stage.sent = sent;
+    assertThat(outcome(Check.RateNotAchieved, Measured.of(stage))).isEqualTo(outcome);
+  }
+
+  @Test
+  void doesNotCheckARateOfWhichAWindowHoldsTooFew() {
+    stage.open("0.01", Arrival.Poisson);
+    stage.sent = 1;
+    assertThat(outcome(Check.RateNotAchieved, Measured.of(stage)))
+        .isEqualTo(CheckOutcome.NotChecked);
+  }
+
+  @Test
+  void letsTheStageThatIsNearestToItsBoundSpeak() {
+    Measured open = new Measured("open").open("100", Arrival.Constant);
+    open.sent = 5_000;
+    stage.inFlightMicros = 450_000_000;
+    assertThat(check(Check.RateNotAchieved, Measured.of(stage, open)).observed())
+        .isEqualTo("83.3 of 100 requests/s in open");
+  }
+
+  /** 32,000 tokens were asked for. */
+  @ParameterizedTest
+  @CsvSource({"30400, Passed", "30399, Failed", "33600, Passed", "33601, Failed"})
+  void allowsLengthsATwentiethOff(long tokens, CheckOutcome outcome) {
+    stage.outputTokens = tokens;
+    assertThat(outcome(Check.TokenCountMismatch, Measured.of(stage))).isEqualTo(outcome);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "vLLM, Failed",
+    "SGLang, Failed",
+    "TensorRT-LLM, Failed",
+    "LlamaCpp, Failed",
+    "TGI, NotChecked",
+    "Ollama, NotChecked",
+    "OpenAI, NotChecked",
+  })
+  void checksLengthsOfEnginesThatCanBeToldThem(String engine, CheckOutcome outcome) {
+    stage.outputTokens = 1;
+    Measurement measurement =
+        new Measurement(
+            Outcome.MEASURED,
+            true,
+            Optional.of(engine),
+            List.of(stage.stage()),
+            List.of(),
+            Measured.idle());
+    assertThat(outcome(Check.TokenCountMismatch, measurement)).isEqualTo(outcome);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Events", "Mixed"})
+  void doesNotCheckLengthsThatTheServerDidNotReport(String source) {
+    stage.tokenSource = source;
+    stage.outputTokens = 1;
+    ValidityResult result = check(Check.TokenCountMismatch, Measured.of(stage));
+    assertThat(result.outcome()).isEqualTo(CheckOutcome.NotChecked);
+    assertThat(result.observed()).isEqualTo("the server reports no token counts");
+  }
+
+  @Test
+  void questionsNoLatencyAndNoLoadOfAStageInWhichAllFailed() {
+    Measured failing = Measured.onlyFailures("failing");
+    failing.inFlightMicros = 0;
+    Measurement measurement = Measured.of(failing);
+    for (Check check :
+        List.of(Check.GeneratorSaturated, Check.RateNotAchieved, Check.TokenCountMismatch)) {
+      assertThat(check(check, measurement).outcome()).isEqualTo(CheckOutcome.NotChecked);
+      assertThat(check(check, measurement).observed()).isEqualTo("no request succeeded");
+    }
+    assertThat(outcome(Check.ZeroRequests, measurement)).isEqualTo(CheckOutcome.Passed);
+  }
+
+  @Test
+  void questionsTheOtherStagesAllTheSame() {
+    stage.inFlightMicros = 0;
+    assertThat(outcome(Check.RateNotAchieved, Measured.of(Measured.onlyFailures("failing"), stage)))
+        .isEqualTo(CheckOutcome.Failed);
+  }
+
+  private static CheckOutcome outcome(Check check, Measurement measurement) {
+    return check(check, measurement).outcome();
+  }
+
+  private static ValidityResult check(Check check, Measurement measurement) {
+    return ValidityChecks.all(measurement, List.of()).stream()
+        .filter(result -> result.check() == check)
+        .findFirst()
+        .orElseThrow();
+  }
+}
