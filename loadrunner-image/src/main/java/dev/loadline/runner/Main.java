@@ -1,20 +1,55 @@
 package dev.loadline.runner;
 
 import dev.loadline.runner.simulator.SimulateCommand;
+import java.io.Console;
+import java.util.concurrent.Callable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The load runner's command line. */
+/** The load runner's command line: runs a plan, unless a subcommand says otherwise. */
 @Command(
     name = "loadline-runner",
     mixinStandardHelpOptions = true,
     exitCodeOnInvalidInput = 64,
-    subcommands = SimulateCommand.class)
-public final class Main {
+    description = {
+      "Runs a load plan; without a subcommand as well.",
+      "The plan is named by the environment, see run --help."
+    },
+    subcommands = {RunCommand.class, SimulateCommand.class})
+public final class Main implements Callable<Integer> {
   private Main() {}
 
-  /** Runs the command that the arguments name. */
+  /** Runs the command that the arguments name; the exit code is the outcome's. */
   public static void main(String... arguments) {
-    System.exit(new CommandLine(new Main()).execute(arguments));
+    LogSettings.read(System.getenv(), isTerminal()).apply();
+    CommandLine commands = new CommandLine(new Main());
+    commands.setExecutionExceptionHandler(Main::defect);
+    System.exit(commands.execute(arguments));
+  }
+
+  @Override
+  public Integer call() {
+    return new RunCommand().call();
+  }
+
+  /**
+   * Whether a person watches: standard output is a terminal; the console of the JDK is null else.
+   */
+  @SuppressWarnings("SystemConsoleNull")
+  static boolean isTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
+  }
+
+  private static int defect(
+      Exception defect, CommandLine command, CommandLine.ParseResult ignored) {
+    LoggerFactory.getLogger(Main.class).debug("internal error", defect);
+    command
+        .getErr()
+        .println(
+            "Internal error (%s). This is a defect of Loadline: with LOADLINE_LOG_LEVEL=DEBUG the log says where."
+                .formatted(defect.getClass().getSimpleName()));
+    return 70;
   }
 }

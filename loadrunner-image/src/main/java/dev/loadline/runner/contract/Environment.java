@@ -17,6 +17,12 @@ public final class Environment {
   /** Port of {@code /metrics} and {@code /readyz}; default 8080, 0 means any free one. */
   public static final String METRICS_PORT = "LOADLINE_METRICS_PORT";
 
+  /**
+   * Address on which they are served; default {@code 0.0.0.0}, all of a pod's. Local mode sets
+   * {@code 127.0.0.1}.
+   */
+  public static final String METRICS_HOST = "LOADLINE_METRICS_HOST";
+
   /** Bearer token of the target, if it has one. */
   public static final String API_KEY = "LOADLINE_API_KEY";
 
@@ -25,6 +31,15 @@ public final class Environment {
 
   /** {@code json} (default where standard output is no terminal) or {@code text}. */
   public static final String LOG_FORMAT = "LOADLINE_LOG_FORMAT";
+
+  /** Least level that is logged, {@code INFO} by default; {@code DEBUG} adds stack traces. */
+  public static final String LOG_LEVEL = "LOADLINE_LOG_LEVEL";
+
+  /**
+   * How long the client warms itself up before the first request, milliseconds; default 10000. With
+   * less, the first seconds of a measurement without a warm-up of its own are less exact.
+   */
+  public static final String CLIENT_WARMUP_MILLIS = "LOADLINE_CLIENT_WARMUP_MILLIS";
 
   private Environment() {}
 }

@@ -1,0 +1,191 @@
+package dev.loadline.runner;
+
+import dev.loadline.runner.contract.RunPlan;
+import dev.loadline.runner.contract.RunResult;
+import dev.loadline.runner.contract.RunResult.Outcome;
+import dev.loadline.runner.contract.RunResult.TargetFacts;
+import dev.loadline.runner.drive.ClientWarmup;
+import dev.loadline.runner.drive.Clocks;
+import dev.loadline.runner.drive.LoadDriver;
+import dev.loadline.runner.drive.LoadReport;
+import dev.loadline.runner.drive.Progress;
+import dev.loadline.runner.http.Endpoint;
+import dev.loadline.runner.http.EngineProfile;
+import dev.loadline.runner.http.EventLoops;
+import dev.loadline.runner.http.ProbeResult;
+import dev.loadline.runner.http.RequestEncoder;
+import dev.loadline.runner.http.TargetProbe;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run of a plan: looks at the target while the client warms itself up, then drives the load.
+ * One thread calls {@link #run} once; everything else may be called from any thread.
+ */
+final class LoadRun {
+  private static final Logger LOG = LoggerFactory.getLogger(LoadRun.class);
+
+  private final RunPlan plan;
+  private final Endpoint endpoint;
+  private final Duration clientWarmup;
+  private final Clocks clocks;
+  private volatile boolean started;
+  private volatile @Nullable LoadDriver driver;
+  private @Nullable Thread preparing;
+  private boolean stopped;
+
+  LoadRun(RunnerSettings settings, Clocks clocks) {
+    plan = settings.plan();
+    endpoint = settings.endpoint();
+    clientWarmup = settings.clientWarmup();
+    this.clocks = clocks;
+  }
+
+  /** Runs the plan; what the target or a stop makes of it is in the result. */
+  RunResult run() {
+    int cores = Runtime.getRuntime().availableProcessors();
+    try (EventLoops loops = EventLoops.start(cores, "load")) {
+      return switch (prepare(loops)) {
+        case ProbeResult.Ready ready -> load(ready, loops);
+        case ProbeResult.Unauthorized(String sentence) ->
+            NoLoad.result(Outcome.UNAUTHORIZED, sentence, clocks);
+        case ProbeResult.Unreachable(String sentence) ->
+            NoLoad.result(Outcome.TARGET_UNREACHABLE, sentence, clocks);
+        case ProbeResult.ModelNotServed(String sentence) ->
+            NoLoad.result(Outcome.TARGET_UNREACHABLE, sentence, clocks);
+        case ProbeResult.Timeout(String sentence) ->
+            NoLoad.result(Outcome.TARGET_UNREACHABLE, sentence, clocks);
+      };
+    } catch (UnusableTargetException e) {
+      return NoLoad.result(Outcome.BAD_CONFIGURATION, e.getMessage(), clocks);
+    } catch (InterruptedException e) {
+      return NoLoad.result(Outcome.STOPPED, "The run was stopped before it sent load.", clocks);
+    }
+  }
+
+  /** The probe on this thread, the client's warm-up beside it; a target without use ends both. */
+  private ProbeResult prepare(EventLoops loops) throws InterruptedException {
+    ClientWarmup warmup = new ClientWarmup(loops, endpoint.api(), clientWarmup);
+    FutureTask<Boolean> warm =
+        new FutureTask<>(() -> {
+          warmup.run();
+          return true;
+        });
+    beginPreparing();
+    try {
+      Thread.ofPlatform().daemon().name("warm-up").start(warm);
+      ProbeResult found = probe(loops);
+      if (found instanceof ProbeResult.Ready ready) {
+        LOG.atInfo()
+            .addKeyValue("model", ready.model())
+            .addKeyValue("engine", ready.engine().engineName())
+            .addKeyValue("version", ready.version().orElse("unknown"))
+            .log("target found");
+        warm.get();
+        LOG.atInfo().addKeyValue("loops", loops.all().size()).log("client warm");
+      }
+      return found;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the client's warm-up failed", e.getCause());
+    } finally {
+      warmup.stop();
+      endPreparing();
+    }
+  }
+
+  private ProbeResult probe(EventLoops loops) throws InterruptedException {
+    try {
+      return new TargetProbe(loops, endpoint)
+          .probe(
+              plan.target().model(),
+              EngineProfile.named(plan.target().engine()),
+              Duration.ofMillis(plan.target().readinessTimeoutMillis()));
+    } catch (IllegalArgumentException e) {
+      throw new UnusableTargetException(e);
+    }
+  }
+
+  private synchronized void beginPreparing() throws InterruptedException {
+    if (stopped) {
+      throw new InterruptedException();
+    }
+    preparing = Thread.currentThread();
+  }
+
+  /** From here on nobody interrupts; an interrupt that came too late is forgotten. */
+  private synchronized void endPreparing() {
+    preparing = null;
+    Thread.interrupted();
+  }
+
+  private RunResult load(ProbeResult.Ready ready, EventLoops loops) throws InterruptedException {
+    RequestEncoder encoder =
+        new RequestEncoder(
+            endpoint.api(), ready.engine(), ready.model(), Optional.of(plan.nonce()));
+    LoadReport report =
+        begin(new LoadDriver(plan, endpoint, encoder, loops, clocks, () -> started = true)).run();
+    return new RunResult(
+        RunResult.VERSION,
+        report.stopped() ? Outcome.STOPPED : Outcome.MEASURED,
+        report.stopped()
+            ? Optional.of("The run was stopped; this is what it had measured until then.")
+            : Optional.empty(),
+        Optional.of(new TargetFacts(ready.model(), ready.engine().engineName(), ready.version())),
+        report.loadStartedMillis(),
+        clocks.wall().millis(),
+        report.stages(),
+        report.generator(),
+        List.of());
+  }
+
+  private synchronized LoadDriver begin(LoadDriver load) throws InterruptedException {
+    if (stopped) {
+      throw new InterruptedException();
+    }
+    driver = load;
+    return load;
+  }
+
+  /** Stops the run, whatever it does: {@link #run} returns soon, with what was measured. */
+  synchronized void stop() {
+    stopped = true;
+    Thread waiting = preparing;
+    LoadDriver load = driver;
+    if (waiting != null) {
+      waiting.interrupt();
+    } else if (load != null) {
+      load.stop();
+    }
+  }
+
+  /** Whether the load's first request has been or is about to be sent. */
+  boolean hasStarted() {
+    return started;
+  }
+
+  /** How far the load is; empty while no stage runs. */
+  Optional<Progress> progress() {
+    LoadDriver load = driver;
+    return load == null ? Optional.empty() : load.progress();
+  }
+
+  /** The target's settings cannot be used; the message is a sentence for the user. */
+  private static final class UnusableTargetException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    UnusableTargetException(IllegalArgumentException cause) {
+      super(String.valueOf(cause.getMessage()), cause);
+    }
+
+    @Override
+    public String getMessage() {
+      return String.valueOf(super.getMessage());
+    }
+  }
+}

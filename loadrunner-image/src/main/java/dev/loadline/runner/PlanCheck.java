@@ -1,0 +1,178 @@
+package dev.loadline.runner;
+
+import dev.loadline.runner.contract.RunPlan;
+import dev.loadline.runner.contract.RunResult.Metric;
+import dev.loadline.runner.http.Api;
+import dev.loadline.runner.http.EngineProfile;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Looks for values of a plan that make no sense. The operator has checked the user's spec already;
+ * this is for plans written by hand and for an operator of another version.
+ */
+final class PlanCheck {
+  private static final int MOST_TOKENS = 10_000_000;
+  private static final int MOST_STAGES = 20;
+  private static final int MOST_USERS = 100_000;
+  private static final BigDecimal HIGHEST_RATE = BigDecimal.valueOf(1_000_000);
+  private static final Set<Metric> OF_ONE_REQUEST =
+      Set.of(
+          Metric.ttft,
+          Metric.ttftScheduled,
+          Metric.ttfo,
+          Metric.tpot,
+          Metric.e2e,
+          Metric.e2eScheduled,
+          Metric.maxGap);
+
+  private final List<String> problems = new ArrayList<>();
+
+  private PlanCheck() {}
+
+  /** All problems, each a sentence that begins with the field's path; empty if there are none. */
+  static List<String> problems(RunPlan plan) {
+    PlanCheck check = new PlanCheck();
+    check.require(!plan.run().isBlank(), "run", "is empty");
+    check.require(!plan.nonce().isBlank(), "nonce", "is empty");
+    check.target(plan.target());
+    check.length(plan.workload().inputTokens(), "workload.inputTokens");
+    check.length(plan.workload().outputTokens(), "workload.outputTokens");
+    check.load(plan.load());
+    check.goodput(plan);
+    return List.copyOf(check.problems);
+  }
+
+  private void require(boolean holds, String field, String problem) {
+    if (!holds) {
+      problems.add(field + " " + problem + ".");
+    }
+  }
+
+  private void target(RunPlan.Target target) {
+    require(
+        Api.named(target.api()).isPresent(),
+        "target.api",
+        "is \"" + target.api() + "\": use Chat or Completions");
+    require(
+        target.engine().equals("Auto") || EngineProfile.named(target.engine()).isPresent(),
+        "target.engine",
+        "is \"" + target.engine() + "\": use Auto or the name of an engine");
+    require(
+        target.model().filter(String::isBlank).isEmpty(),
+        "target.model",
+        "is empty: leave it out or name a model");
+    require(
+        target.readinessTimeoutMillis() > 0, "target.readinessTimeoutMillis", "must be above 0");
+  }
+
+  private void length(RunPlan.TokenLength length, String field) {
+    switch (length) {
+      case RunPlan.TokenLength.Fixed fixed ->
+          require(isLength(fixed.tokens()), field + ".tokens", "must be from 1 to " + MOST_TOKENS);
+      case RunPlan.TokenLength.Normal normal -> {
+        require(
+            isLength(normal.min()) && isLength(normal.max()) && normal.min() <= normal.max(),
+            field,
+            "must have min and max from 1 to " + MOST_TOKENS + ", min not above max");
+        require(
+            normal.mean() >= normal.min() && normal.mean() <= normal.max(),
+            field + ".mean",
+            "must lie between min and max");
+        require(
+            normal.stddev() >= 0 && Double.isFinite(normal.stddev()),
+            field + ".stddev",
+            "must be at least 0");
+      }
+    }
+  }
+
+  private static boolean isLength(int tokens) {
+    return tokens >= 1 && tokens <= MOST_TOKENS;
+  }
+
+  private void load(RunPlan.Load load) {
+    require(load.warmupMillis() >= 0, "load.warmupMillis", "must be at least 0");
+    require(load.drainTimeoutMillis() >= 0, "load.drainTimeoutMillis", "must be at least 0");
+    int count = load.stages().size();
+    require(
+        count >= 1 && count <= MOST_STAGES,
+        "load.stages",
+        "has " + count + " stages: 1 to " + MOST_STAGES + " are possible");
+    Set<String> names = new HashSet<>();
+    for (int i = 0; i < count; i++) {
+      RunPlan.Stage stage = load.stages().get(i);
+      String field = "load.stages[" + i + "]";
+      require(!stage.name().isBlank(), field + ".name", "is empty");
+      require(names.add(stage.name()), field + ".name", "\"" + stage.name() + "\" is there twice");
+      shape(stage.shape(), field + ".shape");
+      end(stage.end(), field + ".end");
+    }
+  }
+
+  private void shape(RunPlan.Shape shape, String field) {
+    switch (shape) {
+      case RunPlan.Shape.Closed closed -> {
+        require(
+            closed.users() >= 1 && closed.users() <= MOST_USERS,
+            field + ".users",
+            "must be from 1 to " + MOST_USERS);
+        require(closed.thinkTimeMillis() >= 0, field + ".thinkTimeMillis", "must be at least 0");
+      }
+      case RunPlan.Shape.Open open -> {
+        require(
+            isRate(open.requestsPerSecond()),
+            field + ".requestsPerSecond",
+            "is \"" + open.requestsPerSecond() + "\": above 0 and at most " + HIGHEST_RATE);
+        require(
+            open.arrival().equals("Constant") || open.arrival().equals("Poisson"),
+            field + ".arrival",
+            "is \"" + open.arrival() + "\": use Constant or Poisson");
+      }
+    }
+  }
+
+  private static boolean isRate(String text) {
+    if (text.length() > 40) {
+      return false;
+    }
+    try {
+      BigDecimal rate = new BigDecimal(text);
+      return rate.signum() > 0 && rate.compareTo(HIGHEST_RATE) <= 0;
+    } catch (NumberFormatException e) {
+      return false;
+    }
+  }
+
+  private void end(RunPlan.End end, String field) {
+    switch (end) {
+      case RunPlan.End.After after ->
+          require(after.millis() > 0, field + ".millis", "must be above 0");
+      case RunPlan.End.Requests requests ->
+          require(requests.count() > 0, field + ".count", "must be above 0");
+    }
+  }
+
+  private void goodput(RunPlan plan) {
+    Set<String> stages =
+        plan.load().stages().stream().map(RunPlan.Stage::name).collect(Collectors.toSet());
+    Set<String> metrics = OF_ONE_REQUEST.stream().map(Metric::name).collect(Collectors.toSet());
+    for (int i = 0; i < plan.goodput().size(); i++) {
+      RunPlan.RequestBound bound = plan.goodput().get(i);
+      String field = "goodput[" + i + "]";
+      require(
+          metrics.contains(bound.metric()),
+          field + ".metric",
+          "is \"" + bound.metric() + "\": no metric of one request has this name");
+      require(bound.maxMicros() > 0, field + ".maxMicros", "must be above 0");
+      require(
+          bound.stage().filter(stage -> !stages.contains(stage)).isEmpty(),
+          field + ".stage",
+          "names no stage of the plan");
+    }
+  }
+}

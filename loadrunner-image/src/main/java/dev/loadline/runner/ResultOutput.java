@@ -1,0 +1,64 @@
+package dev.loadline.runner;
+
+import dev.loadline.runner.contract.ContractJson;
+import dev.loadline.runner.contract.ResultCodec;
+import dev.loadline.runner.contract.RunResult;
+import dev.loadline.runner.contract.RunResult.Outcome;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands out the result, once: to the termination log in its short form, and as the last line of
+ * standard output in full. Whoever comes second, the main thread or the one that a signal woke, is
+ * ignored.
+ */
+final class ResultOutput {
+  private static final Logger LOG = LoggerFactory.getLogger(ResultOutput.class);
+
+  private final Optional<Path> terminationLog;
+  private final PrintStream out;
+  private final AtomicReference<@Nullable Outcome> written = new AtomicReference<>();
+
+  ResultOutput(Optional<Path> terminationLog, PrintStream out) {
+    this.terminationLog = terminationLog;
+    this.out = out;
+  }
+
+  /** Writes the result unless one was written. */
+  void write(RunResult result) {
+    if (!written.compareAndSet(null, result.outcome())) {
+      return;
+    }
+    terminationLog.ifPresent(file -> writeTo(file, ResultCodec.encode(result)));
+    LOG.atInfo()
+        .addKeyValue("outcome", result.outcome())
+        .addKeyValue("stages", result.stages().size())
+        .log("result written");
+    out.println(ContractJson.write(result));
+    out.flush();
+  }
+
+  /** The outcome of the result that was written. */
+  Optional<Outcome> written() {
+    return Optional.ofNullable(written.get());
+  }
+
+  private static void writeTo(Path file, String text) {
+    try {
+      Files.write(file, text.getBytes(StandardCharsets.US_ASCII));
+    } catch (IOException e) {
+      LOG.atWarn()
+          .addKeyValue("file", file)
+          .addKeyValue("reason", e.getClass().getSimpleName())
+          .log("the result cannot be written there; it is the last line of the log");
+    }
+  }
+}

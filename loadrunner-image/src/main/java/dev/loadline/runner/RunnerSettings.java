@@ -1,0 +1,175 @@
+package dev.loadline.runner;
+
+import dev.loadline.runner.contract.ContractJson;
+import dev.loadline.runner.contract.Environment;
+import dev.loadline.runner.contract.RunPlan;
+import dev.loadline.runner.http.Api;
+import dev.loadline.runner.http.Endpoint;
+import dev.loadline.runner.http.Timeouts;
+import dev.loadline.runner.http.TlsSettings;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What a run needs, read from the environment once.
+ *
+ * @param plan the plan, checked
+ * @param endpoint the target with the secret header values that the plan names
+ * @param clientWarmup how long the client warms itself up
+ */
+record RunnerSettings(RunPlan plan, Endpoint endpoint, Duration clientWarmup) {
+  private static final String DEFAULT_WARMUP_MILLIS = "10000";
+  private static final String AUTHORIZATION = "Authorization";
+
+  /** What reading gave. */
+  sealed interface Reading {
+    /** Everything is there. */
+    record Usable(RunnerSettings settings) implements Reading {}
+
+    /** Something is missing or makes no sense: all of it, each a sentence for the user. */
+    record Unusable(List<String> problems) implements Reading {}
+  }
+
+  /** Reads plan and secrets. */
+  static Reading read(Map<String, String> environment) {
+    RunPlan plan;
+    try {
+      plan = ContractJson.readPlan(planText(environment));
+    } catch (UnusableException e) {
+      return new Reading.Unusable(List.of(e.getMessage()));
+    } catch (IllegalArgumentException e) {
+      return new Reading.Unusable(List.of("The plan cannot be used: " + e.getMessage()));
+    }
+    List<String> problems = new ArrayList<>(PlanCheck.problems(plan));
+    Map<String, String> headers = headers(plan.target(), environment, problems);
+    Optional<Endpoint> endpoint = endpoint(plan.target(), headers, problems);
+    Duration clientWarmup = clientWarmup(environment, problems);
+    return problems.isEmpty() && endpoint.isPresent()
+        ? new Reading.Usable(new RunnerSettings(plan, endpoint.get(), clientWarmup))
+        : new Reading.Unusable(List.copyOf(problems));
+  }
+
+  private static String planText(Map<String, String> environment) throws UnusableException {
+    Optional<String> plan = value(environment, Environment.PLAN);
+    Optional<String> file = value(environment, Environment.PLAN_FILE);
+    if (plan.isPresent() == file.isPresent()) {
+      throw new UnusableException(
+          "There %s plan: set one of %s (the plan as JSON) and %s (a file that holds it)."
+              .formatted(
+                  plan.isPresent() ? "is more than one" : "is no",
+                  Environment.PLAN,
+                  Environment.PLAN_FILE));
+    }
+    if (plan.isPresent()) {
+      return plan.get();
+    }
+    try {
+      return Files.readString(Path.of(file.orElseThrow()));
+    } catch (IOException | InvalidPathException e) {
+      throw new UnusableException(
+          "The plan cannot be read from %s, which %s names: %s."
+              .formatted(file.orElseThrow(), Environment.PLAN_FILE, reason(e)));
+    }
+  }
+
+  private static String reason(Exception e) {
+    return switch (e) {
+      case NoSuchFileException ignored -> "there is no such file";
+      case AccessDeniedException ignored -> "it may not be read";
+      case CharacterCodingException ignored -> "it is not UTF-8 text";
+      default -> "it is no readable file";
+    };
+  }
+
+  private static Map<String, String> headers(
+      RunPlan.Target target, Map<String, String> environment, List<String> problems) {
+    Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    target
+        .apiKeyVariable()
+        .ifPresent(variable ->
+            secret(environment, variable, "the target's API key", problems)
+                .ifPresent(key -> headers.put(AUTHORIZATION, "Bearer " + key)));
+    for (RunPlan.Header header : target.headers()) {
+      secret(environment, header.variable(), "the value of header " + header.name(), problems)
+          .filter(value -> headers.put(header.name(), value) != null)
+          .ifPresent(ignored ->
+              problems.add("Header " + header.name() + " would be sent with two values."));
+    }
+    return headers;
+  }
+
+  /** White space around a secret comes from the file it was made of. */
+  private static Optional<String> secret(
+      Map<String, String> environment, String variable, String what, List<String> problems) {
+    Optional<String> secret = value(environment, variable);
+    if (secret.isEmpty()) {
+      problems.add(
+          "The environment variable %s, which should hold %s, is not set or empty."
+              .formatted(variable, what));
+    }
+    return secret;
+  }
+
+  private static Optional<Endpoint> endpoint(
+      RunPlan.Target target, Map<String, String> headers, List<String> problems) {
+    Optional<Api> api = Api.named(target.api());
+    if (api.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          Endpoint.of(
+              target.url(),
+              api.get(),
+              headers,
+              new TlsSettings(target.insecureSkipVerify(), target.caBundle()),
+              Timeouts.DEFAULT));
+    } catch (IllegalArgumentException e) {
+      problems.add(e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private static Duration clientWarmup(Map<String, String> environment, List<String> problems) {
+    String millis =
+        value(environment, Environment.CLIENT_WARMUP_MILLIS).orElse(DEFAULT_WARMUP_MILLIS);
+    if (!millis.matches("[0-9]{1,6}")) {
+      problems.add(
+          "%s is \"%s\": it must be a number of milliseconds from 0 to 999999."
+              .formatted(Environment.CLIENT_WARMUP_MILLIS, millis));
+      return Duration.ZERO;
+    }
+    return Duration.ofMillis(Long.parseLong(millis));
+  }
+
+  private static Optional<String> value(Map<String, String> environment, String name) {
+    return Optional.ofNullable(environment.get(name))
+        .map(String::strip)
+        .filter(value -> !value.isEmpty());
+  }
+
+  /** There is no plan to read. */
+  private static final class UnusableException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    UnusableException(String sentence) {
+      super(sentence);
+    }
+
+    @Override
+    public String getMessage() {
+      return String.valueOf(super.getMessage());
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.loadline.runner.progress;
+
+import dev.loadline.runner.drive.Progress;
+import dev.loadline.runner.measure.LiveSnapshot;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * Writes a run's stages and its progress into the log. Figures are of the stage so far, its warm-up
+ * included; times to the first token are of its window once that has begun.
+ */
+public final class ProgressLines {
+  private static final Logger LOG = LoggerFactory.getLogger(ProgressLines.class);
+
+  private final RunView view;
+  private final Optional<Duration> interval;
+  private Optional<Progress> last = Optional.empty();
+  private Duration nextLine = Duration.ZERO;
+
+  /**
+   * Lines about a run.
+   *
+   * @param interval between two lines within a stage; absent means a stage's begin and end only
+   */
+  public ProgressLines(RunView view, Optional<Duration> interval) {
+    this.view = view;
+    this.interval = interval;
+  }
+
+  /** Looks and logs what is new; to be called a few times a second. */
+  public synchronized void look() {
+    Optional<Progress> now = view.look();
+    if (!now.map(Progress::index).equals(last.map(Progress::index))) {
+      last.ifPresent(stage -> figures(stage).log("stage finished"));
+      now.ifPresent(this::begin);
+    }
+    last = now;
+    if (interval.isPresent()) {
+      now.filter(stage -> stage.inStage().compareTo(nextLine) >= 0)
+          .ifPresent(stage -> line(stage, interval.get()));
+    }
+  }
+
+  private void begin(Progress stage) {
+    nextLine = interval.orElse(Duration.ZERO);
+    LOG.atInfo()
+        .addKeyValue("stage", stage.stage())
+        .addKeyValue("number", (stage.index() + 1) + "/" + stage.stages())
+        .log("stage started");
+  }
+
+  private void line(Progress stage, Duration untilNext) {
+    nextLine = stage.inStage().plus(untilNext);
+    figures(stage)
+        .addKeyValue("phase", stage.phase().name().toLowerCase(Locale.ROOT))
+        .addKeyValue("done", percent(view.ratio(stage)))
+        .log("progress");
+  }
+
+  private static LoggingEventBuilder figures(Progress stage) {
+    LiveSnapshot figures = stage.figures();
+    LoggingEventBuilder line =
+        LOG.atInfo()
+            .addKeyValue("stage", stage.stage())
+            .addKeyValue("requests", figures.completed() + figures.failed())
+            .addKeyValue("errors", figures.failed())
+            .addKeyValue("inFlight", figures.inFlight())
+            .addKeyValue("tokensPerSecond", tokensPerSecond(stage));
+    OptionalLong p50 = figures.ttftMicros(50);
+    OptionalLong p95 = figures.ttftMicros(95);
+    return p50.isEmpty() || p95.isEmpty()
+        ? line
+        : line.addKeyValue("ttftP50Millis", millis(p50.getAsLong()))
+            .addKeyValue("ttftP95Millis", millis(p95.getAsLong()));
+  }
+
+  static long tokensPerSecond(Progress stage) {
+    long millis = stage.inStage().toMillis();
+    return millis == 0 ? 0 : stage.figures().tokens() * 1000 / millis;
+  }
+
+  static String percent(double ratio) {
+    return (int) (ratio * 100) + "%";
+  }
+
+  static double millis(long micros) {
+    return Math.round(micros / 100.0) / 10.0;
+  }
+}

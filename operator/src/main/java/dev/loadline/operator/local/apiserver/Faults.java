@@ -1,0 +1,124 @@
+package dev.loadline.operator.local.apiserver;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+
+/** What tests break: answers that are wrong, late or lost, and objects that change in between. */
+public final class Faults {
+  private final List<Injection> injections = new CopyOnWriteArrayList<>();
+  private final List<Call> calls = new CopyOnWriteArrayList<>();
+  private final ObjectStore store;
+
+  Faults(ObjectStore store) {
+    this.store = store;
+  }
+
+  /**
+   * A request over HTTP.
+   *
+   * @param verb get, list, watch, create, update, patch or delete
+   * @param resource plural, for example {@code jobs}
+   * @param subresource empty for the object itself
+   */
+  public record Call(
+      String verb, String resource, String namespace, String name, String subresource) {
+    /** True for the verbs that change something. */
+    public boolean writes() {
+      return List.of("create", "update", "patch", "delete").contains(verb);
+    }
+  }
+
+  /** What goes wrong. */
+  public sealed interface Fault {
+    /** An error status, after which the client may wait. */
+    record Answer(int code, String message, Optional<Duration> retryAfter) implements Fault {}
+
+    /** The request is done, and the answer is this error status. */
+    record AnswerLost(int code) implements Fault {}
+
+    /** No answer for this long, then the connection ends. */
+    record Silence(Duration length) implements Fault {}
+
+    /** The answer comes this late. */
+    record Slow(Duration by) implements Fault {}
+
+    /** Something happens before the request is looked at. */
+    record Before(Runnable event) implements Fault {}
+  }
+
+  /** A fault that waits for requests. */
+  public static final class Injection {
+    private final Predicate<Call> when;
+    private final AtomicInteger left;
+    private final Fault fault;
+    private final AtomicInteger hits = new AtomicInteger();
+
+    private Injection(Predicate<Call> when, int times, Fault fault) {
+      this.when = when;
+      this.left = new AtomicInteger(times);
+      this.fault = fault;
+    }
+
+    /** How many requests it has struck so far. */
+    public int hits() {
+      return hits.get();
+    }
+
+    private boolean strikes(Call call) {
+      if (!when.test(call) || left.getAndUpdate(is -> Math.max(0, is - 1)) == 0) {
+        return false;
+      }
+      hits.incrementAndGet();
+      return true;
+    }
+  }
+
+  /** Lets the next requests of this kind go wrong. */
+  public Injection inject(Predicate<Call> when, int times, Fault fault) {
+    Injection injection = new Injection(when, times, fault);
+    injections.add(injection);
+    return injection;
+  }
+
+  /** Answers the next requests of this kind with an error status. */
+  public Injection answer(Predicate<Call> when, int times, int code) {
+    Optional<Duration> wait = code == 429 ? Optional.of(Duration.ofSeconds(1)) : Optional.empty();
+    return inject(when, times, new Fault.Answer(code, "injected by a test", wait));
+  }
+
+  /** Takes all faults back. */
+  public void clear() {
+    injections.clear();
+  }
+
+  /** Ends all watches that are open now, without a word. */
+  public void cutWatches() {
+    store.cut();
+  }
+
+  /** Forgets all changes so far: a watch that goes on from an old version gets 410 Gone. */
+  public void forgetHistory() {
+    store.forget();
+  }
+
+  /** All requests so far. */
+  public List<Call> calls() {
+    return List.copyOf(calls);
+  }
+
+  List<Fault> striking(Call call) {
+    calls.add(call);
+    List<Fault> faults = new ArrayList<>();
+    for (Injection injection : injections) {
+      if (injection.strikes(call)) {
+        faults.add(injection.fault);
+      }
+    }
+    return faults;
+  }
+}
