@@ -1,6 +1,7 @@
 package dev.loadline.runner.drive;
 
 import dev.loadline.runner.contract.RunPlan;
+import dev.loadline.runner.contract.RunResult.StageResult;
 import dev.loadline.runner.http.Api;
 import dev.loadline.runner.http.Endpoint;
 import dev.loadline.runner.http.EngineProfile;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * loops of the real load, so that all of the path that will be measured with is compiled.
  */
 public final class ClientWarmup {
-  private static final int TOKENS = 48;
+  static final int TOKENS = 48;
   private static final Duration GAP = Duration.ofMillis(2);
   private static final int USERS_PER_LOOP = 16;
   private static final long DRAIN_MILLIS = 500;
@@ -46,8 +47,12 @@ public final class ClientWarmup {
 
   /** Applies the load and returns when it has ended; what it measured is forgotten. */
   public void run() throws InterruptedException {
+    load();
+  }
+
+  List<StageResult> load() throws InterruptedException {
     if (!length.isPositive()) {
-      return;
+      return List.of();
     }
     RequestEncoder encoder =
         new RequestEncoder(api, EngineProfile.VLLM, "loopback", Optional.empty());
@@ -59,9 +64,7 @@ public final class ClientWarmup {
       RunPlan plan = plan(length.toMillis(), loops.all().size());
       LoadDriver load = new LoadDriver(plan, endpoint, encoder, loops, Clocks.SYSTEM, () -> {});
       driver = load;
-      if (!stopped) {
-        load.run();
-      }
+      return stopped ? List.of() : load.run().stages();
     }
   }
 

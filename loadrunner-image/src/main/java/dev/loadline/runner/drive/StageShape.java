@@ -84,11 +84,13 @@ record StageShape(RunPlan plan, int index, int loops) {
               loops,
               TimeUnit.MILLISECONDS.toNanos(closed.thinkTimeMillis()),
               spreadNanos(closed.users()));
-      case Shape.Open open -> new OpenLoop(arrivals(open, loop));
+      case Shape.Open ignored -> new OpenLoop(arrivalsOf(loop));
     };
   }
 
-  private ArrivalProcess arrivals(Shape.Open open, int loop) {
+  /** One loop's arrivals; only in an open loop. */
+  ArrivalProcess arrivalsOf(int loop) {
+    Shape.Open open = (Shape.Open) stage().shape();
     double rate = Double.parseDouble(open.requestsPerSecond());
     return switch (open.arrival()) {
       case "Constant" -> ArrivalProcess.constant(rate / loops, Math.round(loop * 1e9 / rate));

@@ -1,0 +1,50 @@
+package dev.loadline.runner.drive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.loadline.runner.contract.RunResult.StageResult;
+import dev.loadline.runner.http.Api;
+import dev.loadline.runner.http.EventLoops;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(60)
+class ClientWarmupTest {
+  @ParameterizedTest
+  @EnumSource(Api.class)
+  void drivesBothLoopsThroughTheRealClient(Api api) throws Exception {
+    try (EventLoops loops = EventLoops.start(1, "test-warm-up")) {
+      List<StageResult> stages = new ClientWarmup(loops, api, Duration.ofSeconds(1)).load();
+      assertThat(stages).hasSize(2);
+      assertThat(stages)
+          .allSatisfy(stage -> {
+            assertThat(stage.completed()).isPositive();
+            assertThat(stage.failed()).isZero();
+            assertThat(stage.tokenSource()).isEqualTo("Usage");
+            assertThat(stage.outputTokens()).isEqualTo(stage.completed() * ClientWarmup.TOKENS);
+          });
+    }
+  }
+
+  @Test
+  void noLengthMeansNoWarmup() throws Exception {
+    try (EventLoops loops = EventLoops.start(1, "test-warm-up")) {
+      assertThat(new ClientWarmup(loops, Api.CHAT, Duration.ZERO).load()).isEmpty();
+    }
+  }
+
+  @Test
+  void stopsWhenItIsTold() throws Exception {
+    try (EventLoops loops = EventLoops.start(1, "test-warm-up")) {
+      ClientWarmup warmup = new ClientWarmup(loops, Api.CHAT, Duration.ofHours(1));
+      Thread stopper = Thread.ofVirtual().start(warmup::stop);
+      warmup.run();
+      stopper.join();
+      assertThat(loops.all()).noneMatch(loop -> loop.isShuttingDown());
+    }
+  }
+}
