@@ -11,7 +11,6 @@ import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -111,17 +110,8 @@ public final class Controllers implements AutoCloseable {
 
   /** Why the process should be started anew; empty while the controllers do their work. */
   public Optional<String> stuck() {
-    List<String> stuck = new ArrayList<>();
-    stuck("LoadTests", tests, stuck);
-    stuck("LoadTestRuns", runs, stuck);
-    return stuck.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", stuck));
-  }
-
-  private static void stuck(String what, Seen<?> seen, List<String> stuck) {
-    Duration silence = seen.silence();
-    if (silence.compareTo(Requeue.LONGEST.multipliedBy(MISSED_HEARTBEATS)) > 0) {
-      stuck.add("nothing has looked at the " + what + " for " + silence.toSeconds() + " s");
-    }
+    Duration longest = Requeue.LONGEST.multipliedBy(MISSED_HEARTBEATS);
+    return tests.stuck("LoadTests", longest).or(() -> runs.stuck("LoadTestRuns", longest));
   }
 
   /** Whether all caches are filled and followed. */

@@ -62,7 +62,7 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
 
   @Override
   public List<EventSource<?, LoadTest>> prepareEventSources(EventSourceContext<LoadTest> context) {
-    seen.through(context.getPrimaryCache());
+    seen.through(() -> context.getPrimaryCache().list(object -> true));
     return List.of(
         new InformerEventSource<>(
             InformerEventSourceConfiguration.from(LoadTestRun.class, LoadTest.class)

@@ -60,7 +60,7 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
   @Override
   public List<EventSource<?, LoadTestRun>> prepareEventSources(
       EventSourceContext<LoadTestRun> context) {
-    seen.through(context.getPrimaryCache());
+    seen.through(() -> context.getPrimaryCache().list(object -> true));
     return List.of(children(Job.class, context), children(Pod.class, context));
   }
 
@@ -193,10 +193,11 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
     Optional<Results> results = pass.results(conclusion);
     new RunVerdict(pass.status().conditions()).record(conclusion, results);
     pass.status().concluded(conclusion, RunVerdict.of(conclusion, results), results);
-    if (conclusion.end() == Conclusion.End.Completed) {
-      RunVerdict.announce(pass.run(), events, results.orElseThrow());
-    } else {
-      events.warning(pass.run(), conclusion.reason().name(), conclusion.message());
+    switch (conclusion.end()) {
+      case Completed -> RunVerdict.announce(pass.run(), events, results.orElseThrow());
+      case Stopped -> events.normal(pass.run(), conclusion.reason().name(), conclusion.message());
+      case Failed, Damaged ->
+          events.warning(pass.run(), conclusion.reason().name(), conclusion.message());
     }
     return write(pass, Requeue.now());
   }

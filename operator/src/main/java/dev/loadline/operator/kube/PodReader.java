@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Reduces a pod's status to what decisions need. */
 record PodReader(Pod pod) {
@@ -28,6 +29,9 @@ record PodReader(Pod pod) {
   }
 
   private PodHealth health() {
+    if (pod.getStatus() == null) {
+      return new PodHealth.Starting();
+    }
     Optional<ContainerStatus> container =
         pod.getStatus().getContainerStatuses().stream()
             .filter(status -> status.getName().equals(RunnerContainer.NAME))
@@ -96,7 +100,8 @@ record PodReader(Pod pod) {
   }
 
   private PodHealth ended(ContainerStateTerminated end) {
-    boolean ran = end.getStartedAt() != null && !end.getStartedAt().isEmpty();
+    // A container that could not be started counts as terminated, since 1970.
+    boolean ran = time(end.getStartedAt()).isAfter(Instant.EPOCH);
     return new PodHealth.Ended(
         Optional.ofNullable(end.getExitCode()),
         "OOMKilled".equals(end.getReason()),
@@ -143,11 +148,11 @@ record PodReader(Pod pod) {
         .findFirst();
   }
 
-  private static Instant time(@org.jspecify.annotations.Nullable String text) {
+  private static Instant time(@Nullable String text) {
     return text == null || text.isEmpty() ? Instant.EPOCH : Instant.parse(text);
   }
 
-  private static String text(@org.jspecify.annotations.Nullable String message) {
+  private static String text(@Nullable String message) {
     return message == null || message.isEmpty() ? "no message" : message;
   }
 }

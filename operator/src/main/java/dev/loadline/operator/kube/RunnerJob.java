@@ -85,9 +85,9 @@ final class RunnerJob {
     spec.map(RunnerSpec::labels).ifPresent(allLabels::putAll);
     allLabels.putAll(labels);
     Map<String, String> annotations = new LinkedHashMap<>();
+    spec.map(RunnerSpec::annotations).ifPresent(annotations::putAll);
     annotations.put("cluster-autoscaler.kubernetes.io/safe-to-evict", "false");
     annotations.put("karpenter.sh/do-not-disrupt", "true");
-    spec.map(RunnerSpec::annotations).ifPresent(annotations::putAll);
     Placement placement = new Placement(defaults.gpuNodeLabels(), spec);
     return new PodTemplateSpecBuilder()
         .withNewMetadata()

@@ -1,23 +1,25 @@
 package dev.loadline.operator.kube;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** What a controller's cache holds, and when the controller last finished a pass. */
 final class Seen<P extends HasMetadata> {
   private final Pulse pulse;
-  private volatile @Nullable IndexerResourceCache<P> cache;
+  private volatile Supplier<Stream<P>> cache = Stream::empty;
 
   Seen(LongSupplier nanoTime) {
     this.pulse = new Pulse(nanoTime);
   }
 
-  void through(IndexerResourceCache<P> primaries) {
-    cache = primaries;
+  /** From now on the cache is this. */
+  void through(Supplier<Stream<P>> cached) {
+    cache = cached;
   }
 
   void beat() {
@@ -26,15 +28,17 @@ final class Seen<P extends HasMetadata> {
 
   /** Everything in the cache, not to be changed. */
   List<P> all() {
-    IndexerResourceCache<P> known = cache;
-    return known == null ? List.of() : known.list(object -> true).toList();
+    return cache.get().toList();
   }
 
-  /** How long no pass has finished although there is something to look at. */
-  Duration silence() {
+  /** Whether no pass has finished for so long although there is something to look at. */
+  Optional<String> stuck(String what, Duration longest) {
     if (all().isEmpty()) {
       pulse.beat();
     }
-    return pulse.silence();
+    Duration silence = pulse.silence();
+    return silence.compareTo(longest) > 0
+        ? Optional.of("nothing has looked at the " + what + " for " + silence.toSeconds() + " s")
+        : Optional.empty();
   }
 }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Finds fields of a manifest that its Kubernetes type does not have: an API server drops them. */
-final class UnknownFields {
+public final class UnknownFields {
   private static final String MODEL = "io.fabric8.kubernetes.api.model";
   private static final String UNKNOWN = "additionalProperties";
 
@@ -17,7 +17,8 @@ final class UnknownFields {
 
   private UnknownFields() {}
 
-  static List<String> of(Object manifest) {
+  /** Paths of all unknown fields. */
+  public static List<String> of(Object manifest) {
     UnknownFields walk = new UnknownFields();
     walk.visit(manifest, manifest.getClass().getSimpleName());
     return walk.found;

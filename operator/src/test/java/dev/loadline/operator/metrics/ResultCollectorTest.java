@@ -1,0 +1,168 @@
+package dev.loadline.operator.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.loadline.operator.api.LoadTest;
+import dev.loadline.operator.api.LoadTestRun;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ResultCollectorTest {
+  private static final String LABELS = "loadtest=\"chat\",model=\"gemma\",namespace=\"perf\"";
+
+  private final KubernetesSerialization serialization = new KubernetesSerialization();
+  private final List<LoadTest> tests = new ArrayList<>();
+  private final List<LoadTestRun> runs = new ArrayList<>();
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final PrometheusMeterRegistry meters =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, registry, Clock.SYSTEM);
+
+  ResultCollectorTest() {
+    registry.register(new ResultCollector(() -> tests, () -> runs));
+  }
+
+  @Test
+  void showsTheFiguresOfTheLastFinishedRun() {
+    tests.add(test());
+    runs.add(finished("old", "2026-11-23T02:07:00Z", "Fail", "999000"));
+    runs.add(finished("new", "2026-11-24T02:07:00Z", "Pass", "214000"));
+    assertThat(series())
+        .contains(
+            "loadline_ttft_seconds{" + stage("0.5") + "} 0.20096",
+            "loadline_ttft_seconds{" + stage("0.95") + "} 0.214",
+            "loadline_ttft_seconds{" + stage("1") + "} 0.2601",
+            "loadline_time_per_output_token_seconds{" + stage("0.95") + "} 0.0204",
+            "loadline_request_latency_seconds{" + stage("0.99") + "} 1.6",
+            "loadline_output_tokens_per_second{" + LABELS + ",stage=\"steady\"} 780.8",
+            "loadline_requests_per_second{" + LABELS + ",stage=\"steady\"} 12.2",
+            "loadline_goodput_requests_per_second{" + LABELS + ",stage=\"steady\"} 12.1",
+            "loadline_error_ratio{" + LABELS + ",stage=\"steady\"} 0.005",
+            "loadline_last_run_verdict{" + LABELS + ",verdict=\"Pass\"} 1.0",
+            "loadline_last_run_verdict{" + LABELS + ",verdict=\"Fail\"} 0.0",
+            "loadline_last_run_timestamp_seconds{" + LABELS + "} 1.79548602E9",
+            "loadline_objective_met{" + LABELS + ",objective=\"first-token\"} 1.0",
+            "loadline_next_run_timestamp_seconds{loadtest=\"chat\",namespace=\"perf\"} 1.7955552E9",
+            "loadline_active_runs{loadtest=\"chat\",namespace=\"perf\"} 0.0")
+        .noneMatch(line -> line.contains("0.999"));
+  }
+
+  @Test
+  void leavesOutWhatIsNotKnown() {
+    tests.add(test());
+    runs.add(finished("new", "2026-11-24T02:07:00Z", "Pass", "214000"));
+    assertThat(series())
+        .noneMatch(line -> line.contains("NaN"))
+        .noneMatch(line ->
+            line.startsWith("loadline_time_per_output_token") && line.contains("quantile=\"0.99\""))
+        .noneMatch(line -> line.startsWith("loadline_inter_token"))
+        .noneMatch(line -> line.contains("objective=\"not-judged\""));
+  }
+
+  @Test
+  void neverNamesARun() {
+    tests.add(test());
+    runs.add(finished("chat-202611240200", "2026-11-24T02:07:00Z", "Pass", "214000"));
+    assertThat(series()).noneMatch(line -> line.contains("202611240200"));
+  }
+
+  @Test
+  void seriesVanishWithTheTest() {
+    tests.add(test());
+    runs.add(finished("new", "2026-11-24T02:07:00Z", "Pass", "214000"));
+    assertThat(series()).isNotEmpty();
+    tests.clear();
+    assertThat(series()).isEmpty();
+  }
+
+  @Test
+  void countsActiveRunsAndShowsNoFiguresOfThem() {
+    tests.add(test());
+    LoadTestRun active = finished("new", "2026-11-24T02:07:00Z", "Pass", "214000");
+    active.setStatus(null);
+    runs.add(active);
+    assertThat(series())
+        .contains("loadline_active_runs{loadtest=\"chat\",namespace=\"perf\"} 1.0")
+        .noneMatch(line -> line.startsWith("loadline_ttft"));
+  }
+
+  @Test
+  void doesNotMixUpATestWithAnEarlierOneOfItsName() {
+    tests.add(test());
+    LoadTestRun earlier = finished("old", "2026-11-23T02:07:00Z", "Fail", "999000");
+    earlier.getMetadata().getOwnerReferences().getFirst().setUid("another");
+    runs.add(earlier);
+    assertThat(series()).noneMatch(line -> line.startsWith("loadline_ttft"));
+  }
+
+  @Test
+  void countersAreThereFromTheStartAndRise() {
+    RunCounters counters = new RunCounters(meters);
+    counters.finished("Pass");
+    counters.missed("OperatorDown", 3);
+    assertThat(series())
+        .contains(
+            "loadline_runs_total{verdict=\"Pass\"} 1.0",
+            "loadline_runs_total{verdict=\"Invalid\"} 0.0",
+            "loadline_missed_runs_total{reason=\"OperatorDown\"} 3.0",
+            "loadline_missed_runs_total{reason=\"Concurrency\"} 0.0");
+  }
+
+  private static String stage(String quantile) {
+    return LABELS + ",quantile=\"" + quantile + "\",stage=\"steady\"";
+  }
+
+  private List<String> series() {
+    return meters.scrape().lines().filter(line -> !line.startsWith("#")).toList();
+  }
+
+  private LoadTest test() {
+    return serialization.unmarshal(
+        """
+        apiVersion: loadline.dev/v1alpha1
+        kind: LoadTest
+        metadata: {name: chat, namespace: perf, uid: u-1}
+        status: {nextScheduleTime: "2026-11-24T21:20:00Z"}
+        """,
+        LoadTest.class);
+  }
+
+  private LoadTestRun finished(String name, String end, String verdict, String p95) {
+    return serialization.unmarshal(
+        """
+        apiVersion: loadline.dev/v1alpha1
+        kind: LoadTestRun
+        metadata:
+          name: NAME
+          namespace: perf
+          creationTimestamp: "2026-11-20T00:00:00Z"
+          ownerReferences: [{apiVersion: loadline.dev/v1alpha1, kind: LoadTest, name: chat, uid: u-1, controller: true}]
+        status:
+          phase: Completed
+          verdict: VERDICT
+          completionTime: "END"
+          target: {model: gemma, url: "http://server/v1"}
+          stages:
+            - name: steady
+              errorRate: "0.005"
+              throughput: {requestsPerSecond: "12.2", outputTokensPerSecond: "780.8", goodputRequestsPerSecond: "12.1"}
+              latencyMicros:
+                ttft: {count: 3660, mean: 201850, p50: 200960, p90: 207100, p95: TTFT, p99: 231400, max: 260100}
+                tpot: {count: 200, mean: 20110, p50: 20080, p90: 20300, p95: 20400, max: 24100}
+                e2e: {count: 3660, mean: 1500000, p50: 1500000, p90: 1520000, p95: 1550000, p99: 1600000, max: 1700000}
+          objectives:
+            - {name: first-token, metric: ttft, result: Met}
+            - {name: not-judged, metric: tpot, result: NotEnoughSamples}
+        """
+            .replace("NAME", name)
+            .replace("VERDICT", verdict)
+            .replace("END", end)
+            .replace("TTFT", p95),
+        LoadTestRun.class);
+  }
+}
