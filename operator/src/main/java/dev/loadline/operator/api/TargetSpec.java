@@ -21,14 +21,16 @@ import java.util.List;
 @ValidationRule(
     value = "!has(self.url) || self.url.matches('^https?://[^/?#@\\\\s]+(/[^?#@\\\\s]*)?$')",
     message =
-        "url is http:// or https:// with a host, without credentials, query or fragment; keys belong into auth.apiKeySecretRef")
+        "url is http:// or https:// with a host, without credentials, query or fragment; keys"
+            + " belong into auth.apiKeySecretRef")
 @ValidationRule(
     value = "!has(self.url) || !has(self.basePath)",
     message = "basePath goes with service; with url, put the path into the url")
 public record TargetSpec(
     @JsonPropertyDescription("A Kubernetes Service.") ServiceSpec service,
     @JsonPropertyDescription(
-            "Any endpoint, with its base path: https://gateway.example/v1. Without a path, /v1 is added.")
+            "Any endpoint, with its base path: https://gateway.example/v1. Without a path, /v1 is"
+                + " added.")
         @Size(min = 8, max = 512)
         String url,
     @JsonPropertyDescription("Base path of the API at the service; default /v1.")
@@ -86,11 +88,13 @@ public record TargetSpec(
               "Secret in the test's namespace whose value is sent as bearer token.")
           KeyRefSpec apiKeySecretRef) {}
 
-  /** A key of a Secret. */
+  /** A key of a Secret or ConfigMap. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record KeyRefSpec(
-      @Required @JsonPropertyDescription("Name of the Secret.") @Size(min = 1, max = 253)
+      @Required
+          @JsonPropertyDescription("Name of the Secret or ConfigMap.")
+          @Size(min = 1, max = 253)
           String name,
       @Required @JsonPropertyDescription("Key within it.") @Size(min = 1, max = 253) String key) {}
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crdv2.generator.CRDGenerator;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.ByteArrayOutputStream;
@@ -36,6 +37,9 @@ final class CrdSource {
 
   private static final Set<String> SETS = Set.of("active");
 
+  private static final int LONGEST_TEXT = 1024;
+  private static final int MOST_ITEMS = 64;
+
   private CrdSource() {}
 
   /** The CRD of a kind. */
@@ -49,6 +53,7 @@ final class CrdSource {
         Files.delete(file);
         Files.delete(folder);
         finish(crd);
+        columns(crd, kind);
         return crd;
       }
     } catch (IOException e) {
@@ -65,8 +70,45 @@ final class CrdSource {
     walk("", schema);
     ObjectNode properties = (ObjectNode) schema.get("properties");
     // Status fields are the operator's own: bounds on them cost and protect nobody.
+    bound((ObjectNode) properties.get("spec"));
     describe(properties, "spec");
     describe(properties, "status");
+  }
+
+  /** The generator sorts columns by path; people read them in the order of the annotations. */
+  private static void columns(ObjectNode crd, Class<?> kind) {
+    ObjectNode version = (ObjectNode) crd.at("/spec/versions/0");
+    JsonNode sorted = version.get("additionalPrinterColumns");
+    ArrayNode columns = version.putArray("additionalPrinterColumns");
+    for (AdditionalPrinterColumn wanted :
+        kind.getAnnotationsByType(AdditionalPrinterColumn.class)) {
+      for (JsonNode column : sorted) {
+        if (column.get("name").asText().equals(wanted.name())) {
+          columns.add(column);
+        }
+      }
+    }
+  }
+
+  /** Kubernetes' own types, such as affinity, have no bounds; what a user writes needs some. */
+  private static void bound(ObjectNode schema) {
+    String type = schema.path("type").asText();
+    boolean text = type.equals("string") || schema.path("x-kubernetes-int-or-string").asBoolean();
+    if (text && !schema.has("maxLength")) {
+      schema.put("maxLength", LONGEST_TEXT);
+    }
+    if (type.equals("array") && !schema.has("maxItems")) {
+      schema.put("maxItems", MOST_ITEMS);
+    }
+    if (schema.has("additionalProperties") && !schema.has("maxProperties")) {
+      schema.put("maxProperties", MOST_ITEMS);
+    }
+    schema.path("properties").forEach(child -> bound((ObjectNode) child));
+    for (String child : new String[] {"items", "additionalProperties"}) {
+      if (schema.get(child) instanceof ObjectNode object) {
+        bound(object);
+      }
+    }
   }
 
   private static void describe(ObjectNode properties, String name) {
@@ -94,13 +136,15 @@ final class CrdSource {
       // Above 0 without CEL, whose cost estimate of an int-or-string is beyond the budget.
       schema.put("x-kubernetes-int-or-string", true);
       schema.put("minimum", 1);
+      schema.put("maximum", 1_000_000);
       schema.put("maxLength", 20);
       schema.put(
           "pattern",
           "^([0-9]{0,8}[1-9][0-9]{0,8}([.][0-9]{1,9})?|0{1,8}[.][0-9]{0,8}[1-9][0-9]{0,8})$");
       schema.put(
           "description",
-          "Open loop: mean request rate, an integer or a decimal string; arrivals do not wait for answers.");
+          "Open loop: mean request rate, an integer or a decimal string; arrivals do not wait for"
+              + " answers.");
     }
     wholeNumbers(schema);
     JsonNode children = schema.get("properties");

@@ -11,7 +11,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 
 /** A spec as YAML that tests change at one place or another. */
-final class SpecText {
+public final class SpecText {
   private static final KubernetesSerialization SERIALIZATION = new KubernetesSerialization();
 
   private final ObjectNode root;
@@ -21,7 +21,7 @@ final class SpecText {
   }
 
   /** The smallest spec that is a plan. */
-  static SpecText smallest() {
+  public static SpecText smallest() {
     return new SpecText(
         """
         target: {url: "http://server:8000/v1"}
@@ -31,7 +31,7 @@ final class SpecText {
   }
 
   /** A spec that sets every field. */
-  static SpecText full() {
+  public static SpecText full() {
     return new SpecText(
         """
         schedule: "0 2 * * *"
@@ -82,7 +82,7 @@ final class SpecText {
   }
 
   /** Sets the value at a JSON pointer; a dash as last part adds to a list. */
-  SpecText with(String pointer, String yaml) {
+  public SpecText with(String pointer, String yaml) {
     JsonNode value = Serialization.unmarshal("value: " + yaml, ObjectNode.class).get("value");
     int cut = pointer.lastIndexOf('/');
     JsonNode parent = root.at(pointer.substring(0, cut));
@@ -96,13 +96,15 @@ final class SpecText {
     return this;
   }
 
-  SpecText without(String pointer) {
+  /** Removes what is at a JSON pointer. */
+  public SpecText without(String pointer) {
     int cut = pointer.lastIndexOf('/');
     ((ObjectNode) root.at(pointer.substring(0, cut))).remove(pointer.substring(cut + 1));
     return this;
   }
 
-  ObjectNode tree() {
+  /** The spec itself. */
+  public ObjectNode tree() {
     return root;
   }
 
