@@ -1,0 +1,241 @@
+package dev.loadline.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.loadline.runner.contract.ContractJson;
+import dev.loadline.runner.contract.Environment;
+import dev.loadline.runner.contract.RunPlan;
+import dev.loadline.runner.contract.RunPlan.End;
+import dev.loadline.runner.contract.RunResult;
+import dev.loadline.runner.contract.RunResult.Metric;
+import dev.loadline.runner.contract.RunResult.Outcome;
+import dev.loadline.runner.contract.RunResult.StageResult;
+import dev.loadline.runner.drive.Clocks;
+import dev.loadline.runner.progress.MetricsPage;
+import dev.loadline.runner.progress.ProgressLines;
+import dev.loadline.runner.progress.RunView;
+import dev.loadline.runner.simulator.Simulator;
+import dev.loadline.runner.simulator.SimulatorSettings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
+
+@Timeout(120)
+class LoadRunTest {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  @Test
+  void measuresAPlanOfTwoStages() {
+    try (Simulator simulator = simulator("--ttft=20ms", "--itl=1ms")) {
+      RunPlan plan =
+          Plans.plan(
+              simulator.url().toString(),
+              100,
+              List.of(
+                  Plans.stage("first", new End.Requests(20)),
+                  Plans.stage("second", new End.After(300))));
+      LoadRun run = run(plan, 0);
+      RunResult result = run.run();
+
+      assertThat(result.outcome()).isEqualTo(Outcome.MEASURED);
+      assertThat(result.message()).isEmpty();
+      assertThat(result.target().orElseThrow().model()).isEqualTo("simulated");
+      assertThat(result.target().orElseThrow().engine()).isEqualTo("vLLM");
+      assertThat(result.loadStartedMillis()).isPresent();
+      assertThat(result.stages()).extracting(StageResult::name).containsExactly("first", "second");
+      StageResult first = result.stages().getFirst();
+      assertThat(first.complete()).isTrue();
+      assertThat(first.failed()).isZero();
+      assertThat(first.completed()).isGreaterThanOrEqualTo(20);
+      assertThat(first.inputTokens().orElseThrow()).isEqualTo(32 * first.completed());
+      assertThat(first.outputTokens()).isEqualTo(4 * first.completed());
+      assertThat(first.latencies().get(Metric.ttft).p50()).isGreaterThanOrEqualTo(19_900);
+      assertThat(simulator.truth().succeeded())
+          .isGreaterThanOrEqualTo(result.stages().stream().mapToLong(StageResult::sent).sum());
+    }
+  }
+
+  @Test
+  void warmsTheClientUpBeforeTheFirstRequest() {
+    try (Simulator simulator = simulator("--ttft=1ms", "--itl=1ms")) {
+      RunResult result = run(Plans.requests(simulator.url().toString(), 5), 400).run();
+
+      assertThat(result.outcome()).isEqualTo(Outcome.MEASURED);
+      assertThat(simulator.truth().requests()).isEqualTo(result.stages().getFirst().sent());
+    }
+  }
+
+  @Test
+  void stoppedWhileItWaitsForTheTargetItSendsNothing() throws Exception {
+    RunPlan plan = Plans.waiting(Plans.endless("http://127.0.0.1:" + closedPort() + "/v1"), 60_000);
+    LoadRun run = run(plan, 60_000);
+    CompletableFuture<RunResult> result = CompletableFuture.supplyAsync(run::run);
+    run.stop();
+
+    assertThat(result.get(LIMIT.toSeconds(), TimeUnit.SECONDS))
+        .satisfies(stopped -> {
+          assertThat(stopped.outcome()).isEqualTo(Outcome.STOPPED);
+          assertThat(stopped.message()).contains("The run was stopped before it sent load.");
+          assertThat(stopped.stages()).isEmpty();
+        });
+    assertThat(run.hasStarted()).isFalse();
+  }
+
+  @Test
+  void stoppedInTheMiddleItKeepsWhatItHasMeasured() throws Exception {
+    try (Simulator simulator = simulator("--ttft=5ms", "--itl=1ms")) {
+      LoadRun run = run(Plans.endless(simulator.url().toString()), 0);
+      CompletableFuture<RunResult> running = CompletableFuture.supplyAsync(run::run);
+      await().atMost(LIMIT).until(() -> simulator.truth().succeeded() > 20);
+      assertThat(run.hasStarted()).isTrue();
+      run.stop();
+      RunResult result = running.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+
+      assertThat(result.outcome()).isEqualTo(Outcome.STOPPED);
+      assertThat(result.stages()).hasSize(1);
+      assertThat(result.stages().getFirst().complete()).isFalse();
+      assertThat(result.stages().getFirst().completed()).isGreaterThanOrEqualTo(10);
+      assertThat(result.stages().getFirst().failed()).isZero();
+    }
+  }
+
+  @Test
+  void aTargetThatNeverAnswersIsUnreachable() throws IOException {
+    RunPlan plan = Plans.waiting(Plans.endless("http://127.0.0.1:" + closedPort() + "/v1"), 300);
+    RunResult result = run(plan, 60_000).run();
+
+    assertThat(result.outcome()).isEqualTo(Outcome.TARGET_UNREACHABLE);
+    assertThat(result.message().orElseThrow()).contains("127.0.0.1");
+    assertThat(result.loadStartedMillis()).isEmpty();
+  }
+
+  @Test
+  void aTargetThatServesAnotherModelIsUnreachable() {
+    try (Simulator simulator = simulator("--model=other")) {
+      String json = ContractJson.write(Plans.waiting(Plans.endless(simulator.url() + ""), 300));
+      RunPlan plan = ContractJson.readPlan(json.replace("\"api\":", "\"model\":\"mine\",\"api\":"));
+      RunResult result = run(plan, 0).run();
+
+      assertThat(result.outcome()).isEqualTo(Outcome.TARGET_UNREACHABLE);
+      assertThat(result.message().orElseThrow()).contains("mine").contains("other");
+    }
+  }
+
+  @Test
+  void aCaBundleThatIsNoneIsABadConfiguration() {
+    String json = ContractJson.write(Plans.endless("https://127.0.0.1:1/v1"));
+    RunPlan plan = ContractJson.readPlan(json.replace("\"api\":", "\"caBundle\":\"x\",\"api\":"));
+    RunResult result = run(plan, 0).run();
+
+    assertThat(result.outcome()).isEqualTo(Outcome.BAD_CONFIGURATION);
+    assertThat(result.message().orElseThrow()).startsWith("The CA bundle cannot be used");
+  }
+
+  @Test
+  void showsItselfWhileItRuns() throws Exception {
+    Logger logger = (Logger) LoggerFactory.getLogger(ProgressLines.class);
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    logger.addAppender(log);
+    try (Simulator simulator = simulator("--ttft=5ms", "--itl=1ms")) {
+      RunPlan plan = Plans.endless(simulator.url().toString());
+      LoadRun run = run(plan, 0);
+      RunView view = new RunView(plan, run::progress);
+      ProgressLines lines = new ProgressLines(view, Optional.of(Duration.ofMillis(100)));
+      MetricsPage page = new MetricsPage(view);
+      assertThat(page.text()).isEmpty();
+      CompletableFuture<RunResult> running = CompletableFuture.supplyAsync(run::run);
+      await()
+          .atMost(LIMIT)
+          .until(() -> {
+            lines.look();
+            return log.list.stream().filter(line -> isProgress(line)).count() > 1
+                && page.text().contains("loadline_runner_ttft_seconds_bucket");
+          });
+      assertPage(page.text());
+      run.stop();
+      running.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+      lines.look();
+
+      assertThat(log.list).first().extracting(ILoggingEvent::getMessage).isEqualTo("stage started");
+      assertThat(log.list).last().extracting(ILoggingEvent::getMessage).isEqualTo("stage finished");
+      assertThat(page.text()).contains("outcome=\"success\"").doesNotContain("progress_ratio");
+    } finally {
+      logger.detachAppender(log);
+    }
+  }
+
+  private static boolean isProgress(ILoggingEvent line) {
+    return line.getMessage().equals("progress")
+        && line.getKeyValuePairs().stream().anyMatch(pair -> pair.key.equals("ttftP95Millis"));
+  }
+
+  private static void assertPage(String page) {
+    String labels = "{run=\"test-run\",stage=\"endless\"}";
+    for (String metric : List.of("ttft", "time_per_output_token", "request_latency", "send_lag")) {
+      long count = Math.round(value(page, "loadline_runner_" + metric + "_seconds_count" + labels));
+      double sum = value(page, "loadline_runner_" + metric + "_seconds_sum" + labels);
+      assertThat(count).as(metric).isPositive();
+      assertThat(sum / count).as(metric).isBetween(0.0, 5.0);
+      assertThat(page)
+          .contains(
+              "loadline_runner_"
+                  + metric
+                  + "_seconds_bucket{run=\"test-run\",stage=\"endless\","
+                  + "le=\"+Inf\"} "
+                  + count
+                  + "\n");
+    }
+    assertThat(value(page, "loadline_runner_output_tokens_total" + labels)).isPositive();
+    assertThat(value(page, "loadline_runner_requests_in_flight" + labels)).isBetween(0.0, 2.0);
+    assertThat(value(page, "loadline_runner_progress_ratio{run=\"test-run\"}")).isBetween(0.0, 1.0);
+    assertThat(page)
+        .contains("loadline_runner_requests_total{outcome=\"failure\",run=\"test-run\",stage=");
+  }
+
+  private static double value(String page, String series) {
+    return page.lines()
+        .filter(line -> line.startsWith(series + " "))
+        .map(line -> Double.parseDouble(line.substring(series.length() + 1)))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(series + " is not in\n" + page));
+  }
+
+  private static LoadRun run(RunPlan plan, int clientWarmupMillis) {
+    Map<String, String> environment =
+        Map.of(
+            Environment.PLAN,
+            ContractJson.write(plan),
+            Environment.CLIENT_WARMUP_MILLIS,
+            "" + clientWarmupMillis);
+    RunnerSettings settings =
+        ((RunnerSettings.Reading.Usable) RunnerSettings.read(environment)).settings();
+    return new LoadRun(settings, Clocks.SYSTEM);
+  }
+
+  private static Simulator simulator(String... options) {
+    String[] all = Arrays.copyOf(options, options.length + 1);
+    all[options.length] = "--port=0";
+    return Simulator.start(SimulatorSettings.parse(all));
+  }
+
+  static int closedPort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}

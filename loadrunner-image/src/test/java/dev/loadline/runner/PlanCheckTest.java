@@ -1,0 +1,96 @@
+package dev.loadline.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.loadline.runner.contract.ContractJson;
+import dev.loadline.runner.contract.RunPlan;
+import dev.loadline.runner.contract.RunPlan.End;
+import dev.loadline.runner.contract.RunPlan.RequestBound;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PlanCheckTest {
+  private static final String PLAN =
+      ContractJson.write(
+          new RunPlan(
+              RunPlan.VERSION,
+              "run",
+              "nonce",
+              Plans.requests("http://127.0.0.1:8000/v1", 1).target(),
+              new RunPlan.Workload(
+                  new RunPlan.TokenLength.Normal(100, 10, 50, 200),
+                  new RunPlan.TokenLength.Fixed(64),
+                  1),
+              new RunPlan.Load(
+                  1000,
+                  2000,
+                  List.of(
+                      Plans.stage("one", new End.After(3000)),
+                      new RunPlan.Stage(
+                          "two", new RunPlan.Shape.Open("12.5", "Poisson"), new End.Requests(40)))),
+              List.of(new RequestBound("ttft", 800_000, Optional.of("one")))));
+
+  @Test
+  void aSoundPlanHasNoProblem() {
+    assertThat(PlanCheck.problems(ContractJson.readPlan(PLAN))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      value = {
+        "\"run\":\"run\",            \"run\":\" \",            run",
+        "\"nonce\":\"nonce\",        \"nonce\":\"\",           nonce",
+        "\"Chat\",                   \"chat\",                 target.api",
+        "\"Auto\",                   \"auto\",                 target.engine",
+        "\"api\",                    `\"model\":\" \",\"api\"`, target.model",
+        "Millis\":10000,             Millis\":0,               target.readinessTimeoutMillis",
+        "\"mean\":100.0,             \"mean\":20,              workload.inputTokens.mean",
+        "\"stddev\":10.0,            \"stddev\":-1,            workload.inputTokens.stddev",
+        "\"min\":50,                 \"min\":0,                workload.inputTokens",
+        "\"min\":50,                 \"min\":201,              workload.inputTokens",
+        "\"max\":200,                \"max\":20000000,         workload.inputTokens",
+        "\"tokens\":64,              \"tokens\":0,             workload.outputTokens.tokens",
+        "\"warmupMillis\":1000,      \"warmupMillis\":-1,      load.warmupMillis",
+        "\"drainTimeoutMillis\":2000, \"drainTimeoutMillis\":-1, load.drainTimeoutMillis",
+        "\"name\":\"one\",           \"name\":\"\",            load.stages[0].name",
+        "\"name\":\"two\",           \"name\":\"one\",         load.stages[1].name",
+        "\"users\":2,                \"users\":100001,         load.stages[0].shape.users",
+        "\"thinkTimeMillis\":0,      \"thinkTimeMillis\":-1,  "
+            + " load.stages[0].shape.thinkTimeMillis",
+        "\"millis\":3000,            \"millis\":0,             load.stages[0].end.millis",
+        "\"12.5\",                   \"0\",                   "
+            + " load.stages[1].shape.requestsPerSecond",
+        "\"12.5\",                   \"1e99999999\",          "
+            + " load.stages[1].shape.requestsPerSecond",
+        "\"12.5\",                   \"many\",                "
+            + " load.stages[1].shape.requestsPerSecond",
+        "\"Poisson\",                \"Fish\",                 load.stages[1].shape.arrival",
+        "\"count\":40,               \"count\":0,              load.stages[1].end.count",
+        "\"metric\":\"ttft\",        \"metric\":\"sendLag\",   goodput[0].metric",
+        "\"maxMicros\":800000,       \"maxMicros\":0,          goodput[0].maxMicros",
+        "\"stage\":\"one\",          \"stage\":\"three\",      goodput[0].stage"
+      })
+  void namesTheFieldThatMakesNoSense(String part, String instead, String field) {
+    String broken = PLAN.replace(part, instead);
+
+    assertThat(broken).isNotEqualTo(PLAN);
+    assertThat(PlanCheck.problems(ContractJson.readPlan(broken)))
+        .anySatisfy(problem -> assertThat(problem).startsWith(field + " ").endsWith("."));
+  }
+
+  @Test
+  void refusesNoStagesAndTooMany() {
+    List<RunPlan.Stage> many =
+        IntStream.range(0, 21).mapToObj(i -> Plans.stage("s" + i, new End.After(1))).toList();
+
+    assertThat(PlanCheck.problems(Plans.plan("http://h/v1", 0, List.of())))
+        .containsExactly("load.stages has 0 stages: 1 to 20 are possible.");
+    assertThat(PlanCheck.problems(Plans.plan("http://h/v1", 0, many)))
+        .containsExactly("load.stages has 21 stages: 1 to 20 are possible.");
+  }
+}

@@ -1,0 +1,270 @@
+package dev.loadline.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.loadline.runner.contract.Environment;
+import dev.loadline.runner.contract.RunPlan;
+import dev.loadline.runner.contract.RunPlan.End;
+import dev.loadline.runner.contract.RunResult;
+import dev.loadline.runner.contract.RunResult.ErrorCount;
+import dev.loadline.runner.contract.RunResult.Outcome;
+import dev.loadline.runner.contract.RunResult.StageResult;
+import dev.loadline.runner.prompt.Prompts;
+import dev.loadline.runner.simulator.Simulator;
+import dev.loadline.runner.simulator.SimulatorSettings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The runner as it is started for real: exit codes, results, signals, and no secret anywhere. */
+@Timeout(120)
+class RunnerProcessTest {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final String KEY = "canary-key-59b1f0";
+  private static final String VALUE = "canary-value-27aa3c";
+  private static final Map<String, String> SECRETS =
+      Map.of(Environment.API_KEY, KEY, Environment.HEADER_PREFIX + 0, VALUE);
+  private static final RunPlan.Header HEADER =
+      new RunPlan.Header("X-Tenant", Environment.HEADER_PREFIX + 0);
+
+  @TempDir Path folder;
+
+  @Test
+  void measuresAndHandsOutItsResult() throws Exception {
+    try (Simulator simulator = simulator();
+        RunnerProcess runner =
+            RunnerProcess.start(
+                folder,
+                Plans.withSecrets(
+                    Plans.plan(
+                        simulator.url().toString(),
+                        100,
+                        List.of(Plans.stage("only", new End.After(500)))),
+                    Environment.API_KEY,
+                    HEADER),
+                SECRETS)) {
+      assertThat(runner.exitCode()).as(runner::everything).isZero();
+      RunResult result = runner.result();
+
+      assertThat(result.outcome()).isEqualTo(Outcome.MEASURED);
+      assertThat(result.stages()).extracting(StageResult::name).containsExactly("only");
+      assertThat(result.stages().getFirst().completed()).isPositive();
+      assertThat(runner.fullResult().stages().getFirst().completed())
+          .isEqualTo(result.stages().getFirst().completed());
+      for (String milestone :
+          List.of(
+              "run started",
+              "target found",
+              "client warm",
+              "stage started",
+              "stage finished",
+              "result written")) {
+        assertThat(runner.out()).containsOnlyOnce("\"message\":\"" + milestone + "\"");
+      }
+      assertNoSecret(runner);
+    }
+  }
+
+  @Test
+  void toldToStopItHandsOutWhatItHasInTime() throws Exception {
+    try (Simulator simulator = simulator();
+        RunnerProcess runner =
+            RunnerProcess.start(folder, Plans.endless(simulator.url().toString()), Map.of())) {
+      await().atMost(LIMIT).until(() -> simulator.truth().succeeded() > 10);
+      assertThat(page(runner.metricsPort(), "/readyz")).isEqualTo("sending load\n");
+      assertThat(page(runner.metricsPort(), "/metrics"))
+          .contains("loadline_runner_progress_ratio{run=\"test-run\"} ");
+      runner.terminate();
+
+      assertThat(runner.exitCode()).as(runner::everything).isEqualTo(143);
+      RunResult result = runner.result();
+      assertThat(result.outcome()).isEqualTo(Outcome.STOPPED);
+      assertThat(result.message()).isPresent();
+      assertThat(result.stages().getFirst().complete()).isFalse();
+      assertThat(result.stages().getFirst().completed()).isPositive();
+      assertThat(runner.fullResult().outcome()).isEqualTo(Outcome.STOPPED);
+    }
+  }
+
+  @Test
+  void toldToStopBeforeItsLoadItHandsOutAResult() throws Exception {
+    RunPlan plan =
+        Plans.waiting(
+            Plans.endless("http://127.0.0.1:" + LoadRunTest.closedPort() + "/v1"), 600_000);
+    try (RunnerProcess runner = RunnerProcess.start(folder, plan, Map.of())) {
+      await().atMost(LIMIT).until(() -> runner.metricsPort() != 0);
+      assertThat(page(runner.metricsPort(), "/readyz")).startsWith("no load");
+      runner.terminate();
+
+      assertThat(runner.exitCode()).as(runner::everything).isEqualTo(143);
+      assertThat(runner.result().outcome()).isEqualTo(Outcome.STOPPED);
+      assertThat(runner.result().stages()).isEmpty();
+      assertThat(runner.result().loadStartedMillis()).isEmpty();
+    }
+  }
+
+  @Test
+  void aRefusedKeyIsNeitherRetriedNorShown() throws Exception {
+    HttpServer server = echoing("/v1/models", 401);
+    RunPlan plan = Plans.withSecrets(Plans.endless(url(server)), Environment.API_KEY, HEADER);
+    try (RunnerProcess runner = RunnerProcess.start(folder, plan, SECRETS)) {
+      assertThat(runner.exitCode()).as(runner::everything).isEqualTo(77);
+      assertThat(runner.result().outcome()).isEqualTo(Outcome.UNAUTHORIZED);
+      assertThat(runner.result().message().orElseThrow()).contains("401").contains("key");
+      assertNoSecret(runner);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void aServerThatEchoesEverythingMakesNothingSecretVisible() throws Exception {
+    HttpServer server = echoing("/v1/chat/completions", 500);
+    server.createContext(
+        "/v1/models",
+        exchange -> answer(exchange, 200, "{\"object\":\"list\",\"data\":[{\"id\":\"echo\"}]}"));
+    RunPlan plan = Plans.withSecrets(Plans.requests(url(server), 6), Environment.API_KEY, HEADER);
+    try (RunnerProcess runner = RunnerProcess.start(folder, plan, SECRETS)) {
+      assertThat(runner.exitCode()).as(runner::everything).isZero();
+      StageResult stage = runner.result().stages().getFirst();
+
+      assertThat(stage.completed()).isZero();
+      assertThat(stage.failed()).isGreaterThanOrEqualTo(6);
+      assertThat(stage.errors()).extracting(ErrorCount::errorClass).containsExactly("http_5xx");
+      assertThat(stage.errors().getFirst().example().orElseThrow()).contains("500");
+      assertNoSecret(runner);
+      String prompt = new Prompts(plan.workload(), plan.nonce(), 0).next().text();
+      assertThat(runner.everything()).doesNotContain(prompt.substring(0, 40));
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void anUnreachableTargetEndsInAResult() throws Exception {
+    RunPlan plan =
+        Plans.waiting(Plans.endless("http://127.0.0.1:" + LoadRunTest.closedPort() + "/v1"), 300);
+    try (RunnerProcess runner = RunnerProcess.start(folder, plan, Map.of())) {
+      assertThat(runner.exitCode()).as(runner::everything).isEqualTo(69);
+      assertThat(runner.result().outcome()).isEqualTo(Outcome.TARGET_UNREACHABLE);
+      assertThat(runner.result().message().orElseThrow()).contains("127.0.0.1");
+      assertNoStackTrace(runner);
+    }
+  }
+
+  @Test
+  void aBadPlanIsRefusedWithAllItsProblems() throws Exception {
+    RunPlan plan =
+        Plans.withSecrets(
+            Plans.plan("no-url", -1, List.of(Plans.stage("", new End.Requests(0)))),
+            Environment.API_KEY);
+    try (RunnerProcess runner = RunnerProcess.start(folder, plan, Map.of())) {
+      assertThat(runner.exitCode()).as(runner::everything).isEqualTo(64);
+      assertThat(runner.result().outcome()).isEqualTo(Outcome.BAD_CONFIGURATION);
+      assertThat(runner.result().message().orElseThrow())
+          .contains("load.warmupMillis")
+          .contains("load.stages[0].name")
+          .contains("load.stages[0].end.count")
+          .contains(Environment.API_KEY)
+          .contains("scheme");
+      assertThat(runner.fullResult()).isEqualTo(runner.result());
+      assertNoStackTrace(runner);
+    }
+  }
+
+  @Test
+  void withoutAPlanOrWithAPortThatIsTakenItSaysSo() throws Exception {
+    try (RunnerProcess runner =
+        RunnerProcess.start(folder, Map.of(Environment.METRICS_PORT, "many"))) {
+      assertThat(runner.exitCode()).isEqualTo(64);
+      assertThat(runner.result().message().orElseThrow())
+          .contains("There is no plan")
+          .contains(Environment.METRICS_PORT);
+    }
+    HttpServer taken = HttpServer.create(loopback(), 0);
+    Path second = Files.createDirectory(folder.resolve("second"));
+    try (RunnerProcess runner =
+        RunnerProcess.start(
+            second,
+            Plans.endless("http://127.0.0.1:1/v1"),
+            Map.of(Environment.METRICS_PORT, "" + taken.getAddress().getPort()))) {
+      assertThat(runner.exitCode()).isEqualTo(64);
+      assertThat(runner.result().message().orElseThrow()).contains(Environment.METRICS_PORT);
+    } finally {
+      taken.stop(0);
+    }
+  }
+
+  private static void assertNoSecret(RunnerProcess runner) {
+    assertThat(runner.everything()).doesNotContain(KEY).doesNotContain(VALUE);
+    assertNoStackTrace(runner);
+  }
+
+  /** Standard output is the log, at debug here; standard error is for people. */
+  private static void assertNoStackTrace(RunnerProcess runner) {
+    assertThat(runner.err()).doesNotContain("\tat ").doesNotContain("Exception");
+  }
+
+  /** Answers with what the request brought, as some gateways do. */
+  private static HttpServer echoing(String path, int status) throws IOException {
+    HttpServer server = HttpServer.create(loopback(), 0);
+    server.createContext(
+        path,
+        exchange -> {
+          String body =
+              new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+          String headers =
+              exchange.getRequestHeaders().getFirst("Authorization")
+                  + " "
+                  + exchange.getRequestHeaders().getFirst("X-Tenant");
+          answer(exchange, status, "{\"error\":{\"message\":\"" + headers + "\"}}" + body);
+        });
+    server.start();
+    return server;
+  }
+
+  private static void answer(HttpExchange exchange, int status, String text) throws IOException {
+    try (exchange) {
+      byte[] body = text.getBytes(StandardCharsets.UTF_8);
+      exchange.getResponseHeaders().set("Content-Type", "application/json");
+      exchange.sendResponseHeaders(status, body.length);
+      exchange.getResponseBody().write(body);
+    }
+  }
+
+  private static InetSocketAddress loopback() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  }
+
+  private static String url(HttpServer server) {
+    return "http://127.0.0.1:" + server.getAddress().getPort() + "/v1";
+  }
+
+  private static String page(int port, String path) throws Exception {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      URI uri = URI.create("http://127.0.0.1:" + port + path);
+      HttpRequest request = HttpRequest.newBuilder(uri).timeout(LIMIT).build();
+      return client.send(request, BodyHandlers.ofString()).body();
+    }
+  }
+
+  private static Simulator simulator() {
+    return Simulator.start(SimulatorSettings.parse("--port=0", "--ttft=5ms", "--itl=1ms"));
+  }
+}
