@@ -49,6 +49,10 @@ final class LoadRun {
 
   /** Runs the plan; what the target or a stop makes of it is in the result. */
   RunResult run() {
+    Optional<String> obstacle = LoadDriver.obstacle(plan);
+    if (obstacle.isPresent()) {
+      return NoLoad.result(Outcome.BAD_CONFIGURATION, obstacle.get(), clocks);
+    }
     int cores = Runtime.getRuntime().availableProcessors();
     try (EventLoops loops = EventLoops.start(cores, "load")) {
       return switch (prepare(loops)) {

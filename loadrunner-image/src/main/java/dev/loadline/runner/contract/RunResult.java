@@ -98,7 +98,8 @@ public record RunResult(
    * @param windowStartMillis epoch milliseconds at which the window opened
    * @param windowMicros length of the window, microseconds
    * @param complete false if the window was cut short (stopped)
-   * @param sent requests whose first byte was written in the window
+   * @param sent requests whose first byte was written in the window; one whose connection failed
+   *     before that counts at the instant at which it should have been sent
    * @param completed those that succeeded
    * @param failed those that failed, by any class but {@code cut}
    * @param cut those still in flight when the drain ended (or the run was stopped): censored
@@ -107,7 +108,7 @@ public record RunResult(
    * @param inputTokens prompt tokens of the completed requests; absent if the server never said
    * @param outputTokens output tokens of the completed requests
    * @param tokenSource {@code Usage}, {@code TokenIds}, {@code Events} (flagged: counted events) or
-   *     {@code Mixed}
+   *     {@code Mixed}; {@code Usage} where none completed
    * @param endedInWindow successes whose last token arrived in the window, whenever they were sent
    * @param endedInWindowGood those of them that kept every bound
    * @param endedInWindowInputTokens their prompt tokens; absent if the server never said
@@ -119,8 +120,9 @@ public record RunResult(
    * @param tokensPerEvent output tokens per token-bearing event
    * @param cachedTokens prompt tokens that the server took from its cache; absent if it never said
    * @param latencies per metric of {@link Metric}, of completed requests
-   * @param withCut the same with {@code cut} requests counted at their elapsed time (a lower
-   *     bound); only metrics that a cut request censors, only if {@code cut > 0}
+   * @param withCut the same with {@code cut} requests: a latency that was complete counts as it is,
+   *     one that was not at its elapsed time (a lower bound); only metrics that a cut request
+   *     censors, only if {@code cut > 0}
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_ABSENT)

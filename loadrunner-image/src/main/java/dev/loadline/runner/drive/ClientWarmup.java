@@ -24,6 +24,7 @@ public final class ClientWarmup {
   static final int TOKENS = 48;
   private static final Duration GAP = Duration.ofMillis(2);
   private static final int USERS_PER_LOOP = 16;
+  private static final int MOST_USERS = 64;
   private static final long DRAIN_MILLIS = 500;
 
   private final EventLoops loops;
@@ -79,6 +80,7 @@ public final class ClientWarmup {
 
   /** A closed loop for most of the time, then an open one. */
   private static RunPlan plan(long millis, int loops) {
+    int users = Math.min(MOST_USERS, USERS_PER_LOOP * loops);
     RunPlan.TokenLength input = new RunPlan.TokenLength.Normal(128, 32, 16, 256);
     return new RunPlan(
         RunPlan.VERSION,
@@ -91,7 +93,7 @@ public final class ClientWarmup {
             0,
             DRAIN_MILLIS,
             List.of(
-                stage(new RunPlan.Shape.Closed(USERS_PER_LOOP * loops, 0), millis * 3 / 4),
+                stage(new RunPlan.Shape.Closed(users, 0), millis * 3 / 4),
                 stage(new RunPlan.Shape.Open("100", "Poisson"), millis / 4))),
         List.of());
   }

@@ -63,6 +63,14 @@ public final class LoadDriver {
   }
 
   /**
+   * What keeps this machine from applying a plan's load, in a sentence for the user that begins
+   * with the field; empty if nothing does.
+   */
+  public static Optional<String> obstacle(RunPlan plan) {
+    return ConnectionBudget.ofThisProcess().problem(plan);
+  }
+
+  /**
    * Runs the stages in order, until the last has ended or the load is stopped.
    *
    * @throws IllegalArgumentException with a sentence for the user if the plan or the endpoint's TLS
