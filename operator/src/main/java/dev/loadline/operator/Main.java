@@ -1,6 +1,9 @@
 package dev.loadline.operator;
 
+import dev.loadline.operator.local.DemoCommand;
 import dev.loadline.operator.local.OperatorStarter;
+import dev.loadline.operator.local.RunCommand;
+import dev.loadline.operator.local.ValidateCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -25,7 +28,11 @@ public final class Main {
   /** All commands. */
   static CommandLine commandLine() {
     CommandLine line =
-        new CommandLine(new Main()).addSubcommand(new OperatorCommand(System.getenv(), System.err));
+        new CommandLine(new Main())
+            .addSubcommand(new OperatorCommand(System.getenv(), System.err))
+            .addSubcommand(new RunCommand(Main::starter))
+            .addSubcommand(new ValidateCommand())
+            .addSubcommand(new DemoCommand(Main::starter));
     for (CommandLine command : line.getSubcommands().values()) {
       command.getCommandSpec().exitCodeOnInvalidInput(BAD_INPUT);
       command.getCommandSpec().exitCodeOnExecutionException(INTERNAL_ERROR);

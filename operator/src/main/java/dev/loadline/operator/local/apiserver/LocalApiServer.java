@@ -1,5 +1,6 @@
 package dev.loadline.operator.local.apiserver;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
@@ -12,12 +13,14 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -30,7 +33,6 @@ public final class LocalApiServer implements AutoCloseable {
       List.of("crds/loadtests.loadline.dev.yaml", "crds/loadtestruns.loadline.dev.yaml");
 
   private final ObjectStore store = new ObjectStore();
-  private final ResourceTypes types;
   private final Resources resources;
   private final Faults faults = new Faults(store);
   private final Tables tables;
@@ -44,7 +46,7 @@ public final class LocalApiServer implements AutoCloseable {
     byte[] random = new byte[24];
     new SecureRandom().nextBytes(random);
     this.token = HexFormat.of().formatHex(random);
-    this.types = ResourceTypes.withCrds(CRDS);
+    ResourceTypes types = Known.TYPES;
     this.resources = new Resources(store, types, clock);
     this.tables = new Tables(clock);
     this.handler = new ApiHandler(store, types, resources, tables, faults, token);
@@ -64,6 +66,16 @@ public final class LocalApiServer implements AutoCloseable {
    */
   public static LocalApiServer start(InstantSource clock) {
     return new LocalApiServer(clock);
+  }
+
+  /** A kind that these servers know; without starting one. */
+  public static Optional<ResourceType> type(String apiVersion, String kind) {
+    return Known.TYPES.ofKind(apiVersion, kind);
+  }
+
+  /** Read once. */
+  private static final class Known {
+    static final ResourceTypes TYPES = ResourceTypes.withCrds(CRDS);
   }
 
   private int serve(HttpServer server) {
@@ -104,6 +116,12 @@ public final class LocalApiServer implements AutoCloseable {
     return resources;
   }
 
+  /** The rows that {@code kubectl get} would print: a {@code meta.k8s.io/v1} Table. */
+  public ObjectNode table(ResourceType type) {
+    List<ObjectNode> objects = resources.list(type, Optional.empty(), object -> true);
+    return tables.of(type, objects, Long.toString(resources.version()), "Metadata");
+  }
+
   /** What tests break. */
   public Faults faults() {
     return faults;
@@ -133,9 +151,7 @@ public final class LocalApiServer implements AutoCloseable {
       server.setHttpsConfigurator(new HttpsConfigurator(certificate.context()));
       int port = serve(server);
       String authority =
-          Base64.getEncoder()
-              .encodeToString(
-                  certificate.pem().getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+          Base64.getEncoder().encodeToString(certificate.pem().getBytes(StandardCharsets.US_ASCII));
       return """
       apiVersion: v1
       kind: Config

@@ -162,4 +162,17 @@ final class ObjectStore {
       lock.unlock();
     }
   }
+
+  /** Waits for a change after this version, but not longer than this. */
+  void awaitChange(long since, Duration atMost) throws InterruptedException {
+    long left = atMost.toNanos();
+    lock.lockInterruptibly();
+    try {
+      while (version <= since && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.loadline.operator.local.apiserver.ManagedFields.Manager;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /** The verbs: what a request does, without HTTP. For this process they are the way in, too. */
 public final class Resources {
@@ -174,10 +176,7 @@ public final class Resources {
 
   /** Changes an object, or its status, by a function of what it is now. */
   public ObjectNode change(
-      Place place,
-      String subresource,
-      java.util.function.UnaryOperator<ObjectNode> change,
-      WriteOptions options) {
+      Place place, String subresource, UnaryOperator<ObjectNode> change, WriteOptions options) {
     return store.locked(() -> {
       ObjectNode live = store.get(place.key()).orElseThrow(place::notFound);
       return written(place, subresource, live, change.apply(live.deepCopy()), options);
@@ -272,6 +271,16 @@ public final class Resources {
   /** Deletes an object, or marks it where finalizers or a kubelet have a say. */
   public DeleteOutcome delete(Place place, DeleteOptions options) {
     return store.locked(() -> deletion.delete(place, options));
+  }
+
+  /** The version of the latest change. */
+  public long version() {
+    return store.version();
+  }
+
+  /** Waits for a change after this version, but not longer than this. */
+  public void awaitChange(long since, Duration atMost) throws InterruptedException {
+    store.awaitChange(since, atMost);
   }
 
   static List<String> ownMetadata() {

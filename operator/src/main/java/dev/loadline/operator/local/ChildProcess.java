@@ -1,0 +1,119 @@
+package dev.loadline.operator.local;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * A program of the load runner as a process of its own; its output goes to a file and a listener.
+ */
+final class ChildProcess implements AutoCloseable {
+  private static final Duration GRACE = Duration.ofSeconds(6);
+  private static final List<String> JVM_OPTIONS =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-XX:+UseCompactObjectHeaders",
+          "-XX:-UsePerfData",
+          "-XX:+ExitOnOutOfMemoryError",
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow");
+  private static final String MAIN = "dev.loadline.runner.Main";
+
+  private final Process process;
+
+  private ChildProcess(Process process) {
+    this.process = process;
+  }
+
+  /**
+   * Starts the load runner's program with the class path of this one.
+   *
+   * @param arguments of the program
+   * @param environment the whole environment but PATH and the like
+   * @param log where its output goes
+   * @param listener hears each line of it
+   */
+  static ChildProcess start(
+      List<String> arguments,
+      Map<String, String> environment,
+      Path log,
+      Consumer<String> listener) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(JVM_OPTIONS);
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(MAIN);
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().keySet().retainAll(List.of("PATH", "TMPDIR", "TEMP", "SystemRoot"));
+    builder.environment().putAll(environment);
+    try {
+      Process process = builder.start();
+      process.getOutputStream().close();
+      Thread.ofVirtual().start(() -> copy(process, log, listener));
+      return new ChildProcess(process);
+    } catch (IOException failed) {
+      throw new UncheckedIOException("the load runner cannot be started as a process", failed);
+    }
+  }
+
+  private static void copy(Process process, Path log, Consumer<String> listener) {
+    try (BufferedReader lines =
+            new BufferedReader(
+                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        Writer out = Files.newBufferedWriter(log)) {
+      String line = lines.readLine();
+      while (line != null) {
+        out.write(line);
+        out.write('\n');
+        out.flush();
+        listener.accept(line);
+        line = lines.readLine();
+      }
+    } catch (IOException ended) {
+      // The process or the log's folder is gone: there is nothing left to copy.
+    }
+  }
+
+  /** The exit code, once it has ended. */
+  OptionalInt exitCode() {
+    return process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
+  }
+
+  /** Asks it to end (SIGTERM). */
+  void terminate() {
+    process.destroy();
+  }
+
+  /** Ends it (SIGKILL). */
+  void kill() {
+    process.destroyForcibly();
+  }
+
+  /** Asks it to end, waits, ends it. */
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException hurried) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package dev.loadline.operator.local;
+
+/** Closes a session when the JVM is told to end, as by Ctrl-C. */
+final class CloseOnSignal implements AutoCloseable {
+  private final Thread hook;
+
+  private CloseOnSignal(Thread hook) {
+    this.hook = hook;
+  }
+
+  static CloseOnSignal of(Runnable close) {
+    Thread hook = new Thread(close, "close");
+    Runtime.getRuntime().addShutdownHook(hook);
+    return new CloseOnSignal(hook);
+  }
+
+  static CloseOnSignal of(LocalSession session) {
+    return of(session::close);
+  }
+
+  @Override
+  public void close() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException alreadyEnding) {
+      // The hook runs.
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package dev.loadline.operator.local;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.loadline.operator.api.LoadTestRun;
+import dev.loadline.operator.local.apiserver.LocalApiServer;
+import dev.loadline.operator.local.apiserver.ResourceType;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code demo}: a whole load test on this machine, from the manifest to the metrics. */
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Starts a simulated inference server, applies examples/demo.yaml (a schedule each minute, two"
+          + " stages, objectives) and shows what becomes of it until one run has finished: less"
+          + " than two minutes. No cluster, no GPU; Ctrl-C cleans everything up."
+    })
+public final class DemoCommand implements Callable<Integer> {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final List<String> TIMING =
+      List.of("--ttft", "normal:180ms,15ms", "--itl", "20ms");
+
+  private final Supplier<OperatorStarter> starter;
+  private final Map<String, String> runnerEnvironment;
+  private final PrintStream out;
+  private final PrintStream errors;
+
+  @Option(
+      names = "--file",
+      required = true,
+      paramLabel = "FILE",
+      description = "The LoadTest to apply; its target's url says where the simulator listens.")
+  private String file = "";
+
+  /** Uses this operator and the standard streams. */
+  public DemoCommand(Supplier<OperatorStarter> starter) {
+    this(starter, Map.of(), System.out, System.err);
+  }
+
+  DemoCommand(
+      Supplier<OperatorStarter> starter,
+      Map<String, String> runnerEnvironment,
+      PrintStream out,
+      PrintStream errors) {
+    this.starter = starter;
+    this.runnerEnvironment = runnerEnvironment;
+    this.out = out;
+    this.errors = errors;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    OperatorStarter operator = starter.get();
+    ManifestReader.Reading reading = ManifestReader.read(List.of(file));
+    List<InputProblem> problems = new ArrayList<>(reading.problems());
+    problems.addAll(ManifestCheck.check(reading.manifests()));
+    problems.addAll(ManifestCheck.local(reading.manifests()));
+    if (!problems.isEmpty()) {
+      problems.forEach(problem -> errors.println("loadline: " + problem));
+      return ExitCode.BAD_INPUT;
+    }
+    Manifest manifest = reading.manifests().getFirst();
+    URI wanted = URI.create(manifest.testSpec().path("target").path("url").asText());
+    int port = DemoTarget.free(wanted.getPort());
+    RunnerOutput progress = new RunnerOutput(out);
+    LocalSession.Settings settings =
+        new LocalSession.Settings(
+            false, RunnerOutput.environment(runnerEnvironment), progress::line);
+    try (LocalSession session = LocalSession.open(operator, settings);
+        CloseOnSignal _ = CloseOnSignal.of(session);
+        DemoTarget target = DemoTarget.start(port, TIMING, session.directory());
+        CloseOnSignal _ = CloseOnSignal.of(target::close)) {
+      if (!target.ready()) {
+        errors.println("loadline: the simulator did not start on port " + port);
+        return ExitCode.NOT_RUN;
+      }
+      return shown(session, moved(manifest, wanted, port), progress);
+    }
+  }
+
+  /** If somebody else has the port, the test goes to the one that was taken instead. */
+  private Manifest moved(Manifest manifest, URI wanted, int port) {
+    out.println(
+        "A simulated vLLM answers on port " + port + ": TTFT about 180 ms, 20 ms per token.");
+    ObjectNode object = manifest.object().deepCopy();
+    if (port != wanted.getPort()) {
+      out.println(
+          "(Port " + wanted.getPort() + " is taken: the test's url says " + port + " now.)");
+      String url = wanted.toString().replace(":" + wanted.getPort(), ":" + port);
+      object.withObject("/spec/target").put("url", url);
+    }
+    return new Manifest(manifest.file(), manifest.document(), object);
+  }
+
+  private int shown(LocalSession session, Manifest test, RunnerOutput progress)
+      throws IOException, InterruptedException {
+    session.create(test, test.object());
+    out.println();
+    out.println("$ kubectl apply -f " + test.file());
+    out.println("loadtest.loadline.dev/" + test.name() + " created");
+    out.println("$ kubectl get loadtests -w        (the schedule fires at each full minute)");
+    TableWatch watch = new TableWatch();
+    ResourceType tests =
+        LocalApiServer.type(test.object().path("apiVersion").asText(), test.kind()).orElseThrow();
+    Thread watching = Thread.ofVirtual().start(() -> follow(session, tests, watch));
+    LoadTestRun run = session.awaitRun(LocalSession.runOf(test), progress::changed);
+    String metrics = settledMetrics(session, run);
+    watching.interrupt();
+    watching.join();
+    out.println();
+    ResultTable.lines(run).forEach(out::println);
+    out.println();
+    out.println("$ curl " + session.metrics());
+    metrics.lines().filter(line -> line.startsWith("loadline_")).forEach(out::println);
+    next();
+    out.flush();
+    return ExitCode.of(List.of(run));
+  }
+
+  private void follow(LocalSession session, ResourceType tests, TableWatch watch) {
+    try {
+      while (true) {
+        long version = session.server().resources().version();
+        watch.look(session.server().table(tests)).forEach(out::println);
+        session.server().resources().awaitChange(version, PATIENCE);
+      }
+    } catch (InterruptedException over) {
+      watch.look(session.server().table(tests)).forEach(out::println);
+    }
+  }
+
+  /** The metrics once the operator's cache has the result. */
+  private static String settledMetrics(LocalSession session, LoadTestRun run)
+      throws IOException, InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      while (true) {
+        HttpRequest request = HttpRequest.newBuilder(session.metrics()).timeout(PATIENCE).build();
+        String page = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        boolean there =
+            page.contains("loadline_last_run_verdict")
+                && (run.getStatus().stages() == null || page.contains("loadline_ttft_seconds"));
+        if (there || System.nanoTime() - end > 0) {
+          return page;
+        }
+        session
+            .server()
+            .resources()
+            .awaitChange(session.server().resources().version(), Duration.ofMillis(200));
+      }
+    }
+  }
+
+  private void next() {
+    out.println();
+    out.println("What next:");
+    out.println(
+        "  ./loadline run FILE…         your own test: examples/gateway.yaml shows an endpoint with"
+            + " a key");
+    out.println("  ./loadline validate FILE…    check a manifest before it goes to a cluster");
+    out.println("  ./loadline simulate --help   a target of exactly known timing");
+    out.println("  README.md                    the same in a cluster: images, chart, dashboards");
+  }
+}

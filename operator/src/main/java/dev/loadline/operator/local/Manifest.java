@@ -1,0 +1,50 @@
+package dev.loadline.operator.local;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.loadline.operator.api.Api;
+
+/**
+ * An object that a file holds.
+ *
+ * @param file as the user named it
+ * @param document its place in the file, from 1
+ * @param object as it is written
+ */
+record Manifest(String file, int document, ObjectNode object) {
+
+  String kind() {
+    return object.path("kind").asText("");
+  }
+
+  String name() {
+    return object.path("metadata").path("name").asText("");
+  }
+
+  String namespace() {
+    return object.path("metadata").path("namespace").asText("default");
+  }
+
+  boolean isTest() {
+    return kind().equals(Api.LOAD_TEST);
+  }
+
+  boolean isRun() {
+    return kind().equals(Api.LOAD_TEST_RUN);
+  }
+
+  /** For messages: {@code document 2, LoadTest nightly}. */
+  String place() {
+    String what = kind().isEmpty() ? "" : ", " + kind() + (name().isEmpty() ? "" : " " + name());
+    return "document " + document + what;
+  }
+
+  /** The spec of the test, in whichever kind. */
+  com.fasterxml.jackson.databind.JsonNode testSpec() {
+    return isRun() ? object.path("spec").path("test") : object.path("spec");
+  }
+
+  /** Where the test's spec is within the object. */
+  String testPath() {
+    return isRun() ? "spec.test" : "spec";
+  }
+}

@@ -1,0 +1,54 @@
+package dev.loadline.operator.local;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code validate}: everything that is wrong with manifests, without a cluster. */
+@Command(
+    name = "validate",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Checks manifests as a cluster with Loadline would: schema, rules and meaning.",
+      "Lists every problem with file, object and field. Exit codes: 0 all good, 64 problems."
+    })
+public final class ValidateCommand implements Callable<Integer> {
+  private final PrintStream out;
+  private final PrintStream errors;
+
+  @Parameters(arity = "1..*", paramLabel = "FILE", description = "YAML or JSON manifests.")
+  private List<String> files = new ArrayList<>();
+
+  /** Uses the standard streams. */
+  public ValidateCommand() {
+    this(System.out, System.err);
+  }
+
+  ValidateCommand(PrintStream out, PrintStream errors) {
+    this.out = out;
+    this.errors = errors;
+  }
+
+  @Override
+  public Integer call() {
+    ManifestReader.Reading reading = ManifestReader.read(files);
+    List<InputProblem> problems = new ArrayList<>(reading.problems());
+    List<InputProblem> found = ManifestCheck.check(reading.manifests());
+    problems.addAll(found);
+    for (Manifest manifest : reading.manifests()) {
+      boolean good =
+          found.stream()
+              .noneMatch(problem ->
+                  problem.file().equals(manifest.file())
+                      && problem.place().filter(manifest.place()::equals).isPresent());
+      if (good) {
+        out.println(manifest.file() + ": " + manifest.kind() + " " + manifest.name() + ": ok");
+      }
+    }
+    problems.forEach(problem -> errors.println("loadline: " + problem));
+    return problems.isEmpty() ? ExitCode.PASSED : ExitCode.BAD_INPUT;
+  }
+}
