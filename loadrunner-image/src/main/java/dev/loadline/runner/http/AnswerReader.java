@@ -6,6 +6,7 @@ import dev.loadline.runner.measure.ErrorClass;
 import dev.loadline.runner.measure.Outcome;
 import dev.loadline.runner.measure.RequestTimeline;
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
@@ -67,7 +68,11 @@ final class AnswerReader {
   /** Takes the next part of the answer; says how the request has ended if that is known now. */
   Optional<Outcome> read(HttpObject part) {
     if (part.decoderResult().isFailure()) {
-      String said = String.valueOf(part.decoderResult().cause().getMessage());
+      Throwable cause = part.decoderResult().cause();
+      if (cause instanceof PrematureChannelClosureException) {
+        return Optional.of(ended(false));
+      }
+      String said = String.valueOf(cause.getMessage());
       String size = said.contains("larger than") ? " of a sensible size" : "";
       return bad("The server's answer is no HTTP" + size + ": check host and port.");
     }

@@ -224,6 +224,11 @@ public final class LoadClient implements AutoCloseable {
     }
   }
 
+  /** Connections that wait for a request. */
+  int idleConnections() {
+    return idle.size();
+  }
+
   Endpoint endpoint() {
     return endpoint;
   }

@@ -25,7 +25,7 @@ final class Redactor {
   private static final int SHORTEST_OF_SECRET = 6;
   private static final int FILTER_BITS = 13;
   private static final Pattern SPACES = Pattern.compile("\\s+");
-  private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\s]+");
+  private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\p{Z}]+");
   private static final Pattern UNICODE_ESCAPE = Pattern.compile("\\\\u([0-9a-fA-F]{4})");
   private static final Pattern NO_SECRET = Pattern.compile("(?i)bearer|basic|token|apikey");
 

@@ -89,6 +89,15 @@ final class ClientFixture implements AutoCloseable {
     return client;
   }
 
+  /** Requests at once, until one of them ends: the first that a full backlog does not let in. */
+  RequestTimeline filledBacklog() {
+    CompletableFuture<RequestTimeline> ended = new CompletableFuture<>();
+    for (int i = 0; i < 20; i++) {
+      CompletableFuture<Boolean> _ = begin(TokenGaps.none()).thenApply(ended::complete);
+    }
+    return await(ended);
+  }
+
   List<RequestTimeline> requests(int count) {
     return IntStream.range(0, count).mapToObj(_ -> request()).toList();
   }

@@ -2,21 +2,42 @@ package dev.loadline.runner.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.loadline.runner.http.ScriptedServer.Script;
+import dev.loadline.runner.measure.ErrorClass;
 import dev.loadline.runner.measure.Outcome;
 import dev.loadline.runner.measure.RequestTimeline;
+import dev.loadline.runner.measure.TokenGaps;
 import dev.loadline.runner.measure.TokenSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LoadClientTest {
-  @Test
-  void measuresAStream() throws Exception {
-    try (ScriptedServer server =
-            ScriptedServer.start(peer -> {
-              peer.request();
-              peer.stream(4);
-              peer.awaitEnd();
-            });
-        ClientFixture client = ClientFixture.to(server.port(), ClientFixture.PATIENT)) {
+  private static final Script GOOD =
+      peer -> {
+        while (!peer.request().isEmpty()) {
+          peer.stream(4);
+        }
+      };
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void measuresAStreamOnEpollAndOnNio(boolean epoll) throws Exception {
+    try (ScriptedServer server = ScriptedServer.start(GOOD);
+        ClientFixture client =
+            new ClientFixture(
+                epoll ? EventLoops.start(1, "test") : EventLoops.startNio(1, "test"),
+                ClientFixture.endpoint(server.port(), ClientFixture.PATIENT))) {
       RequestTimeline timeline = client.request();
 
       assertThat(timeline.outcome()).isEqualTo(new Outcome.Success());
@@ -29,6 +50,330 @@ class LoadClientTest {
       assertThat(timeline.ttftNanos().orElseThrow()).isPositive();
       assertThat(timeline.e2eNanos().orElseThrow())
           .isGreaterThanOrEqualTo(timeline.ttftNanos().orElseThrow());
+      assertThat(timeline.endNanos()).isGreaterThanOrEqualTo(timeline.lastTokenNanos());
     }
+  }
+
+  @Test
+  void sendsTheHeadersThatTheProtocolNeedsAndAnIdOfItsOwn() throws Exception {
+    try (ScriptedServer server = ScriptedServer.start(GOOD);
+        ClientFixture client = ClientFixture.to(server.port(), ClientFixture.PATIENT)) {
+      client.requests(2);
+
+      List<String> heads = server.requests();
+      assertThat(heads.getFirst())
+          .startsWith("POST /v1/chat/completions HTTP/1.1\r\n")
+          .containsIgnoringCase("host: 127.0.0.1:" + server.port())
+          .containsIgnoringCase("accept-encoding: identity")
+          .containsIgnoringCase("content-type: application/json")
+          .containsIgnoringCase("authorization: Bearer " + ClientFixture.KEY);
+      assertThat(heads.stream().map(LoadClientTest::requestId).distinct()).hasSize(2);
+    }
+  }
+
+  private static String requestId(String head) {
+    return head.lines()
+        .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("x-request-id: "))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void usesAnIdleConnectionAgain() throws Exception {
+    try (ScriptedServer server = ScriptedServer.start(GOOD);
+        ClientFixture client = ClientFixture.to(server.port(), ClientFixture.PATIENT)) {
+      List<RequestTimeline> timelines = client.requests(3);
+
+      assertThat(timelines).allMatch(one -> one.outcome() instanceof Outcome.Success);
+      assertThat(timelines.get(1).connectNanos()).isEmpty();
+      assertThat(server.connections()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void opensAConnectionForEachRequestInFlight() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    try (ScriptedServer server =
+            ScriptedServer.start(peer -> {
+              peer.request();
+              go.await();
+              peer.stream(2);
+            });
+        ClientFixture client = ClientFixture.to(server.port(), ClientFixture.PATIENT)) {
+      List<CompletableFuture<RequestTimeline>> requests =
+          IntStream.range(0, 20).mapToObj(_ -> client.begin(TokenGaps.none())).toList();
+      within(() -> server.requests().size() == 20);
+      assertThat(client.<Integer>onLoop(() -> client.client().inFlight())).isEqualTo(20);
+      go.countDown();
+
+      assertThat(requests)
+          .allMatch(one -> ClientFixture.await(one).outcome() instanceof Outcome.Success);
+      assertThat(client.<Integer>onLoop(() -> client.client().inFlight())).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"HTTP/1.1 200 OK\r\nConnection: close", "HTTP/1.0 200 OK"})
+  void doesNotKeepAConnectionThatTheServerCloses(String head) throws Exception {
+    Script script =
+        peer -> {
+          peer.request();
+          peer.send(head + "\r\nContent-Type: text/event-stream\r\n\r\n");
+          peer.send("data: {\"choices\":[{\"text\":\"a\",\"finish_reason\":\"stop\"}]}\n\n");
+        };
+    try (ScriptedServer server = ScriptedServer.start(script);
+        ClientFixture client = ClientFixture.to(server.port(), ClientFixture.PATIENT)) {
+      assertThat(client.requests(2)).allMatch(one -> one.outcome() instanceof Outcome.Success);
+      assertThat(server.connections()).isEqualTo(2);
+      assertThat(client.<Long>onLoop(() -> client.client().reconnects())).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void sendsOnceMoreWhenAKeptAliveConnectionDies(boolean byReset) throws Exception {
+    Script script =
+        peer -> {
+          peer.request();
+          peer.stream(1);
+          peer.request();
+          if (peer.number() > 1) {
+            peer.stream(1);
+          } else if (byReset) {
+            peer.reset();
+          }
+        };
+    try (ScriptedServer server = ScriptedServer.start(script);
+        ClientFixture client = ClientFixture.to(server.port(), ClientFixture.PATIENT)) {
+      client.request();
+      RequestTimeline second = client.request();
+
+      assertThat(second.outcome()).isEqualTo(new Outcome.Success());
+      assertThat(second.isReconnected()).isTrue();
+      assertThat(second.connectNanos()).isPresent();
+      assertThat(second.ttftNanos().orElseThrow())
+          .as("the lost time counts")
+          .isGreaterThan(second.connectNanos().orElseThrow());
+      assertThat(client.<Long>onLoop(() -> client.client().reconnects())).isEqualTo(1);
+      assertThat(server.connections()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void sendsNoThirdTime() throws Exception {
+    Script script =
+        peer -> {
+          peer.request();
+          if (peer.number() == 1) {
+            peer.stream(1);
+            peer.request();
+          }
+        };
+    try (ScriptedServer server = ScriptedServer.start(script);
+        ClientFixture client = ClientFixture.to(server.port(), ClientFixture.PATIENT)) {
+      client.request();
+      RequestTimeline second = client.request();
+
+      assertThat(errorClass(second)).isEqualTo(ErrorClass.RESET);
+      assertThat(server.requests()).hasSize(3);
+    }
+  }
+
+  @Test
+  void doesNotSendAgainOnceTheAnswerHasBegun() throws Exception {
+    Script script =
+        peer -> {
+          peer.request();
+          peer.stream(1);
+          peer.request();
+          peer.send("HTTP/1.1 2");
+        };
+    try (ScriptedServer server = ScriptedServer.start(script);
+        ClientFixture client = ClientFixture.to(server.port(), ClientFixture.PATIENT)) {
+      client.request();
+      RequestTimeline second = client.request();
+
+      assertThat(errorClass(second)).isEqualTo(ErrorClass.TRUNCATED);
+      assertThat(second.isReconnected()).isFalse();
+      assertThat(server.connections()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void forgetsAnIdleConnectionThatTheServerCloses() throws Exception {
+    CountDownLatch close = new CountDownLatch(1);
+    Script script =
+        peer -> {
+          peer.request();
+          peer.stream(1);
+          if (peer.number() == 1) {
+            close.await();
+            peer.send("HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n");
+          }
+        };
+    try (ScriptedServer server = ScriptedServer.start(script);
+        ClientFixture client = ClientFixture.to(server.port(), ClientFixture.PATIENT)) {
+      client.request();
+      close.countDown();
+      within(() -> client.onLoop(() -> client.client().idleConnections()) == 0);
+
+      assertThat(client.request().outcome()).isEqualTo(new Outcome.Success());
+      assertThat(client.<Long>onLoop(() -> client.client().reconnects())).isZero();
+    }
+  }
+
+  @Test
+  void opensConnectionsBeforehand() throws Exception {
+    try (ScriptedServer server = ScriptedServer.start(GOOD);
+        ClientFixture client = ClientFixture.to(server.port(), ClientFixture.PATIENT)) {
+      int opened = ClientFixture.await(client.onLoop(() -> client.client().prewarm(30)));
+      RequestTimeline timeline = client.request();
+
+      assertThat(opened).isEqualTo(30);
+      assertThat(timeline.connectNanos()).isEmpty();
+      within(() -> server.connections() == 30);
+    }
+  }
+
+  @Test
+  void saysHowManyConnectionsCouldBeOpened() throws Exception {
+    int port = closedPort();
+    try (ClientFixture client = ClientFixture.to(port, ClientFixture.PATIENT)) {
+      assertThat(ClientFixture.await(client.onLoop(() -> client.client().prewarm(1_000)))).isZero();
+    }
+  }
+
+  static int closedPort() throws Exception {
+    try (ScriptedServer server = ScriptedServer.start(GOOD)) {
+      return server.port();
+    }
+  }
+
+  @Test
+  void cutsWhatIsInFlight() throws Exception {
+    Script script =
+        peer -> {
+          peer.request();
+          peer.streamHead();
+          peer.chunk("data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n");
+          peer.awaitEnd();
+        };
+    try (ScriptedServer server = ScriptedServer.start(script);
+        ClientFixture client = ClientFixture.to(server.port(), ClientFixture.PATIENT)) {
+      CompletableFuture<RequestTimeline> token = new CompletableFuture<>();
+      TokenGaps gaps = received(() -> token.complete(null));
+      CompletableFuture<RequestTimeline> request = client.begin(gaps);
+      ClientFixture.await(token);
+      boolean _ =
+          client.onLoop(() -> {
+            client.client().cutAll();
+            return true;
+          });
+
+      RequestTimeline timeline = ClientFixture.await(request);
+      assertThat(errorClass(timeline)).isEqualTo(ErrorClass.CUT);
+      assertThat(timeline.elapsedNanos().orElseThrow()).isPositive();
+      assertThat(client.<Integer>onLoop(() -> client.client().inFlight())).isZero();
+    }
+  }
+
+  @Test
+  void cutsWhatIsInFlightWhenItIsClosed() throws Exception {
+    Script script =
+        peer -> {
+          peer.request();
+          peer.awaitEnd();
+        };
+    try (ScriptedServer server = ScriptedServer.start(script);
+        ClientFixture client = ClientFixture.to(server.port(), ClientFixture.PATIENT)) {
+      CompletableFuture<RequestTimeline> request = client.begin(TokenGaps.none());
+      within(() -> server.requests().size() == 1);
+      client.client().close();
+
+      assertThat(errorClass(ClientFixture.await(request))).isEqualTo(ErrorClass.CUT);
+      assertThat(errorClass(client.request())).isEqualTo(ErrorClass.CUT);
+    }
+  }
+
+  @Test
+  void takesNoGapBetweenEventsOfOneRead() throws Exception {
+    CountDownLatch first = new CountDownLatch(1);
+    String event =
+        "data: {\"choices\":[{\"delta\":{\"content\":\"a\"},\"finish_reason\":\"x\"}]}\n\n";
+    Script script =
+        peer -> {
+          peer.request();
+          peer.streamHead();
+          peer.chunk(event.repeat(3));
+          first.await();
+          peer.chunk(event.repeat(2));
+          peer.lastChunk();
+        };
+    List<Long> gaps = Collections.synchronizedList(new ArrayList<>());
+    List<Long> received = Collections.synchronizedList(new ArrayList<>());
+    TokenGaps recording =
+        new TokenGaps() {
+          @Override
+          public void gap(long gapNanos, int tokens) {
+            gaps.add(gapNanos);
+          }
+
+          @Override
+          public void received(long nanos, int tokens) {
+            received.add(nanos);
+            if (received.size() == 3) {
+              first.countDown();
+            }
+          }
+        };
+    try (ScriptedServer server = ScriptedServer.start(script);
+        ClientFixture client = ClientFixture.to(server.port(), ClientFixture.PATIENT)) {
+      RequestTimeline timeline = ClientFixture.await(client.begin(recording));
+
+      assertThat(timeline.counts().events()).isEqualTo(5);
+      assertThat(received).hasSize(5);
+      assertThat(received.stream().distinct()).hasSize(2);
+      assertThat(gaps).singleElement().satisfies(gap -> assertThat(gap).isPositive());
+    }
+  }
+
+  @Test
+  void endsSoonAfterDoneThoughTheServerKeepsTheBodyOpen() throws Exception {
+    Script script =
+        peer -> {
+          peer.request();
+          peer.streamHead();
+          peer.chunk("data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\ndata: [DONE]\n\n");
+          peer.awaitEnd();
+        };
+    try (ScriptedServer server = ScriptedServer.start(script);
+        ClientFixture client = ClientFixture.to(server.port(), ClientFixture.PATIENT)) {
+      assertThat(client.request().outcome()).isEqualTo(new Outcome.Success());
+    }
+  }
+
+  static TokenGaps received(Runnable then) {
+    return new TokenGaps() {
+      @Override
+      public void gap(long gapNanos, int tokens) {}
+
+      @Override
+      public void received(long nanos, int tokens) {
+        then.run();
+      }
+    };
+  }
+
+  static ErrorClass errorClass(RequestTimeline timeline) {
+    return failure(timeline).errorClass();
+  }
+
+  static Outcome.Failure failure(RequestTimeline timeline) {
+    assertThat(timeline.outcome()).isInstanceOf(Outcome.Failure.class);
+    return (Outcome.Failure) timeline.outcome();
+  }
+
+  private static void within(Callable<Boolean> condition) {
+    Awaitility.await().atMost(Duration.ofSeconds(20)).until(condition);
   }
 }
