@@ -46,6 +46,7 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
   private final Tally tally;
   private final Seen<LoadTestRun> seen;
   private final InstantSource clock;
+  private final Remains remains = new Remains();
 
   /** Starts runners through these Jobs. */
   LoadTestRunReconciler(
@@ -61,18 +62,28 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
   public List<EventSource<?, LoadTestRun>> prepareEventSources(
       EventSourceContext<LoadTestRun> context) {
     seen.through(() -> context.getPrimaryCache().list(object -> true));
-    return List.of(children(Job.class, context), children(Pod.class, context));
+    return List.of(
+        source(children(Job.class).build(), context),
+        source(children(Pod.class).withOnDeleteFilter(this::kept).build(), context));
   }
 
-  private static <R extends HasMetadata> InformerEventSource<R, LoadTestRun> children(
-      Class<R> type, EventSourceContext<LoadTestRun> context) {
-    return new InformerEventSource<>(
-        InformerEventSourceConfiguration.from(type, LoadTestRun.class)
-            .withLabelSelector(Api.RUN_LABEL)
-            .withSecondaryToPrimaryMapper(LoadTestRunReconciler::runOf)
-            .withNamespacesInheritedFromController()
-            .build(),
-        context);
+  private static <R extends HasMetadata> InformerEventSourceConfiguration.Builder<R> children(
+      Class<R> type) {
+    return InformerEventSourceConfiguration.from(type, LoadTestRun.class)
+        .withLabelSelector(Api.RUN_LABEL)
+        .withSecondaryToPrimaryMapper(LoadTestRunReconciler::runOf)
+        .withNamespacesInheritedFromController();
+  }
+
+  private static <R extends HasMetadata> EventSource<R, LoadTestRun> source(
+      InformerEventSourceConfiguration<R> configuration, EventSourceContext<LoadTestRun> context) {
+    return new InformerEventSource<>(configuration, context);
+  }
+
+  /** A pod is gone; its last state is kept before the cache forgets it. */
+  private boolean kept(Pod pod, Boolean lastStateUnknown) {
+    remains.keep(pod);
+    return true;
   }
 
   private static Set<ResourceID> runOf(HasMetadata child) {
@@ -112,7 +123,7 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
 
   private UpdateControl<LoadTestRun> follow(RunPass pass) {
     RunStatus status = pass.status();
-    RunFacts facts = new RunFactsReader(pass.context(), pass.run()).read(status);
+    RunFacts facts = new RunFactsReader(pass.context(), pass.run(), remains).read(status);
     status.observed(facts);
     Lifecycle lifecycle = pass.lifecycle();
     RunDecision decision = RunLifecycle.next(lifecycle, status.progress(), facts, pass.now());

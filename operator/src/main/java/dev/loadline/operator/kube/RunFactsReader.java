@@ -1,6 +1,7 @@
 package dev.loadline.operator.kube;
 
 import dev.loadline.operator.api.LoadTestRun;
+import dev.loadline.operator.run.PodHealth;
 import dev.loadline.operator.run.RunFacts;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -10,7 +11,9 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,10 +26,12 @@ final class RunFactsReader {
 
   private final Context<LoadTestRun> context;
   private final LoadTestRun run;
+  private final Remains remains;
 
-  RunFactsReader(Context<LoadTestRun> context, LoadTestRun run) {
+  RunFactsReader(Context<LoadTestRun> context, LoadTestRun run, Remains remains) {
     this.context = context;
     this.run = run;
+    this.remains = remains;
   }
 
   /**
@@ -47,17 +52,27 @@ final class RunFactsReader {
       job = onServer(name);
     }
     Optional<String> uid = job.map(found -> found.getMetadata().getUid()).or(status::jobUid);
-    List<RunFacts.Pod> pods =
-        context
-            .getSecondaryResourcesAsStream(Pod.class)
-            .filter(pod -> uid.isPresent() && ownedBy(pod, uid.get()))
-            .sorted(Comparator.comparing(pod -> pod.getMetadata().getCreationTimestamp()))
-            .map(pod -> new PodReader(pod).read())
-            .toList();
+    List<RunFacts.Pod> pods = uid.map(this::pods).orElse(List.of());
     RunFacts.JobFact fact = job.map(this::fact).orElseGet(RunFacts.JobFact.Absent::new);
     Optional<String> warning =
         job.isPresent() && pods.isEmpty() ? warning(job.get()) : Optional.empty();
     return new RunFacts(stop, fact, pods, warning);
+  }
+
+  /** The pods of this Job; of those that are gone, only the ones that came to an end. */
+  private List<RunFacts.Pod> pods(String job) {
+    Map<String, Pod> pods = new LinkedHashMap<>();
+    remains.of(job).stream()
+        .filter(pod -> new PodReader(pod).read().health() instanceof PodHealth.Ended)
+        .forEach(pod -> pods.put(pod.getMetadata().getUid(), pod));
+    context
+        .getSecondaryResourcesAsStream(Pod.class)
+        .filter(pod -> ownedBy(pod, job))
+        .forEach(pod -> pods.put(pod.getMetadata().getUid(), pod));
+    return pods.values().stream()
+        .sorted(Comparator.comparing(pod -> pod.getMetadata().getCreationTimestamp()))
+        .map(pod -> new PodReader(pod).read())
+        .toList();
   }
 
   private Optional<Job> newest() {

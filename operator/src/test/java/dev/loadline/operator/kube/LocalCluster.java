@@ -1,0 +1,400 @@
+package dev.loadline.operator.kube;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.loadline.operator.api.Api;
+import dev.loadline.operator.api.LoadTest;
+import dev.loadline.operator.api.LoadTestRun;
+import dev.loadline.operator.local.apiserver.DeleteOptions;
+import dev.loadline.operator.local.apiserver.LocalApiServer;
+import dev.loadline.operator.local.apiserver.Place;
+import dev.loadline.operator.local.apiserver.ResourceType;
+import dev.loadline.operator.local.apiserver.WriteOptions;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+
+/**
+ * The real operator on the local API server, with the Job controller and the kubelet played by
+ * hand: a test says what becomes of a pod. What is done by hand is not struck by faults.
+ */
+final class LocalCluster implements AutoCloseable {
+  static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final WriteOptions HAND = WriteOptions.by("hand");
+  private static final String NAMESPACE = "default";
+  private static final RunnerDefaults RUNNER =
+      new RunnerDefaults("loadline/runner:test", "IfNotPresent", List.of(), List.of());
+
+  final MovingClock clock = new MovingClock();
+  final LocalApiServer server = LocalApiServer.start(clock);
+  final Map<String, Long> finished = new ConcurrentHashMap<>();
+  final Map<String, Long> missed = new ConcurrentHashMap<>();
+  private KubernetesClient client;
+  private Controllers operator;
+
+  /** With the operator running. */
+  static LocalCluster started() {
+    LocalCluster cluster = new LocalCluster();
+    cluster.startOperator();
+    return cluster;
+  }
+
+  void startOperator() {
+    try (KubernetesClient usual = server.client()) {
+      client =
+          new KubernetesClientBuilder()
+              .withConfig(
+                  new ConfigBuilder(usual.getConfiguration())
+                      .withRequestRetryBackoffLimit(0)
+                      .build())
+              .build();
+    }
+    Tally tally =
+        new Tally() {
+          @Override
+          public void finished(String verdict) {
+            finished.merge(verdict, 1L, Long::sum);
+          }
+
+          @Override
+          public void missed(String reason, long count) {
+            missed.merge(reason, count, Long::sum);
+          }
+        };
+    operator =
+        new Controllers(
+            client,
+            new Controllers.Settings(Set.of(), RUNNER, () -> {}),
+            tally,
+            new SimpleMeterRegistry(),
+            clock,
+            System::nanoTime);
+    operator.start();
+  }
+
+  void stopOperator() {
+    if (operator != null) {
+      operator.close();
+      client.close();
+      operator = null;
+    }
+  }
+
+  @Override
+  public void close() {
+    stopOperator();
+    server.close();
+  }
+
+  /** A test without schedule of the stage "steady", with more lines of its spec. */
+  void createTest(String name, String more) {
+    create(
+        """
+        apiVersion: loadline.dev/v1alpha1
+        kind: LoadTest
+        metadata: {name: %s, namespace: default}
+        spec:
+          target: {url: "http://127.0.0.1:8000/v1"}
+          workload: {synthetic: {inputTokens: 128, outputTokens: 32}}
+          load: {warmup: 1s, drainTimeout: 1s, stages: [{name: steady, users: 4, duration: 1m}]}
+          objectives: [{name: errors, metric: errorRate, max: 1%%}]
+        %s\
+        """
+            .formatted(name, more.indent(2)));
+  }
+
+  void create(String yaml) {
+    ObjectNode object = Serialization.unmarshal(yaml, ObjectNode.class);
+    server
+        .resources()
+        .create(
+            type(object.path("apiVersion").asText(), object.path("kind").asText()),
+            NAMESPACE,
+            object,
+            HAND);
+  }
+
+  private ResourceType type(String apiVersion, String kind) {
+    return server.resources().type(apiVersion, kind).orElseThrow();
+  }
+
+  private Place place(String apiVersion, String kind, String name) {
+    return new Place(type(apiVersion, kind), NAMESPACE, name);
+  }
+
+  private static String api() {
+    return Api.GROUP + "/" + Api.VERSION;
+  }
+
+  void changeTest(String name, UnaryOperator<ObjectNode> change) {
+    server.resources().change(place(api(), Api.LOAD_TEST, name), "", change, HAND);
+  }
+
+  void changeRun(String name, UnaryOperator<ObjectNode> change) {
+    server.resources().change(place(api(), Api.LOAD_TEST_RUN, name), "", change, HAND);
+  }
+
+  void deleteTest(String name) {
+    server.resources().delete(place(api(), Api.LOAD_TEST, name), DeleteOptions.standard());
+  }
+
+  void deleteJob(String name) {
+    server
+        .resources()
+        .delete(
+            place("batch/v1", "Job", name),
+            new DeleteOptions(
+                Optional.of(DeleteOptions.Propagation.Background),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty()));
+  }
+
+  LoadTest test(String name) {
+    return JSON.convertValue(
+        server.resources().get(place(api(), Api.LOAD_TEST, name)).orElseThrow(), LoadTest.class);
+  }
+
+  List<LoadTestRun> runs() {
+    return list(api(), Api.LOAD_TEST_RUN).stream()
+        .map(run -> JSON.convertValue(run, LoadTestRun.class))
+        .toList();
+  }
+
+  LoadTestRun run() {
+    List<LoadTestRun> runs = runs();
+    assertThat(runs).hasSize(1);
+    return runs.getFirst();
+  }
+
+  List<ObjectNode> list(String apiVersion, String kind) {
+    return server.resources().list(type(apiVersion, kind), Optional.empty(), object -> true);
+  }
+
+  List<String> names(String apiVersion, String kind) {
+    return list(apiVersion, kind).stream()
+        .map(object -> object.path("metadata").path("name").asText())
+        .sorted()
+        .toList();
+  }
+
+  /** Reasons of all events about objects of this kind. */
+  List<String> events(String kind) {
+    return list("v1", "Event").stream()
+        .filter(event -> event.path("involvedObject").path("kind").asText().equals(kind))
+        .map(event -> event.path("reason").asText())
+        .toList();
+  }
+
+  /** How many Jobs were made in all, by whatever operator. */
+  long jobsMade() {
+    return server.faults().calls().stream()
+        .filter(call -> call.resource().equals("jobs") && call.verb().equals("create"))
+        .count();
+  }
+
+  /** Waits for the Job and gives it a pod that is being started, as the Job controller does. */
+  String pod(String job) {
+    ObjectNode made =
+        await()
+            .atMost(LIMIT)
+            .until(() -> server.resources().get(place("batch/v1", "Job", job)), Optional::isPresent)
+            .orElseThrow();
+    ObjectNode pod = JSON.createObjectNode().put("apiVersion", "v1").put("kind", "Pod");
+    JsonNode template = made.path("spec").path("template");
+    ObjectNode metadata = pod.putObject("metadata").put("name", job + "-0-abcde");
+    metadata.set("labels", template.path("metadata").path("labels"));
+    metadata
+        .putArray("ownerReferences")
+        .addObject()
+        .put("apiVersion", "batch/v1")
+        .put("kind", "Job")
+        .put("name", job)
+        .put("uid", made.path("metadata").path("uid").asText())
+        .put("controller", true)
+        .put("blockOwnerDeletion", true);
+    ObjectNode spec = template.path("spec").deepCopy();
+    pod.set("spec", spec.put("nodeName", "node-1"));
+    server.resources().create(type("v1", "Pod"), NAMESPACE, pod, HAND);
+    waiting(job, "ContainerCreating", "");
+    return job + "-0-abcde";
+  }
+
+  /** The container waits. */
+  void waiting(String job, String reason, String message) {
+    status(
+        job,
+        "Pending",
+        "ready: false, state: {waiting: {reason: %s, message: '%s'}}".formatted(reason, message),
+        "False",
+        Instant.EPOCH);
+  }
+
+  /** No node was found. */
+  void unschedulable(String job, String message) {
+    change(
+        job,
+        """
+        phase: Pending
+        conditions: [{type: PodScheduled, status: "False", reason: Unschedulable, message: '%s', lastTransitionTime: "%s"}]
+        """
+            .formatted(message, now()));
+  }
+
+  /** The runner has begun to send load. */
+  void ready(String job) {
+    status(
+        job,
+        "Running",
+        "ready: true, state: {running: {startedAt: \"%s\"}}".formatted(before(2)),
+        "True",
+        clock.instant());
+  }
+
+  /** The container has ended; {@code wasReady} says whether it had sent load. */
+  void ended(String job, int code, String reason, String output, boolean wasReady) {
+    status(
+        job,
+        code == 0 ? "Succeeded" : "Failed",
+        "ready: false, state: {terminated: {exitCode: %d, reason: %s, startedAt: \"%s\", finishedAt: \"%s\", message: '%s'}}"
+            .formatted(code, reason, before(2), now(), output.replace("'", "''")),
+        "False",
+        wasReady ? clock.instant() : Instant.EPOCH);
+  }
+
+  private String now() {
+    return clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+
+  private String before(long seconds) {
+    return clock.instant().minusSeconds(seconds).truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+
+  private void status(String job, String phase, String container, String ready, Instant since) {
+    String transition =
+        since.equals(Instant.EPOCH) ? before(5) : since.truncatedTo(ChronoUnit.SECONDS).toString();
+    change(
+        job,
+        """
+        phase: %s
+        conditions:
+          - {type: PodScheduled, status: "True", lastTransitionTime: "%s"}
+          - {type: Ready, status: "%s", lastTransitionTime: "%s"}
+        containerStatuses:
+          - {name: runner, restartCount: 0, image: i, imageID: "", %s}
+        """
+            .formatted(phase, before(5), ready, transition, container));
+  }
+
+  private void change(String job, String status) {
+    server
+        .resources()
+        .change(
+            place("v1", "Pod", job + "-0-abcde"),
+            "status",
+            pod -> pod.set("status", Serialization.unmarshal(status, ObjectNode.class)),
+            HAND);
+  }
+
+  /** Waits until the pod is told to go. */
+  void awaitPodDeletion(String job) {
+    await()
+        .atMost(LIMIT)
+        .until(() ->
+            server
+                .resources()
+                .get(place("v1", "Pod", job + "-0-abcde"))
+                .map(pod -> pod.path("metadata").has("deletionTimestamp"))
+                .orElse(true));
+  }
+
+  /** The kubelet has ended it: the pod is gone. */
+  void removePod(String job) {
+    server.resources().delete(place("v1", "Pod", job + "-0-abcde"), DeleteOptions.atOnce());
+  }
+
+  /** Waits for a run, whichever there is. */
+  LoadTestRun awaitRun(Predicate<LoadTestRun> what) {
+    return await()
+        .atMost(LIMIT)
+        .until(
+            () -> runs().stream().filter(run -> run.getStatus() != null).filter(what).findFirst(),
+            Optional::isPresent)
+        .orElseThrow();
+  }
+
+  LoadTestRun awaitFinished() {
+    return awaitRun(run -> run.getStatus().completionTime() != null);
+  }
+
+  LoadTest awaitTest(String name, Predicate<LoadTest> what) {
+    return await()
+        .atMost(LIMIT)
+        .until(
+            () -> Optional.of(test(name)).filter(test -> test.getStatus() != null).filter(what),
+            Optional::isPresent)
+        .orElseThrow();
+  }
+
+  /** Lets time pass, and has all runs and tests looked at. */
+  void pass(Duration time) {
+    clock.advance(time);
+    for (ObjectNode test : list(api(), Api.LOAD_TEST)) {
+      changeTest(test.path("metadata").path("name").asText(), LocalCluster::touched);
+    }
+    for (ObjectNode pod : list("v1", "Pod")) {
+      server
+          .resources()
+          .change(
+              place("v1", "Pod", pod.path("metadata").path("name").asText()),
+              "",
+              LocalCluster::touched,
+              HAND);
+    }
+    for (ObjectNode job : list("batch/v1", "Job")) {
+      server
+          .resources()
+          .change(
+              place("batch/v1", "Job", job.path("metadata").path("name").asText()),
+              "",
+              LocalCluster::touched,
+              HAND);
+    }
+  }
+
+  private static ObjectNode touched(ObjectNode object) {
+    object.withObject("/metadata/annotations").put("touched", Long.toString(System.nanoTime()));
+    return object;
+  }
+
+  static Condition condition(List<Condition> conditions, String type) {
+    return conditions.stream()
+        .filter(condition -> condition.getType().equals(type))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The condition in short: type=status/reason. */
+  static String shown(List<Condition> conditions, Enum<?> type) {
+    Condition condition = condition(conditions, type.name());
+    return condition.getStatus() + "/" + condition.getReason();
+  }
+}

@@ -1,0 +1,95 @@
+package dev.loadline.operator.kube;
+
+import dev.loadline.runner.contract.ResultCodec;
+import dev.loadline.runner.contract.RunResult;
+import dev.loadline.runner.contract.RunResult.Latency;
+import dev.loadline.runner.contract.RunResult.Metric;
+import dev.loadline.runner.contract.RunResult.Outcome;
+import dev.loadline.runner.contract.RunResult.StageResult;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/** Termination messages as the load runner writes them. */
+final class Outputs {
+  private static final long LOAD = 1_795_651_200_000L;
+
+  private Outputs() {}
+
+  /** A sound measurement of the stage "steady": 300 requests, TTFT 200 ms, TPOT 20 ms. */
+  static String measured() {
+    return of(Outcome.MEASURED, Optional.empty(), List.of(stage(true)));
+  }
+
+  /** The same, cut short. */
+  static String stopped() {
+    return of(Outcome.STOPPED, Optional.of("told to stop"), List.of(stage(false)));
+  }
+
+  /** An end before the first request. */
+  static String ended(Outcome outcome, String message) {
+    return of(outcome, Optional.of(message), List.of());
+  }
+
+  private static String of(Outcome outcome, Optional<String> message, List<StageResult> stages) {
+    boolean sent = !stages.isEmpty();
+    return ResultCodec.encode(
+        new RunResult(
+            RunResult.VERSION,
+            outcome,
+            message,
+            sent
+                ? Optional.of(new RunResult.TargetFacts("gemma", "vLLM", Optional.of("0.32.0")))
+                : Optional.empty(),
+            sent ? OptionalLong.of(LOAD) : OptionalLong.empty(),
+            LOAD + 60_000,
+            stages,
+            new RunResult.Generator(
+                1, OptionalLong.of(100), 0, OptionalDouble.of(0.1), OptionalInt.of(0), 0, false),
+            List.of()));
+  }
+
+  private static StageResult stage(boolean complete) {
+    return new StageResult(
+        "steady",
+        LOAD,
+        60_000_000,
+        complete,
+        300,
+        300,
+        0,
+        0,
+        300,
+        List.of(),
+        OptionalLong.of(38_400),
+        9_600,
+        "Usage",
+        300,
+        300,
+        OptionalLong.of(38_400),
+        9_600,
+        9_600,
+        240_000_000,
+        OptionalDouble.empty(),
+        9_600,
+        OptionalDouble.of(1),
+        OptionalLong.empty(),
+        Map.of(
+            Metric.ttft, around(200_000),
+            Metric.ttfo, around(200_000),
+            Metric.tpot, around(20_000),
+            Metric.itl, around(20_000),
+            Metric.e2e, around(820_000),
+            Metric.maxGap, around(25_000),
+            Metric.sendLag, around(100)),
+        Map.of());
+  }
+
+  private static Latency around(long micros) {
+    return new Latency(
+        300, micros, micros, micros, micros + micros / 50, micros + micros / 20, micros * 2, 0);
+  }
+}

@@ -1,0 +1,162 @@
+package dev.loadline.operator.kube;
+
+import static dev.loadline.operator.kube.LocalCluster.shown;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.loadline.operator.api.LoadTest;
+import dev.loadline.operator.api.LoadTestRun;
+import dev.loadline.operator.api.LoadTestRunStatus;
+import dev.loadline.operator.api.LoadTestRunStatus.AttemptStatus;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The life of a run, with the real operator and pods whose status is set by hand. */
+class RunLifeApiTest {
+
+  @Test
+  void measuresOnceAndShowsWhatCameOfIt() {
+    try (LocalCluster cluster = LocalCluster.started()) {
+      cluster.createTest("chat", "");
+      String run =
+          cluster.awaitRun(is -> is.getStatus().attempts() != null).getMetadata().getName();
+      String job = run + "-a1";
+      cluster.pod(job);
+      cluster.awaitRun(is -> is.getStatus().phase().equals("Starting"));
+      cluster.ready(job);
+      LoadTestRun running = cluster.awaitRun(is -> is.getStatus().phase().equals("Running"));
+      assertThat(shown(running.getStatus().conditions(), RunCondition.TargetReady))
+          .isEqualTo("True/Answered");
+      assertThat(shown(running.getStatus().conditions(), RunCondition.Finished))
+          .startsWith("Unknown");
+      cluster.ended(job, 0, "Completed", Outputs.measured(), true);
+      LoadTestRunStatus status = cluster.awaitFinished().getStatus();
+      assertThat(status.phase()).isEqualTo("Completed");
+      assertThat(status.verdict()).isEqualTo("Pass");
+      assertThat(status.conditions())
+          .allSatisfy(condition -> assertThat(condition.getStatus()).isEqualTo("True"));
+      assertThat(status.summary().ttftP95()).isEqualTo("204ms");
+      assertThat(status.stages()).hasSize(1);
+      assertThat(status.target().engine()).isEqualTo("vLLM");
+      assertThat(status.failure()).isNull();
+      LoadTest test = cluster.awaitTest("chat", is -> is.getStatus().lastRun() != null);
+      assertThat(test.getStatus().lastRun().name()).isEqualTo(run);
+      assertThat(test.getStatus().lastRun().ttft()).isEqualTo("204ms");
+      assertThat(test.getStatus().lastSuccessfulTime()).isNotNull();
+      assertThat(test.getStatus().active()).isNull();
+      assertThat(shown(test.getStatus().conditions(), TestCondition.Healthy))
+          .isEqualTo("True/Passing");
+      await()
+          .atMost(LocalCluster.LIMIT)
+          .untilAsserted(() -> assertThat(cluster.names("batch/v1", "Job")).isEmpty());
+      assertThat(cluster.jobsMade()).isEqualTo(1);
+      assertThat(cluster.finished).isEqualTo(Map.of("Pass", 1L));
+      assertThat(cluster.events("LoadTest")).containsExactly("RunCreated");
+      assertThat(cluster.events("LoadTestRun")).contains("RunFinished");
+    }
+  }
+
+  @Test
+  void triesAgainWhatFailedBeforeTheFirstRequestAndNothingElse() {
+    try (LocalCluster cluster = LocalCluster.started()) {
+      cluster.createTest("chat", "lifecycle: {maxStartAttempts: 2}");
+      String run =
+          cluster.awaitRun(is -> is.getStatus().attempts() != null).getMetadata().getName();
+      cluster.pod(run + "-a1");
+      cluster.ended(run + "-a1", 75, "Error", "no route yet", false);
+      cluster.pod(run + "-a2");
+      cluster.ready(run + "-a2");
+      cluster.awaitRun(is -> is.getStatus().phase().equals("Running"));
+      cluster.ended(run + "-a2", 137, "Error", "", true);
+      LoadTestRunStatus status = cluster.awaitFinished().getStatus();
+      assertThat(status.verdict()).isEqualTo("Invalid");
+      assertThat(status.failure().reason()).isEqualTo("RunnerLost");
+      assertThat(status.failure().exitCode()).isEqualTo(137);
+      assertThat(status.attempts())
+          .extracting(AttemptStatus::outcome)
+          .containsExactly("RunnerDisrupted", "RunnerLost");
+      assertThat(cluster.jobsMade()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void stopsWhenToldAndKeepsWhatWasMeasuredUntilThen() {
+    try (LocalCluster cluster = LocalCluster.started()) {
+      cluster.createTest("chat", "");
+      String run =
+          cluster.awaitRun(is -> is.getStatus().attempts() != null).getMetadata().getName();
+      String job = run + "-a1";
+      cluster.pod(job);
+      cluster.ready(job);
+      cluster.awaitRun(is -> is.getStatus().phase().equals("Running"));
+      cluster.changeRun(
+          run,
+          object -> {
+            object.withObject("/spec").put("desiredState", "Stopped");
+            return object;
+          });
+      cluster.awaitPodDeletion(job);
+      assertThat(cluster.run().getStatus().completionTime()).isNull();
+      cluster.ended(job, 143, "Error", Outputs.stopped(), true);
+      LoadTestRunStatus status = cluster.awaitFinished().getStatus();
+      assertThat(status.phase()).isEqualTo("Stopped");
+      assertThat(status.verdict()).isEqualTo("Invalid");
+      assertThat(status.verdictReason()).isEqualTo("Stopped");
+      assertThat(status.stages().getFirst().requests().sent()).isEqualTo(300);
+    }
+  }
+
+  @Test
+  void doesNotRepeatARunWhoseJobWasDeleted() {
+    try (LocalCluster cluster = LocalCluster.started()) {
+      cluster.createTest("chat", "");
+      String run =
+          cluster.awaitRun(is -> is.getStatus().attempts() != null).getMetadata().getName();
+      cluster.pod(run + "-a1");
+      cluster.ready(run + "-a1");
+      cluster.awaitRun(is -> is.getStatus().phase().equals("Running"));
+      cluster.deleteJob(run + "-a1");
+      cluster.awaitPodDeletion(run + "-a1");
+      cluster.removePod(run + "-a1");
+      LoadTestRunStatus status = cluster.awaitFinished().getStatus();
+      assertThat(status.failure().reason()).isEqualTo("RunnerJobDeleted");
+      assertThat(status.verdict()).isEqualTo("Invalid");
+      assertThat(cluster.jobsMade()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void leavesAJobOfItsNameAloneThatIsNotItsOwn() {
+    try (LocalCluster cluster = new LocalCluster()) {
+      cluster.createTest("chat", "runNow: {token: first}");
+      cluster.create(
+          """
+          apiVersion: batch/v1
+          kind: Job
+          metadata: {name: chat-a7937b64-a1}
+          spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: b}]}}}
+          """);
+      cluster.startOperator();
+      LoadTestRunStatus status = cluster.awaitFinished().getStatus();
+      assertThat(status.failure().reason()).isEqualTo("JobNameTaken");
+      assertThat(status.failure().message()).contains("chat-a7937b64-a1");
+      assertThat(cluster.names("batch/v1", "Job")).containsExactly("chat-a7937b64-a1");
+    }
+  }
+
+  @Test
+  void goesWithItsTestDownToThePods() {
+    try (LocalCluster cluster = LocalCluster.started()) {
+      cluster.createTest("chat", "");
+      String run =
+          cluster.awaitRun(is -> is.getStatus().attempts() != null).getMetadata().getName();
+      cluster.pod(run + "-a1");
+      cluster.ready(run + "-a1");
+      cluster.awaitRun(is -> is.getStatus().phase().equals("Running"));
+      cluster.deleteTest("chat");
+      cluster.awaitPodDeletion(run + "-a1");
+      assertThat(cluster.runs()).isEqualTo(List.of());
+    }
+  }
+}
