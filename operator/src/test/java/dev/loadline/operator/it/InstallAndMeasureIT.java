@@ -12,6 +12,7 @@ import dev.loadline.operator.api.LoadTestRunStatus;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -102,7 +103,7 @@ class InstallAndMeasureIT {
     LoadTestRun run =
         runs.awaitFinished(runs.all().getFirst().getMetadata().getName(), RUN_FINISHED);
 
-    assertThat(run.getStatus().verdict()).as(run.getStatus().verdictReason()).isEqualTo("Pass");
+    assertMeasured(run.getStatus());
     columnsShow(run);
     metricsShow(run);
 
@@ -124,12 +125,29 @@ class InstallAndMeasureIT {
         .containsExactlyInAnyOrder("loadtests.loadline.dev", "loadtestruns.loadline.dev");
   }
 
+  /**
+   * Pass; or, on a machine too busy for the generator to be exact, Invalid for that and only that.
+   */
+  private static void assertMeasured(LoadTestRunStatus status) {
+    String whole = Serialization.asYaml(status);
+    List<String> failed =
+        status.validity().stream()
+            .filter(check -> check.result().equals("Failed"))
+            .map(LoadTestRunStatus.ValidityStatus::check)
+            .toList();
+
+    assertThat(failed).as(whole).isSubsetOf("GeneratorSaturated");
+    assertThat(status.verdict()).as(whole).isEqualTo(failed.isEmpty() ? "Pass" : "Invalid");
+    assertThat(status.stages().getFirst().requests().failed()).as(whole).isZero();
+    assertThat(status.stages().getFirst().requests().completed()).as(whole).isPositive();
+  }
+
   /** What kubectl get loadtest prints. */
   private static void columnsShow(LoadTestRun run) throws Exception {
     LoadTestRunStatus.Summary summary = run.getStatus().summary();
     await("the test knows of its run")
         .atMost(SOON)
-        .until(() -> "Pass".equals(columns().get("Verdict")));
+        .until(() -> run.getStatus().verdict().equals(columns().get("Verdict")));
 
     assertThat(columns())
         .containsEntry("TTFT-P95", summary.ttftP95())
@@ -191,7 +209,13 @@ class InstallAndMeasureIT {
             Series.value(
                 series,
                 PREFIX + "last_run_verdict",
-                Map.of("namespace", namespace.name(), "loadtest", "quickstart", "verdict", "Pass")))
+                Map.of(
+                    "namespace",
+                    namespace.name(),
+                    "loadtest",
+                    "quickstart",
+                    "verdict",
+                    run.getStatus().verdict())))
         .isEqualTo(1);
   }
 

@@ -33,8 +33,13 @@ final class InstalledChart implements AutoCloseable {
             .withNamespace(namespace.name())
             .withKubeConfig(cluster.kubeconfig());
     values.forEach(install::set);
-    install.call();
-    awaitReady();
+    try {
+      install.call();
+      awaitReady();
+    } catch (RuntimeException | Error failed) {
+      close();
+      throw failed;
+    }
   }
 
   /** Waits until the operator's only pod is ready. */
