@@ -192,7 +192,7 @@ class FailureIT {
     LoadTestRunStatus status = runs.awaitFinished("stopped", RUNNING).getStatus();
     assertThat(status.phase()).isEqualTo("Stopped");
     assertThat(status.verdict()).isEqualTo("Invalid");
-    assertThat(runs.pods("stopped")).isEmpty();
+    await("the pod is gone").atMost(RUNNING).until(() -> runs.pods("stopped").isEmpty());
   }
 
   @Order(2)
