@@ -1,9 +1,7 @@
 package dev.loadline.runner.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.loadline.runner.contract.RunPlan.RequestBound;
 import dev.loadline.runner.contract.RunResult.ErrorCount;
 import dev.loadline.runner.contract.RunResult.Latency;
 import dev.loadline.runner.contract.RunResult.Metric;
@@ -14,10 +12,6 @@ import org.junit.jupiter.api.Test;
 
 /** What counts where, by requests whose every instant is given. */
 class RecorderTest {
-  private static RequestBound bound(String metric, long maxMicros) {
-    return new RequestBound(metric, maxMicros, Optional.empty());
-  }
-
   private static Latency latency(StageResult result, Metric metric) {
     return Optional.ofNullable(result.latencies().get(metric)).orElseThrow();
   }
@@ -181,74 +175,6 @@ class RecorderTest {
   }
 
   @Test
-  void throughputIsOfTheSuccessesWhoseLastTokenArrivedInTheWindow() {
-    Scene scene = Scene.closedLoop();
-    scene.sent(500).tokens(900, 1_000).usage(11, 2, -1).succeeds(1_050);
-    scene.sent(500).tokens(900, 999).usage(100, 2, -1).succeeds(1_050);
-    scene.sent(1_500).tokens(1_600, 1_999).usage(13, 3, -1).succeeds(2_050);
-    scene.sent(1_500).tokens(1_600, 2_000).usage(100, 4, -1).succeeds(2_050);
-    scene.sent(1_500).tokens(1_600, 1_700).fails(1_700, ErrorClass.TRUNCATED, "");
-    StageResult result = scene.result();
-    assertThat(result.endedInWindow()).isEqualTo(2);
-    assertThat(result.endedInWindowInputTokens()).hasValue(24);
-    assertThat(result.endedInWindowOutputTokens()).isEqualTo(5);
-    assertThat(result.outputTokens()).isEqualTo(7);
-    assertThat(result.inputTokens()).hasValue(113);
-  }
-
-  @Test
-  void goodRequestsKeepEveryBound() {
-    Scene scene = Scene.openLoop(bound("ttft", 100_000), bound("e2eScheduled", 500_000));
-    scene.sent(1_000).tokens(1_100, 1_500).succeeds(1_600);
-    scene.sent(1_000).tokens(1_100.001, 1_200).succeeds(1_200);
-    scene.intended(1_000).sentAt(1_100).tokens(1_150, 1_501).succeeds(1_501);
-    scene.sent(500).tokens(550, 1_000).succeeds(1_000);
-    scene.sent(1_900).tokens(1_950, 2_100).succeeds(2_100);
-    scene.sent(1_000).fails(1_010, ErrorClass.HTTP_4XX, "");
-    StageResult result = scene.result();
-    assertThat(result.good()).isEqualTo(2);
-    assertThat(result.endedInWindowGood()).isEqualTo(2);
-    assertThat(result.completed()).isEqualTo(4);
-    assertThat(result.endedInWindow()).isEqualTo(4);
-  }
-
-  @Test
-  void aBoundOfAnotherStageDoesNotBind() {
-    Scene scene =
-        Scene.openLoop(
-            new RequestBound("ttft", 1, Optional.of("other")),
-            new RequestBound("ttft", 100_000, Optional.of(Scene.STAGE)));
-    scene.sent(1_100).tokens(1_200).succeeds(1_200);
-    scene.sent(1_100).tokens(1_201).succeeds(1_201);
-    assertThat(scene.result().good()).isEqualTo(1);
-  }
-
-  @Test
-  void aScheduledBoundDoesNotBindInAClosedLoop() {
-    Scene scene = Scene.closedLoop(bound("ttftScheduled", 1));
-    scene.sent(1_100).tokens(1_200).succeeds(1_200);
-    assertThat(scene.result().good()).isEqualTo(1);
-  }
-
-  @Test
-  void oneTokenKeepsAnyPaceAndNoTokenKeepsNoLatency() {
-    Scene pace = Scene.closedLoop(bound("tpot", 1), bound("maxGap", 1));
-    pace.sent(1_100).tokens(1_200).succeeds(1_200);
-    assertThat(pace.result().good()).isEqualTo(1);
-    Scene latency = Scene.closedLoop(bound("ttft", 1_000_000));
-    latency.sent(1_100).plainJson(1_200).succeeds(1_200);
-    assertThat(latency.result().good()).isZero();
-    assertThat(latency.result().completed()).isEqualTo(1);
-  }
-
-  @Test
-  void aBoundOnAPooledMetricIsRefused() {
-    assertThatThrownBy(() -> Scene.closedLoop(bound("itl", 1)))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("itl");
-  }
-
-  @Test
   void timeInFlightIsWhatLiesWithinTheWindow() {
     Scene scene = Scene.closedLoop();
     scene.sent(900).tokens(1_050).succeeds(1_100);
@@ -258,123 +184,6 @@ class RecorderTest {
     scene.sent(500).tokens(600).succeeds(700);
     scene.sent(2_100).tokens(2_200).succeeds(2_300);
     assertThat(scene.result().inFlightMicros()).isEqualTo(100_000 + 100_000 + 50_000 + 1_000_000);
-  }
-
-  @Test
-  void tokensReceivedInTheWindowAreSharesOfEachRequestsTokens() {
-    Scene scene = Scene.closedLoop();
-    // Four events, two of them in the window, 12 tokens: 6.
-    scene.sent(500).tokens(900, 950, 1_000, 1_050).usage(1, 12, -1).succeeds(1_060);
-    // Token ids tell: 2 + 1 of 6 in the window.
-    scene
-        .sent(1_500)
-        .token(1_600, true, 2)
-        .token(1_999, true, 1)
-        .token(2_000, true, 3)
-        .succeeds(2_001);
-    // One document: all or nothing.
-    scene.sent(1_100).plainJson(1_500).usage(1, 20, -1).succeeds(1_500);
-    scene.sent(1_100).plainJson(2_500).usage(1, 40, -1).succeeds(2_500);
-    assertThat(scene.result().receivedInWindowTokens()).isEqualTo(6 + 3 + 20);
-  }
-
-  @Test
-  void anAnswerWithoutACountBundlesLikeTheOthers() {
-    Scene scene = Scene.closedLoop();
-    scene.sent(1_100).tokens(1_200, 1_300).usage(1, 8, -1).succeeds(1_300);
-    scene.sent(1_100).tokens(1_200, 1_300, 2_100).isCut(2_200);
-    scene.sent(1_100).tokens(1_200).fails(1_300, ErrorClass.RESET, "");
-    assertThat(scene.result().receivedInWindowTokens()).isEqualTo(8 + 2 * 4 + 4);
-  }
-
-  @Test
-  void tokenCountsAreSumsOverTheCompletedRequests() {
-    Scene scene = Scene.closedLoop();
-    scene.sent(1_100).tokens(1_200, 1_210).usage(100, 8, 60).succeeds(1_210);
-    scene.sent(1_100).tokens(1_200, 1_210).usage(50, 10, -1).succeeds(1_210);
-    scene.sent(1_100).tokens(1_200, 1_210).succeeds(1_210);
-    StageResult result = scene.result();
-    assertThat(result.inputTokens()).hasValue(150);
-    assertThat(result.cachedTokens()).hasValue(60);
-    assertThat(result.outputTokens()).isEqualTo(20);
-    assertThat(result.tokensRequested()).isEqualTo(30);
-    assertThat(result.tokensPerEvent().orElseThrow()).isEqualTo(20.0 / 6);
-    assertThat(result.tokenSource()).isEqualTo("Mixed");
-  }
-
-  @Test
-  void namesTheSourceOfItsTokenCounts() {
-    Scene usage = Scene.closedLoop();
-    usage.sent(1_100).tokens(1_200).usage(1, 1, -1).succeeds(1_200);
-    assertThat(usage.result().tokenSource()).isEqualTo("Usage");
-    Scene ids = Scene.closedLoop();
-    ids.sent(1_100).token(1_200, true, 2).succeeds(1_200);
-    assertThat(ids.result().tokenSource()).isEqualTo("TokenIds");
-    assertThat(ids.result().outputTokens()).isEqualTo(2);
-    Scene events = Scene.closedLoop();
-    events.sent(1_100).tokens(1_200).succeeds(1_200);
-    assertThat(events.result().tokenSource()).isEqualTo("Events");
-    assertThat(events.result().inputTokens()).isEmpty();
-    assertThat(events.result().cachedTokens()).isEmpty();
-  }
-
-  @Test
-  void tokensPerEventLeavesOutAnswersWithoutEvents() {
-    Scene scene = Scene.closedLoop();
-    scene.sent(1_100).tokens(1_200, 1_210).usage(1, 6, -1).succeeds(1_210);
-    scene.sent(1_100).plainJson(1_200).usage(1, 90, -1).succeeds(1_210);
-    assertThat(scene.result().tokensPerEvent()).hasValue(3);
-  }
-
-  @Test
-  void aCutRequestWithoutATokenCountsWithItsElapsedTime() {
-    Scene scene = Scene.openLoop();
-    scene.sent(1_100).tokens(1_200).succeeds(1_200);
-    scene.intended(1_100).sentAt(1_200).isCut(2_300);
-    StageResult result = scene.result();
-    assertThat(latency(result, Metric.ttft).count()).isEqualTo(1);
-    for (Metric metric : new Metric[] {Metric.ttft, Metric.ttfo, Metric.e2e}) {
-      assertThat(withCut(result, metric).count()).as(metric.name()).isEqualTo(2);
-      assertThat(withCut(result, metric).max()).as(metric.name()).isEqualTo(1_100_000);
-    }
-    assertThat(withCut(result, Metric.ttftScheduled).max()).isEqualTo(1_200_000);
-    assertThat(withCut(result, Metric.e2eScheduled).max()).isEqualTo(1_200_000);
-    assertThat(result.withCut().keySet())
-        .doesNotContain(Metric.tpot, Metric.maxGap, Metric.itl, Metric.sendLag, Metric.ttfb);
-  }
-
-  @Test
-  void aCutRequestKeepsTheLatenciesThatItHasShown() {
-    Scene scene = Scene.openLoop();
-    scene.intended(1_090).sentAt(1_100).token(1_150, false, 0).token(1_200, true, 0).isCut(2_100);
-    StageResult result = scene.result();
-    assertThat(withCut(result, Metric.ttft).max()).isEqualTo(50_000);
-    assertThat(withCut(result, Metric.ttftScheduled).max()).isEqualTo(60_000);
-    assertThat(withCut(result, Metric.ttfo).max()).isEqualTo(100_000);
-    assertThat(withCut(result, Metric.e2e).max()).isEqualTo(1_000_000);
-    assertThat(withCut(result, Metric.e2eScheduled).max()).isEqualTo(1_010_000);
-    assertThat(withCut(result, Metric.maxGap).max()).isEqualTo(900_000);
-    // (1200 − 1150)/(2 − 1), less than (2100 − 1150)/(10 − 1).
-    assertThat(withCut(result, Metric.tpot).max()).isEqualTo(50_000);
-    assertThat(result.latencies()).isEmpty();
-  }
-
-  @Test
-  void aStalledRequestsPaceIsBoundedByTheTokensThatWereAskedFor() {
-    Scene scene = Scene.closedLoop();
-    scene.sent(1_100).tokens(1_150, 1_550).isCut(2_050);
-    // (2050 − 1150)/(10 − 1), less than (1550 − 1150)/(2 − 1).
-    assertThat(withCut(scene.result(), Metric.tpot).max()).isEqualTo(100_000);
-    assertThat(withCut(scene.result(), Metric.maxGap).max()).isEqualTo(500_000);
-  }
-
-  @Test
-  void nothingIsCensoredWhereNothingWasCut() {
-    Scene scene = Scene.openLoop();
-    scene.sent(1_100).tokens(1_200, 1_300).succeeds(1_300);
-    scene.sent(500).isCut(2_500);
-    assertThat(scene.result().cut()).isZero();
-    assertThat(scene.result().withCut()).isEmpty();
   }
 
   @Test

@@ -1,0 +1,91 @@
+package dev.loadline.runner.measure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.loadline.runner.contract.RunResult.StageResult;
+import org.junit.jupiter.api.Test;
+
+/** Whose tokens are counted, and when they arrived. */
+class RecorderTokensTest {
+  @Test
+  void throughputIsOfTheSuccessesWhoseLastTokenArrivedInTheWindow() {
+    Scene scene = Scene.closedLoop();
+    scene.sent(500).tokens(900, 1_000).usage(11, 2, -1).succeeds(1_050);
+    scene.sent(500).tokens(900, 999).usage(100, 2, -1).succeeds(1_050);
+    scene.sent(1_500).tokens(1_600, 1_999).usage(13, 3, -1).succeeds(2_050);
+    scene.sent(1_500).tokens(1_600, 2_000).usage(100, 4, -1).succeeds(2_050);
+    scene.sent(1_500).tokens(1_600, 1_700).fails(1_700, ErrorClass.TRUNCATED, "");
+    StageResult result = scene.result();
+    assertThat(result.endedInWindow()).isEqualTo(2);
+    assertThat(result.endedInWindowInputTokens()).hasValue(24);
+    assertThat(result.endedInWindowOutputTokens()).isEqualTo(5);
+    assertThat(result.outputTokens()).isEqualTo(7);
+    assertThat(result.inputTokens()).hasValue(113);
+  }
+
+  @Test
+  void tokensReceivedInTheWindowAreSharesOfEachRequestsTokens() {
+    Scene scene = Scene.closedLoop();
+    // Four events, two of them in the window, 12 tokens: 6.
+    scene.sent(500).tokens(900, 950, 1_000, 1_050).usage(1, 12, -1).succeeds(1_060);
+    // Token ids tell: 2 + 1 of 6 in the window.
+    scene
+        .sent(1_500)
+        .token(1_600, true, 2)
+        .token(1_999, true, 1)
+        .token(2_000, true, 3)
+        .succeeds(2_001);
+    // One document: all or nothing.
+    scene.sent(1_100).plainJson(1_500).usage(1, 20, -1).succeeds(1_500);
+    scene.sent(1_100).plainJson(2_500).usage(1, 40, -1).succeeds(2_500);
+    assertThat(scene.result().receivedInWindowTokens()).isEqualTo(6 + 3 + 20);
+  }
+
+  @Test
+  void anAnswerWithoutACountBundlesLikeTheOthers() {
+    Scene scene = Scene.closedLoop();
+    scene.sent(1_100).tokens(1_200, 1_300).usage(1, 8, -1).succeeds(1_300);
+    scene.sent(1_100).tokens(1_200, 1_300, 2_100).isCut(2_200);
+    scene.sent(1_100).tokens(1_200).fails(1_300, ErrorClass.RESET, "");
+    assertThat(scene.result().receivedInWindowTokens()).isEqualTo(8 + 2 * 4 + 4);
+  }
+
+  @Test
+  void tokenCountsAreSumsOverTheCompletedRequests() {
+    Scene scene = Scene.closedLoop();
+    scene.sent(1_100).tokens(1_200, 1_210).usage(100, 8, 60).succeeds(1_210);
+    scene.sent(1_100).tokens(1_200, 1_210).usage(50, 10, -1).succeeds(1_210);
+    scene.sent(1_100).tokens(1_200, 1_210).succeeds(1_210);
+    StageResult result = scene.result();
+    assertThat(result.inputTokens()).hasValue(150);
+    assertThat(result.cachedTokens()).hasValue(60);
+    assertThat(result.outputTokens()).isEqualTo(20);
+    assertThat(result.tokensRequested()).isEqualTo(30);
+    assertThat(result.tokensPerEvent().orElseThrow()).isEqualTo(20.0 / 6);
+    assertThat(result.tokenSource()).isEqualTo("Mixed");
+  }
+
+  @Test
+  void namesTheSourceOfItsTokenCounts() {
+    Scene usage = Scene.closedLoop();
+    usage.sent(1_100).tokens(1_200).usage(1, 1, -1).succeeds(1_200);
+    assertThat(usage.result().tokenSource()).isEqualTo("Usage");
+    Scene ids = Scene.closedLoop();
+    ids.sent(1_100).token(1_200, true, 2).succeeds(1_200);
+    assertThat(ids.result().tokenSource()).isEqualTo("TokenIds");
+    assertThat(ids.result().outputTokens()).isEqualTo(2);
+    Scene events = Scene.closedLoop();
+    events.sent(1_100).tokens(1_200).succeeds(1_200);
+    assertThat(events.result().tokenSource()).isEqualTo("Events");
+    assertThat(events.result().inputTokens()).isEmpty();
+    assertThat(events.result().cachedTokens()).isEmpty();
+  }
+
+  @Test
+  void tokensPerEventLeavesOutAnswersWithoutEvents() {
+    Scene scene = Scene.closedLoop();
+    scene.sent(1_100).tokens(1_200, 1_210).usage(1, 6, -1).succeeds(1_210);
+    scene.sent(1_100).plainJson(1_200).usage(1, 90, -1).succeeds(1_210);
+    assertThat(scene.result().tokensPerEvent()).hasValue(3);
+  }
+}
