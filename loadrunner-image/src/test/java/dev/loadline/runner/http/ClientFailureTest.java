@@ -4,13 +4,10 @@ import static dev.loadline.runner.http.LoadClientTest.errorClass;
 import static dev.loadline.runner.http.LoadClientTest.failure;
 import static dev.loadline.runner.measure.ErrorClass.BAD_RESPONSE;
 import static dev.loadline.runner.measure.ErrorClass.CONNECT;
-import static dev.loadline.runner.measure.ErrorClass.CONNECT_TIMEOUT;
 import static dev.loadline.runner.measure.ErrorClass.CONTEXT_LENGTH;
 import static dev.loadline.runner.measure.ErrorClass.EMPTY;
-import static dev.loadline.runner.measure.ErrorClass.FIRST_TOKEN_TIMEOUT;
 import static dev.loadline.runner.measure.ErrorClass.HTTP_4XX;
 import static dev.loadline.runner.measure.ErrorClass.HTTP_5XX;
-import static dev.loadline.runner.measure.ErrorClass.IDLE_TIMEOUT;
 import static dev.loadline.runner.measure.ErrorClass.RESET;
 import static dev.loadline.runner.measure.ErrorClass.STREAM_ERROR;
 import static dev.loadline.runner.measure.ErrorClass.TRUNCATED;
@@ -20,9 +17,6 @@ import dev.loadline.runner.http.ScriptedServer.Script;
 import dev.loadline.runner.measure.ErrorClass;
 import dev.loadline.runner.measure.Outcome;
 import dev.loadline.runner.measure.RequestTimeline;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -32,11 +26,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ClientFailureTest {
-  private static final String TOKEN = "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n";
-  private static final Duration LONG = Duration.ofSeconds(30);
-  private static final Duration SHORT = Duration.ofMillis(150);
+  static final String TOKEN = "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n";
 
-  private static RequestTimeline request(Timeouts timeouts, Script script) throws Exception {
+  static RequestTimeline request(Timeouts timeouts, Script script) throws Exception {
     try (ScriptedServer server = ScriptedServer.start(script);
         ClientFixture client = ClientFixture.to(server.port(), timeouts)) {
       return client.request();
@@ -243,73 +235,6 @@ class ClientFailureTest {
     assertThat(failure(timeline).message())
         .contains("no: […]")
         .doesNotContain("quartz", "lantern", "meadow", "sk-very", "secret");
-  }
-
-  @Test
-  void timesOutAConnectionThatIsNotAccepted() throws Exception {
-    try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        ClientFixture client =
-            ClientFixture.to(full.getLocalPort(), new Timeouts(SHORT, LONG, LONG))) {
-      assertThat(ClientFixture.await(client.onLoop(() -> client.client().prewarm(50))))
-          .isLessThan(50);
-
-      RequestTimeline timeline = client.filledBacklog();
-      assertThat(errorClass(timeline)).isEqualTo(CONNECT_TIMEOUT);
-      assertThat(timeline.sentNanos()).isEqualTo(RequestTimeline.NEVER);
-    }
-  }
-
-  @Test
-  void timesOutWithoutAToken() throws Exception {
-    RequestTimeline timeline =
-        request(
-            new Timeouts(LONG, SHORT, LONG),
-            peer -> {
-              peer.request();
-              peer.streamHead();
-              peer.chunk("data: {\"choices\":[{\"delta\":{\"role\":\"assistant\"}}]}\n\n");
-              peer.awaitEnd();
-            });
-
-    assertThat(errorClass(timeline)).isEqualTo(FIRST_TOKEN_TIMEOUT);
-    assertThat(failure(timeline).message()).contains("150 ms");
-    assertThat(timeline.elapsedNanos().orElseThrow()).isGreaterThan(SHORT.toNanos());
-  }
-
-  @Test
-  void timesOutThoughBytesDrip() throws Exception {
-    RequestTimeline timeline =
-        request(
-            new Timeouts(LONG, LONG, SHORT),
-            peer -> {
-              peer.request();
-              peer.streamHead();
-              peer.chunk(TOKEN);
-              peer.chunk("data: \"");
-              while (true) {
-                peer.chunk("x");
-                peer.chunk(" ");
-              }
-            });
-
-    assertThat(errorClass(timeline)).isEqualTo(IDLE_TIMEOUT);
-  }
-
-  @Test
-  void timesOutThoughCommentsCome() throws Exception {
-    RequestTimeline timeline =
-        request(
-            new Timeouts(LONG, LONG, SHORT),
-            peer -> {
-              peer.request();
-              peer.streamHead();
-              peer.chunk(TOKEN);
-              while (true) {
-                peer.chunk(": still here\n\n");
-              }
-            });
-
-    assertThat(errorClass(timeline)).isEqualTo(IDLE_TIMEOUT);
   }
 
   @Test

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LoadClientTest {
-  private static final Script GOOD =
+  static final Script GOOD =
       peer -> {
         while (!peer.request().isEmpty()) {
           peer.stream(4);
@@ -79,18 +79,6 @@ class LoadClientTest {
   }
 
   @Test
-  void usesAnIdleConnectionAgain() throws Exception {
-    try (ScriptedServer server = ScriptedServer.start(GOOD);
-        ClientFixture client = ClientFixture.to(server.port(), ClientFixture.PATIENT)) {
-      List<RequestTimeline> timelines = client.requests(3);
-
-      assertThat(timelines).allMatch(one -> one.outcome() instanceof Outcome.Success);
-      assertThat(timelines.get(1).connectNanos()).isEmpty();
-      assertThat(server.connections()).isEqualTo(1);
-    }
-  }
-
-  @Test
   void opensAConnectionForEachRequestInFlight() throws Exception {
     CountDownLatch go = new CountDownLatch(1);
     try (ScriptedServer server =
@@ -109,116 +97,6 @@ class LoadClientTest {
       assertThat(requests)
           .allMatch(one -> ClientFixture.await(one).outcome() instanceof Outcome.Success);
       assertThat(client.<Integer>onLoop(() -> client.client().inFlight())).isZero();
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"HTTP/1.1 200 OK\r\nConnection: close", "HTTP/1.0 200 OK"})
-  void doesNotKeepAConnectionThatTheServerCloses(String head) throws Exception {
-    Script script =
-        peer -> {
-          peer.request();
-          peer.send(head + "\r\nContent-Type: text/event-stream\r\n\r\n");
-          peer.send("data: {\"choices\":[{\"text\":\"a\",\"finish_reason\":\"stop\"}]}\n\n");
-        };
-    try (ScriptedServer server = ScriptedServer.start(script);
-        ClientFixture client = ClientFixture.to(server.port(), ClientFixture.PATIENT)) {
-      assertThat(client.requests(2)).allMatch(one -> one.outcome() instanceof Outcome.Success);
-      assertThat(server.connections()).isEqualTo(2);
-      assertThat(client.<Long>onLoop(() -> client.client().reconnects())).isZero();
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void sendsOnceMoreWhenAKeptAliveConnectionDies(boolean byReset) throws Exception {
-    Script script =
-        peer -> {
-          peer.request();
-          peer.stream(1);
-          peer.request();
-          if (peer.number() > 1) {
-            peer.stream(1);
-          } else if (byReset) {
-            peer.reset();
-          }
-        };
-    try (ScriptedServer server = ScriptedServer.start(script);
-        ClientFixture client = ClientFixture.to(server.port(), ClientFixture.PATIENT)) {
-      client.request();
-      RequestTimeline second = client.request();
-
-      assertThat(second.outcome()).isEqualTo(new Outcome.Success());
-      assertThat(second.isReconnected()).isTrue();
-      assertThat(second.connectNanos()).isPresent();
-      assertThat(second.ttftNanos().orElseThrow())
-          .as("the lost time counts")
-          .isGreaterThan(second.connectNanos().orElseThrow());
-      assertThat(client.<Long>onLoop(() -> client.client().reconnects())).isEqualTo(1);
-      assertThat(server.connections()).isEqualTo(2);
-    }
-  }
-
-  @Test
-  void sendsNoThirdTime() throws Exception {
-    Script script =
-        peer -> {
-          peer.request();
-          if (peer.number() == 1) {
-            peer.stream(1);
-            peer.request();
-          }
-        };
-    try (ScriptedServer server = ScriptedServer.start(script);
-        ClientFixture client = ClientFixture.to(server.port(), ClientFixture.PATIENT)) {
-      client.request();
-      RequestTimeline second = client.request();
-
-      assertThat(errorClass(second)).isEqualTo(ErrorClass.RESET);
-      assertThat(server.requests()).hasSize(3);
-    }
-  }
-
-  @Test
-  void doesNotSendAgainOnceTheAnswerHasBegun() throws Exception {
-    Script script =
-        peer -> {
-          peer.request();
-          peer.stream(1);
-          peer.request();
-          peer.send("HTTP/1.1 2");
-        };
-    try (ScriptedServer server = ScriptedServer.start(script);
-        ClientFixture client = ClientFixture.to(server.port(), ClientFixture.PATIENT)) {
-      client.request();
-      RequestTimeline second = client.request();
-
-      assertThat(errorClass(second)).isEqualTo(ErrorClass.TRUNCATED);
-      assertThat(second.isReconnected()).isFalse();
-      assertThat(server.connections()).isEqualTo(1);
-    }
-  }
-
-  @Test
-  void forgetsAnIdleConnectionThatTheServerCloses() throws Exception {
-    CountDownLatch close = new CountDownLatch(1);
-    Script script =
-        peer -> {
-          peer.request();
-          peer.stream(1);
-          if (peer.number() == 1) {
-            close.await();
-            peer.send("HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n");
-          }
-        };
-    try (ScriptedServer server = ScriptedServer.start(script);
-        ClientFixture client = ClientFixture.to(server.port(), ClientFixture.PATIENT)) {
-      client.request();
-      close.countDown();
-      within(() -> client.onLoop(() -> client.client().idleConnections()) == 0);
-
-      assertThat(client.request().outcome()).isEqualTo(new Outcome.Success());
-      assertThat(client.<Long>onLoop(() -> client.client().reconnects())).isZero();
     }
   }
 
@@ -373,7 +251,7 @@ class LoadClientTest {
     return (Outcome.Failure) timeline.outcome();
   }
 
-  private static void within(Callable<Boolean> condition) {
+  static void within(Callable<Boolean> condition) {
     Awaitility.await().atMost(Duration.ofSeconds(20)).until(condition);
   }
 }
