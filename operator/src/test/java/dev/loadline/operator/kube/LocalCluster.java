@@ -358,7 +358,14 @@ final class LocalCluster implements AutoCloseable {
   void pass(Duration time) {
     clock.advance(time);
     for (ObjectNode test : list(api(), Api.LOAD_TEST)) {
-      changeTest(test.path("metadata").path("name").asText(), LocalCluster::touched);
+      // Only a new generation has a test looked at.
+      int limit = test.path("spec").path("successfulRunsHistoryLimit").asInt();
+      changeTest(
+          test.path("metadata").path("name").asText(),
+          object -> {
+            object.withObject("/spec").put("successfulRunsHistoryLimit", limit + 1);
+            return object;
+          });
     }
     for (ObjectNode pod : list("v1", "Pod")) {
       server
