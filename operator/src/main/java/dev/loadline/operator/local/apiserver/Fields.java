@@ -55,7 +55,7 @@ final class Fields {
         array.remove(index);
       }
     }
-    if (parent.isEmpty() && path.size() > 2) {
+    if (parent.isContainerNode() && parent.isEmpty() && path.size() > 2) {
       remove(root, path.subList(0, path.size() - 1));
     }
   }

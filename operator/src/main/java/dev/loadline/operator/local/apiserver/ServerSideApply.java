@@ -26,12 +26,21 @@ record ServerSideApply(ResourceType type, Manager manager, boolean force, Instan
     ObjectNode merged = (ObjectNode) Fields.merge(live, applied, schema);
     FieldSet dropped = managed.of(manager).minus(wanted);
     dropped.paths().stream()
-        .sorted(Comparator.comparingInt((List<String> path) -> path.size()).reversed())
+        .sorted(Comparator.comparingInt(List::size))
         .filter(path -> !ownedByOthers(managed, path) && !wanted.hasUnder(path))
+        .filter(path -> !isKey(path))
         .forEach(path -> Fields.remove(merged, path));
     managed.set(manager, wanted, now);
     managed.writeTo(merged);
     return merged;
+  }
+
+  /** The key of a list's item goes with the item or not at all. */
+  private static boolean isKey(List<String> path) {
+    String item = path.size() < 2 ? "" : path.get(path.size() - 2);
+    return item.startsWith("k:")
+        && path.getLast().startsWith("f:")
+        && Json.read(item.substring(2)).has(path.getLast().substring(2));
   }
 
   private boolean ownedByOthers(ManagedFields managed, List<String> path) {
