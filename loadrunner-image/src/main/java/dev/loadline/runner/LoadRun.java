@@ -31,6 +31,9 @@ import org.slf4j.LoggerFactory;
 final class LoadRun {
   private static final Logger LOG = LoggerFactory.getLogger(LoadRun.class);
 
+  private static final int LONGEST_MODEL = 200;
+  private static final int LONGEST_VERSION = 60;
+
   private final RunPlan plan;
   private final Endpoint endpoint;
   private final Duration clientWarmup;
@@ -140,12 +143,24 @@ final class LoadRun {
         report.stopped()
             ? Optional.of("The run was stopped; this is what it had measured until then.")
             : Optional.empty(),
-        Optional.of(new TargetFacts(ready.model(), ready.engine().engineName(), ready.version())),
+        Optional.of(facts(ready)),
         report.loadStartedMillis(),
         clocks.wall().millis(),
         report.stages(),
         report.generator(),
         List.of());
+  }
+
+  /** Names that a server makes up must not crowd the figures out of the termination message. */
+  private static TargetFacts facts(ProbeResult.Ready ready) {
+    return new TargetFacts(
+        shortened(ready.model(), LONGEST_MODEL),
+        ready.engine().engineName(),
+        ready.version().map(version -> shortened(version, LONGEST_VERSION)));
+  }
+
+  private static String shortened(String text, int longest) {
+    return text.length() <= longest ? text : text.substring(0, longest - 1) + "…";
   }
 
   private synchronized LoadDriver begin(LoadDriver load) throws InterruptedException {

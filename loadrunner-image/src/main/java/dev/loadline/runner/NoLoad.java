@@ -12,7 +12,7 @@ import java.util.OptionalLong;
 
 /** Results of runs that sent no load. */
 final class NoLoad {
-  private static final int LONGEST_MESSAGE = 1000;
+  private static final int LONGEST_MESSAGE = 600;
   private static final Generator NO_GENERATOR =
       new Generator(
           0, OptionalLong.empty(), 0, OptionalDouble.empty(), OptionalInt.empty(), 0, false);

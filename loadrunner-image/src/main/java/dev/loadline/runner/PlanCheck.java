@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 final class PlanCheck {
   private static final int MOST_TOKENS = 10_000_000;
   private static final int MOST_STAGES = 20;
+  private static final int LONGEST_NAME = 40;
   private static final int MOST_USERS = 100_000;
   private static final BigDecimal HIGHEST_RATE = BigDecimal.valueOf(1_000_000);
   private static final Set<Metric> OF_ONE_REQUEST =
@@ -107,7 +108,10 @@ final class PlanCheck {
     for (int i = 0; i < count; i++) {
       RunPlan.Stage stage = load.stages().get(i);
       String field = "load.stages[" + i + "]";
-      require(!stage.name().isBlank(), field + ".name", "is empty");
+      require(
+          !stage.name().isBlank() && stage.name().length() <= LONGEST_NAME,
+          field + ".name",
+          "must have 1 to " + LONGEST_NAME + " characters");
       require(names.add(stage.name()), field + ".name", "\"" + stage.name() + "\" is there twice");
       shape(stage.shape(), field + ".shape");
       end(stage.end(), field + ".end");

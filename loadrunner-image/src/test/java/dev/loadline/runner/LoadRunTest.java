@@ -3,6 +3,7 @@ package dev.loadline.runner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -126,7 +127,7 @@ class LoadRunTest {
   @Test
   void aTargetThatServesAnotherModelIsUnreachable() {
     try (Simulator simulator = simulator("--model=other")) {
-      String json = ContractJson.write(Plans.waiting(Plans.endless(simulator.url() + ""), 300));
+      String json = ContractJson.write(Plans.waiting(Plans.endless(simulator.url() + ""), 5000));
       RunPlan plan = ContractJson.readPlan(json.replace("\"api\":", "\"model\":\"mine\",\"api\":"));
       RunResult result = run(plan, 0).run();
 
@@ -151,6 +152,7 @@ class LoadRunTest {
     ListAppender<ILoggingEvent> log = new ListAppender<>();
     log.start();
     logger.addAppender(log);
+    logger.setLevel(Level.INFO);
     try (Simulator simulator = simulator("--ttft=5ms", "--itl=1ms")) {
       RunPlan plan = Plans.endless(simulator.url().toString());
       LoadRun run = run(plan, 0);
@@ -175,6 +177,7 @@ class LoadRunTest {
       assertThat(log.list).last().extracting(ILoggingEvent::getMessage).isEqualTo("stage finished");
       assertThat(page.text()).contains("outcome=\"success\"").doesNotContain("progress_ratio");
     } finally {
+      logger.setLevel(null);
       logger.detachAppender(log);
     }
   }

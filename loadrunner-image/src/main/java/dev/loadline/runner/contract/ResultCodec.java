@@ -24,8 +24,8 @@ import java.util.zip.Inflater;
  *
  * <p>A result that does not fit loses the least needed parts first and names them in {@link
  * RunResult#omitted}: first the examples of errors, then {@code ttfb} and {@code connect}, then
- * percentiles of {@code maxGap}, {@code ttfo} and {@code itl}, last the distributions that count
- * cut requests.
+ * percentiles of {@code maxGap}, {@code ttfo} and {@code itl}, then the distributions that count
+ * cut requests; beyond 20 stages of many faults, step by step, all but ttft and tpot.
  */
 public final class ResultCodec {
   /** What Kubernetes keeps of a termination message. */
@@ -150,7 +150,10 @@ public final class ResultCodec {
     EXAMPLES("examples of errors"),
     CONNECTION("ttfb and connect"),
     DETAIL("maxGap, ttfo and itl"),
-    CENSORED("distributions that count cut requests");
+    CENSORED("distributions that count cut requests"),
+    SCHEDULED("e2eScheduled"),
+    RARE_ERRORS("all classes of errors but the two most frequent"),
+    REST("all distributions but ttft, ttftScheduled and tpot");
 
     private final String words;
 
@@ -175,20 +178,22 @@ public final class ResultCodec {
 
     private StageResult apply(StageResult stage) {
       return switch (this) {
-        case EXAMPLES ->
-            ResultBytes.with(
-                stage,
-                stage.errors().stream()
-                    .map(error ->
-                        new RunResult.ErrorCount(
-                            error.errorClass(), error.count(), Optional.empty()))
-                    .toList(),
-                stage.latencies(),
-                stage.withCut());
+        case EXAMPLES -> withErrors(stage, stage.errors().stream().map(Reduction::bare).toList());
         case CONNECTION -> without(stage, List.of(Metric.ttfb, Metric.connect));
         case DETAIL -> without(stage, List.of(Metric.maxGap, Metric.ttfo, Metric.itl));
         case CENSORED -> ResultBytes.with(stage, stage.errors(), stage.latencies(), Map.of());
+        case SCHEDULED -> without(stage, List.of(Metric.e2eScheduled));
+        case RARE_ERRORS -> withErrors(stage, stage.errors().stream().limit(2).toList());
+        case REST -> without(stage, List.of(Metric.e2e, Metric.sendLag));
       };
+    }
+
+    private static RunResult.ErrorCount bare(RunResult.ErrorCount error) {
+      return new RunResult.ErrorCount(error.errorClass(), error.count(), Optional.empty());
+    }
+
+    private static StageResult withErrors(StageResult stage, List<RunResult.ErrorCount> errors) {
+      return ResultBytes.with(stage, errors, stage.latencies(), stage.withCut());
     }
 
     private static StageResult without(StageResult stage, List<Metric> metrics) {

@@ -149,6 +149,36 @@ final class Examples {
         latencies(completed + 8, random, List.of(Metric.ttft, Metric.ttftScheduled, Metric.e2e)));
   }
 
+  /** The stage under another name. */
+  static StageResult named(StageResult stage, String name) {
+    return new StageResult(
+        name,
+        stage.windowStartMillis(),
+        stage.windowMicros(),
+        stage.complete(),
+        stage.sent(),
+        stage.completed(),
+        stage.failed(),
+        stage.cut(),
+        stage.good(),
+        stage.errors(),
+        stage.inputTokens(),
+        stage.outputTokens(),
+        stage.tokenSource(),
+        stage.endedInWindow(),
+        stage.endedInWindowGood(),
+        stage.endedInWindowInputTokens(),
+        stage.endedInWindowOutputTokens(),
+        stage.receivedInWindowTokens(),
+        stage.inFlightMicros(),
+        stage.requestedRate(),
+        stage.tokensRequested(),
+        stage.tokensPerEvent(),
+        stage.cachedTokens(),
+        stage.latencies(),
+        stage.withCut());
+  }
+
   private static ErrorCount error(String errorClass, int count, String example, Random random) {
     String id = " (request " + Long.toHexString(random.nextLong()) + ")";
     return new ErrorCount(errorClass, count, Optional.of(example + id));

@@ -9,6 +9,8 @@ import dev.loadline.runner.contract.RunResult.StageResult;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.zip.CRC32C;
 import java.util.zip.Deflater;
@@ -55,6 +57,42 @@ class ResultCodecTest {
         assertThat(stage.latencies()).containsEntry(metric, whole.latencies().get(metric));
       }
     }
+  }
+
+  @Test
+  void twentyStagesWithTheLongestNamesStillFit() {
+    Random random = new Random(4);
+    RunResult whole = Examples.fullResult(20);
+    List<StageResult> stages =
+        whole.stages().stream().map(stage -> Examples.named(stage, letters(40, random))).toList();
+    RunResult result =
+        new RunResult(
+            whole.version(),
+            whole.outcome(),
+            Optional.of(letters(100, random)),
+            Optional.of(new RunResult.TargetFacts(letters(200, random), "vLLM", Optional.empty())),
+            whole.loadStartedMillis(),
+            whole.endedMillis(),
+            stages,
+            whole.generator(),
+            List.of());
+    RunResult read = read(ResultCodec.encode(result));
+
+    assertThat(read.stages())
+        .extracting(StageResult::name)
+        .isEqualTo(stages.stream().map(StageResult::name).toList());
+    for (int i = 0; i < 20; i++) {
+      assertThat(read.stages().get(i).latencies())
+          .containsEntry(Metric.ttft, stages.get(i).latencies().get(Metric.ttft))
+          .containsEntry(Metric.tpot, stages.get(i).latencies().get(Metric.tpot));
+    }
+  }
+
+  private static String letters(int count, Random random) {
+    return random
+        .ints(count, 'a', 'z' + 1)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
   }
 
   @Test
