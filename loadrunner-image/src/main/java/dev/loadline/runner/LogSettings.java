@@ -31,7 +31,8 @@ record LogSettings(boolean json, boolean terminal, String level) {
 
   void apply() {
     System.setProperty("loadline.log.format", json ? "json" : "text");
-    System.setProperty("loadline.log.wipe", terminal ? WIPE : "");
+    // As an escape sequence of the pattern: Logback trims the character itself away.
+    System.setProperty("loadline.log.wipe", terminal ? WIPE.replace("\r", "\\r") : "");
     System.setProperty("loadline.log.level", level);
   }
 }
