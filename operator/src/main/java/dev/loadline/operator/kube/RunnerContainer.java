@@ -15,17 +15,21 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** The only container of a runner pod. */
 record RunnerContainer(
     RunnerDefaults defaults, TestPlan plan, Optional<RunnerSpec> spec, String planText) {
   static final String NAME = "runner";
   private static final int METRICS_PORT = 8080;
+  // Sorted: the same run gives the same Job to the letter.
   private static final Map<String, Quantity> RESOURCES =
-      Map.of("cpu", new Quantity("1"), "memory", new Quantity("1Gi"));
+      Collections.unmodifiableSortedMap(
+          new TreeMap<>(Map.of("cpu", new Quantity("1"), "memory", new Quantity("1Gi"))));
 
   Container build() {
     return new ContainerBuilder()
