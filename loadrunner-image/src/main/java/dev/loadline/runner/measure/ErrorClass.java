@@ -31,8 +31,6 @@ public enum ErrorClass {
   FIRST_TOKEN_TIMEOUT("first_token_timeout"),
   /** Nothing arrived for too long after the first token. */
   IDLE_TIMEOUT("idle_timeout"),
-  /** The request as a whole took longer than it may. */
-  TOTAL_TIMEOUT("total_timeout"),
   /** This machine has no local port or file descriptor left: the measurement is invalid. */
   CLIENT_PORTS("client_ports"),
   /** Connection refused, host unknown or no route to it. */

@@ -10,22 +10,24 @@ import dev.loadline.operator.verdict.Judgement.ObjectiveResult;
 import dev.loadline.runner.contract.RunResult.Latency;
 import dev.loadline.runner.contract.RunResult.Metric;
 import java.math.BigDecimal;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Judges one objective. Without a stage of its own it must hold in every stage, and the worst one
  * decides.
  *
- * <p>Requests that were cut off count as at least as slow as they were when they were cut. So a
- * value can prove that an upper bound is missed; but where the statistic lies among the cut
- * requests (their share exceeds what the percentile leaves above it; any at all for the maximum; 1
- * % for the mean) it cannot prove that the bound is kept, and the objective is NotEnoughSamples.
+ * <p>Requests that were cut off count as at least as slow as they were when they were cut: with
+ * them at that value an upper bound can be proved to be missed, with them slower than any other it
+ * can be proved to be kept. In between the objective is NotEnoughSamples. A mean and a maximum are
+ * never proved to be kept if a request was cut.
  */
 final class ObjectiveJudge {
-  private static final double CUT_SHARE_OF_A_MEAN = 0.01;
   private static final Set<Metric> SCHEDULED = Set.of(Metric.ttftScheduled, Metric.e2eScheduled);
 
   private final Objective objective;
@@ -90,26 +92,46 @@ final class ObjectiveJudge {
     if (latency == null || latency.count() == 0) {
       return new Finding(stage.name(), Optional.empty(), 0, false, false);
     }
-    long cut = latency.count() - (completed == null ? 0 : completed.count());
     boolean enough = SmallestSample.enough(subject.statistic(), latency.count());
     Optional<BigDecimal> value =
         enough
             ? Optional.of(BigDecimal.valueOf(StageMeasurement.value(latency, subject.statistic())))
             : Optional.empty();
     boolean atLeast =
-        upper && (double) cut / latency.count() > shareAbove(subject.statistic()) && cut > 0;
+        upper
+            && stage.result().cut() > 0
+            && !keptWithEndlessCuts(completed, stage.result().cut(), subject.statistic());
     return new Finding(stage.name(), value, latency.count(), enough, atLeast);
   }
 
-  /** The share of cut requests above which they hide the statistic. */
-  private static double shareAbove(Statistic statistic) {
+  /**
+   * Whether an upper bound is kept even if no cut request would ever have ended. The percentile q
+   * of n completed and k endless requests is the percentile q(n + k)/n of the completed ones; of
+   * those that are known, the next one above it stands for it.
+   */
+  private boolean keptWithEndlessCuts(@Nullable Latency completed, long cut, Statistic statistic) {
+    if (completed == null || completed.count() == 0) {
+      return false;
+    }
+    OptionalDouble level = level(statistic);
+    if (level.isEmpty()) {
+      return false;
+    }
+    double needed = level.getAsDouble() * (completed.count() + cut) / completed.count();
+    return Arrays.stream(Statistic.values())
+        .filter(known -> level(known).orElse(known == Statistic.max ? 1 : 0) >= needed)
+        .findFirst()
+        .filter(known -> kept(BigDecimal.valueOf(StageMeasurement.value(completed, known))))
+        .isPresent();
+  }
+
+  private static OptionalDouble level(Statistic statistic) {
     return switch (statistic) {
-      case mean -> CUT_SHARE_OF_A_MEAN;
-      case p50 -> 0.5;
-      case p90 -> 0.1;
-      case p95 -> 0.05;
-      case p99 -> 0.01;
-      case max -> 0;
+      case mean, max -> OptionalDouble.empty();
+      case p50 -> OptionalDouble.of(0.5);
+      case p90 -> OptionalDouble.of(0.9);
+      case p95 -> OptionalDouble.of(0.95);
+      case p99 -> OptionalDouble.of(0.99);
     };
   }
 
