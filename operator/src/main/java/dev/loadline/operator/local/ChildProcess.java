@@ -27,6 +27,8 @@ final class ChildProcess implements AutoCloseable {
           "-XX:+UseCompactObjectHeaders",
           "-XX:-UsePerfData",
           "-XX:+ExitOnOutOfMemoryError",
+          // The load runner's own, whatever else is on the class path.
+          "-Dlogback.configurationFile=logback.xml",
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow");
   private static final String MAIN = "dev.loadline.runner.Main";
@@ -93,9 +95,9 @@ final class ChildProcess implements AutoCloseable {
     return process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
   }
 
-  /** Asks it to end (SIGTERM). */
+  /** Asks it to end (SIGTERM). Its handle is asked, since the process would close its output. */
   void terminate() {
-    process.destroy();
+    process.toHandle().destroy();
   }
 
   /** Ends it (SIGKILL). */
@@ -106,7 +108,7 @@ final class ChildProcess implements AutoCloseable {
   /** Asks it to end, waits, ends it. */
   @Override
   public void close() {
-    process.destroy();
+    terminate();
     try {
       if (!process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
         process.destroyForcibly();

@@ -47,7 +47,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   /** Uses this operator and the standard streams. */
   public DemoCommand(Supplier<OperatorStarter> starter) {
-    this(starter, Map.of(), System.out, System.err);
+    this(starter, RunnerOutput.handedOn(System.getenv()), System.out, System.err);
   }
 
   DemoCommand(

@@ -11,10 +11,7 @@ import dev.loadline.operator.local.apiserver.Place;
 import dev.loadline.operator.local.apiserver.ResourceType;
 import dev.loadline.operator.local.apiserver.WriteOptions;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -25,7 +22,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /**
  * API server, operator and Job stand-in in this process, and a folder for what the runners leave.
@@ -37,7 +33,7 @@ final class LocalSession implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(500);
 
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final Path folder;
+  private final LocalFolder folder;
   private final boolean keep;
   private final LocalApiServer server;
   private final LocalJobs jobs;
@@ -46,13 +42,13 @@ final class LocalSession implements AutoCloseable {
 
   private LocalSession(OperatorStarter starter, Settings settings) {
     this.keep = settings.keep();
-    this.folder = folder();
+    this.folder = LocalFolder.create();
     this.server = LocalApiServer.start(InstantSource.system());
     this.jobs =
         LocalJobs.start(
             server.resources(),
             InstantSource.system(),
-            new LocalJobs.Settings(folder, settings.environment(), settings.listener()));
+            new LocalJobs.Settings(folder.path(), settings.environment(), settings.listener()));
     this.client = server.client();
     this.operator = starter.start(client);
   }
@@ -74,17 +70,8 @@ final class LocalSession implements AutoCloseable {
     return new LocalSession(starter, settings);
   }
 
-  /** Only this user can look into it. */
-  private static Path folder() {
-    try {
-      return Files.createTempDirectory("loadline-");
-    } catch (IOException failed) {
-      throw new UncheckedIOException("there is no place for temporary files", failed);
-    }
-  }
-
   Path directory() {
-    return folder;
+    return folder.path();
   }
 
   LocalApiServer server() {
@@ -179,18 +166,7 @@ final class LocalSession implements AutoCloseable {
     client.close();
     server.close();
     if (!keep) {
-      delete(folder);
-    }
-  }
-
-  private static void delete(Path folder) {
-    try (Stream<Path> paths = Files.walk(folder)) {
-      List<Path> deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();
-      for (Path path : deepestFirst) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException left) {
-      // A file of a temporary folder is not worth a message.
+      folder.delete();
     }
   }
 }

@@ -76,7 +76,7 @@ public final class RunCommand implements Callable<Integer> {
 
   /** Uses this operator and the standard streams. */
   public RunCommand(Supplier<OperatorStarter> starter) {
-    this(starter, Map.of(), System.out, System.err);
+    this(starter, RunnerOutput.handedOn(System.getenv()), System.out, System.err);
   }
 
   RunCommand(

@@ -18,6 +18,13 @@ final class RunnerOutput {
     this.out = out;
   }
 
+  /** The settings of the load runner that this program's own environment hands on. */
+  static Map<String, String> handedOn(Map<String, String> environment) {
+    Map<String, String> settings = new HashMap<>(environment);
+    settings.keySet().retainAll(List.of(Environment.CLIENT_WARMUP_MILLIS, Environment.LOG_LEVEL));
+    return settings;
+  }
+
   /** What the runners' processes get so that their lines can be read by people. */
   static Map<String, String> environment(Map<String, String> more) {
     Map<String, String> environment = new HashMap<>(more);

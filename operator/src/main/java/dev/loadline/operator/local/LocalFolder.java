@@ -1,0 +1,31 @@
+package dev.loadline.operator.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A temporary folder for what processes leave; only this user can look into it. */
+record LocalFolder(Path path) {
+  static LocalFolder create() {
+    try {
+      return new LocalFolder(Files.createTempDirectory("loadline-"));
+    } catch (IOException failed) {
+      throw new UncheckedIOException("there is no place for temporary files", failed);
+    }
+  }
+
+  void delete() {
+    try (Stream<Path> paths = Files.walk(path)) {
+      List<Path> deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();
+      for (Path one : deepestFirst) {
+        Files.deleteIfExists(one);
+      }
+    } catch (IOException left) {
+      // A file of a temporary folder is not worth a message.
+    }
+  }
+}

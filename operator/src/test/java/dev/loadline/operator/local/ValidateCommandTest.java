@@ -1,0 +1,132 @@
+package dev.loadline.operator.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ValidateCommandTest {
+  private static final String GOOD =
+      """
+      apiVersion: loadline.dev/v1alpha1
+      kind: LoadTest
+      metadata: {name: good}
+      spec:
+        target: {url: "http://127.0.0.1:8000/v1"}
+        workload: {synthetic: {inputTokens: 10, outputTokens: 5}}
+        load: {stages: [{name: one, users: 1, duration: 10s}]}
+      """;
+
+  @TempDir private Path folder;
+  private final Captured captured = new Captured();
+
+  private String file(String name, String text) throws IOException {
+    return Files.writeString(folder.resolve(name), text).toString();
+  }
+
+  private int validate(String... files) {
+    return captured.run(new ValidateCommand(captured.outStream, captured.errorStream), files);
+  }
+
+  private int run(String... files) {
+    return captured.run(
+        new RunCommand(
+            () ->
+                client -> {
+                  throw new IllegalStateException("nothing may be started");
+                },
+            java.util.Map.of(),
+            captured.outStream,
+            captured.errorStream),
+        files);
+  }
+
+  @Test
+  void saysWhatIsGood() throws Exception {
+    String file = file("good.yaml", GOOD);
+    assertThat(validate(file)).isZero();
+    assertThat(captured.out()).isEqualTo(file + ": LoadTest good: ok\n");
+    assertThat(captured.errors()).isEmpty();
+  }
+
+  @Test
+  void listsAllProblemsOfAllFilesWithPlaceAndField() throws Exception {
+    String broken = file("broken.yaml", "apiVersion: v1\nkind: [\n");
+    String two =
+        file(
+            "two.yaml",
+            GOOD
+                + "---\n"
+                + GOOD.replace("name: good", "name: bad")
+                    .replace("users: 1", "users: 0, pace: 3")
+                    .replace(
+                        "spec:\n", "spec:\n  schedule: \"61 * * * *\"\n  timeZone: Mars/Base\n"));
+    String other = file("other.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}");
+    assertThat(validate(broken, "missing.yaml", two, other)).isEqualTo(64);
+    assertThat(captured.out()).isEqualTo(two + ": LoadTest good: ok\n");
+    assertThat(captured.errors().lines())
+        .allMatch(line -> line.startsWith("loadline: "))
+        .anyMatch(line -> line.contains("broken.yaml:2: is not YAML"))
+        .anyMatch(line -> line.contains("missing.yaml: there is no such file"))
+        .anyMatch(line -> line.contains("document 2, LoadTest bad: spec.load.stages[0].users"))
+        .anyMatch(line -> line.contains("spec.load.stages[0].pace: unknown field"))
+        .anyMatch(line -> line.contains("spec.schedule: "))
+        .anyMatch(line -> line.contains("spec.timeZone: "))
+        .anyMatch(line -> line.contains("kind Deployment of apps/v1 is unknown here"));
+    assertThat(captured.errors()).doesNotContain("Exception").doesNotContain("\tat ");
+  }
+
+  @Test
+  void checksTheTestWithinARun() throws Exception {
+    String run =
+        GOOD.replace("kind: LoadTest\n", "kind: LoadTestRun\n")
+            .replace("spec:\n", "spec:\n  test:\n")
+            .replace("  target", "    target")
+            .replace("  workload", "    workload")
+            .replace("  load:", "    load:")
+            .replace("duration: 10s", "duration: 0s");
+    assertThat(validate(file("run.yaml", run))).isEqualTo(64);
+    assertThat(captured.errors()).contains("spec.test.load.stages[0].duration: ");
+  }
+
+  @Test
+  void refusesTheSameObjectTwiceAndFilesWithoutObjects() throws Exception {
+    String twice = file("twice.yaml", GOOD + "---\n" + GOOD);
+    String empty = file("empty.yaml", "# nothing\n");
+    assertThat(validate(twice, empty)).isEqualTo(64);
+    assertThat(captured.errors())
+        .contains("LoadTest good: is there more than once")
+        .contains("empty.yaml: holds no object");
+  }
+
+  @Test
+  void neverShowsWhatMayBeSecret() throws Exception {
+    String secrets =
+        GOOD.replace("http://127.0.0.1:8000/v1", "http://user:canary-one@host/v1")
+            .replace(
+                "\n  load:", "\n  runner: {env: [{name: API_TOKEN, value: canary-two}]}\n  load:")
+            .replace("url:", "headers: [{name: Authorization, value: canary-three}], url:");
+    assertThat(validate(file("secrets.yaml", secrets))).isEqualTo(64);
+    assertThat(captured.errors()).contains("spec.target").contains("spec.runner.env[0]");
+    assertThat(captured.everything()).doesNotContain("canary");
+  }
+
+  @Test
+  void runStartsNothingThatCannotRunHere() throws Exception {
+    String service =
+        GOOD.replace(
+            "target: {url: \"http://127.0.0.1:8000/v1\"}",
+            "target: {service: {name: vllm, port: 8000}, auth: {apiKeySecretRef: {name: key, key:"
+                + " token}}}");
+    String file = file("service.yaml", service);
+    assertThat(validate(file)).isZero();
+    assertThat(run(file, "missing.yaml")).isEqualTo(64);
+    assertThat(captured.errors())
+        .contains("spec.target.service: a Service can only be found in a cluster: use url")
+        .contains("spec.target.auth.apiKeySecretRef: there is no Secret key")
+        .contains("missing.yaml: there is no such file");
+  }
+}
