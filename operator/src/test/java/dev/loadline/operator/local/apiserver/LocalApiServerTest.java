@@ -2,7 +2,6 @@ package dev.loadline.operator.local.apiserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.api.LoadTestStatus;
@@ -10,26 +9,18 @@ import dev.loadline.operator.local.apiserver.Faults.Fault;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.Watch;
-import io.fabric8.kubernetes.client.Watcher;
-import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class LocalApiServerTest {
-  private static final Duration LIMIT = Duration.ofSeconds(20);
-
   private final ServerFixture fixture = new ServerFixture();
 
   @AfterEach
@@ -219,97 +210,6 @@ class LocalApiServerTest {
         .stream()
         .map(map -> map.getMetadata().getName())
         .toList();
-  }
-
-  @Test
-  void watchersSeeObjectsEnterAndLeaveTheirSelection() {
-    List<String> seen = new CopyOnWriteArrayList<>();
-    try (Watch watch = fixture.client.configMaps().withLabel("on").watch(watcher(seen))) {
-      assertThat(watch).isNotNull();
-      created("settings");
-      label("on");
-      label("off");
-      fixture.client.configMaps().withName("settings").delete();
-      created("other");
-      ConfigMap last = ServerFixture.configMap("last");
-      last.getMetadata().setLabels(java.util.Map.of("on", ""));
-      fixture.client.resource(last).create();
-      await()
-          .atMost(LIMIT)
-          .untilAsserted(() ->
-              assertThat(seen).containsExactly("ADDED settings", "DELETED settings", "ADDED last"));
-    }
-  }
-
-  private void label(String label) {
-    fixture
-        .client
-        .configMaps()
-        .withName("settings")
-        .edit(map -> {
-          map.getMetadata().setLabels(java.util.Map.of(label, ""));
-          return map;
-        });
-  }
-
-  private static Watcher<ConfigMap> watcher(List<String> seen) {
-    return new Watcher<>() {
-      @Override
-      public void eventReceived(Action action, ConfigMap map) {
-        seen.add(action + " " + map.getMetadata().getName());
-      }
-
-      @Override
-      public void onClose(WatcherException cause) {
-        seen.add("closed " + cause.isHttpGone());
-      }
-    };
-  }
-
-  @Test
-  void saysGoneToAWatchFromAForgottenVersion() {
-    ConfigMap old = created("settings");
-    created("other");
-    fixture.server.faults().forgetHistory();
-    List<String> seen = new CopyOnWriteArrayList<>();
-    try (Watch watch =
-        fixture
-            .client
-            .configMaps()
-            .watch(
-                new io.fabric8.kubernetes.api.model.ListOptionsBuilder()
-                    .withResourceVersion(old.getMetadata().getResourceVersion())
-                    .build(),
-                watcher(seen))) {
-      assertThat(watch).isNotNull();
-      await().atMost(LIMIT).untilAsserted(() -> assertThat(seen).containsExactly("closed true"));
-    }
-  }
-
-  @Test
-  void informersRecoverFromCutWatchesAndForgottenVersions() {
-    List<String> seen = new CopyOnWriteArrayList<>();
-    try (SharedIndexInformer<ConfigMap> informer =
-        fixture.client.configMaps().inAnyNamespace().inform()) {
-      created("one");
-      await().atMost(LIMIT).until(() -> informer.getStore().list().size() == 1);
-      fixture.server.faults().cutWatches();
-      created("two");
-      await().atMost(LIMIT).until(() -> informer.getStore().list().size() == 2);
-      fixture
-          .server
-          .faults()
-          .inject(
-              call -> call.verb().equals("watch"),
-              1,
-              new Fault.Before(() -> {
-                created("three");
-                fixture.server.faults().forgetHistory();
-              }));
-      fixture.server.faults().cutWatches();
-      await().atMost(LIMIT).until(() -> informer.getStore().list().size() == 3);
-      assertThat(seen).isEmpty();
-    }
   }
 
   @Test

@@ -1,0 +1,68 @@
+package dev.loadline.operator.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.loadline.operator.RealOperator;
+import dev.loadline.runner.contract.Environment;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code demo} with a test that need not wait for the next minute. */
+class DemoApiTest {
+  @TempDir private Path folder;
+  private final Captured captured = new Captured();
+
+  private int demo(String text) throws IOException {
+    Path file = Files.writeString(folder.resolve("demo.yaml"), text);
+    return captured.run(
+        new DemoCommand(
+            RealOperator::starter,
+            Map.of(Environment.CLIENT_WARMUP_MILLIS, "0"),
+            captured.outStream,
+            captured.errorStream),
+        "--file",
+        file.toString());
+  }
+
+  @Test
+  void showsATestFromTheManifestToTheSeries() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int code =
+          demo(
+              """
+              apiVersion: loadline.dev/v1alpha1
+              kind: LoadTest
+              metadata: {name: demo}
+              spec:
+                target: {url: "http://127.0.0.1:%d/v1"}
+                workload: {synthetic: {inputTokens: 20, outputTokens: 5}}
+                load: {warmup: 0s, stages: [{name: users, users: 8, requests: 80}]}
+              """
+                  .formatted(taken.getLocalPort()));
+      assertThat(captured.out())
+          .contains("(Port " + taken.getLocalPort() + " is taken: the test's url says ")
+          .containsPattern("NAME +SCHEDULE +SUSPEND +LAST RUN +VERDICT +TTFT-P95")
+          .containsPattern("demo +false")
+          .contains("Running: sends load")
+          .containsPattern("users +TTFT +8\\d ")
+          .containsPattern("Verdict: (None|Invalid)")
+          .contains("loadline_ttft_seconds{loadtest=\"demo\"")
+          .contains("loadline_last_run_verdict{")
+          .contains("What next:");
+      assertThat(code).isIn(0, 2);
+      assertThat(captured.errors()).isEmpty();
+    }
+  }
+
+  @Test
+  void refusesABrokenManifest() throws Exception {
+    assertThat(demo("kind: LoadTest\n")).isEqualTo(64);
+    assertThat(captured.errors()).contains("document 1, LoadTest: apiVersion and kind");
+  }
+}
