@@ -1,7 +1,9 @@
 package dev.loadline.operator.kube;
 
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.charset.StandardCharsets;
@@ -42,41 +44,12 @@ final class Events {
   }
 
   private void write(HasMetadata about, String type, String reason, String message) {
-    String text = message.length() > MOST_MESSAGE ? message.substring(0, MOST_MESSAGE) : message;
-    String key = about.getMetadata().getUid() + reason + text;
-    String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
     try {
       client
           .v1()
           .events()
           .inNamespace(about.getMetadata().getNamespace())
-          .resource(
-              new EventBuilder()
-                  .withNewMetadata()
-                  .withName(
-                      about.getMetadata().getName()
-                          + "."
-                          + UUID.nameUUIDFromBytes(key.getBytes(StandardCharsets.UTF_8)))
-                  .withNamespace(about.getMetadata().getNamespace())
-                  .endMetadata()
-                  .withNewInvolvedObject()
-                  .withApiVersion(about.getApiVersion())
-                  .withKind(about.getKind())
-                  .withName(about.getMetadata().getName())
-                  .withNamespace(about.getMetadata().getNamespace())
-                  .withUid(about.getMetadata().getUid())
-                  .endInvolvedObject()
-                  .withType(type)
-                  .withReason(reason)
-                  .withMessage(text)
-                  .withFirstTimestamp(now)
-                  .withLastTimestamp(now)
-                  .withCount(1)
-                  .withReportingComponent(COMPONENT)
-                  .withNewSource()
-                  .withComponent(COMPONENT)
-                  .endSource()
-                  .build())
+          .resource(event(about, type, reason, message))
           .create();
     } catch (KubernetesClientException refused) {
       if (refused.getCode() != CONFLICT) {
@@ -87,5 +60,35 @@ final class Events {
             .log("an event could not be written: {}", refused.getMessage());
       }
     }
+  }
+
+  private Event event(HasMetadata about, String type, String reason, String message) {
+    String text = message.length() > MOST_MESSAGE ? message.substring(0, MOST_MESSAGE) : message;
+    ObjectMeta object = about.getMetadata();
+    byte[] key = (object.getUid() + reason + text).getBytes(StandardCharsets.UTF_8);
+    String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
+    return new EventBuilder()
+        .withNewMetadata()
+        .withName(object.getName() + "." + UUID.nameUUIDFromBytes(key))
+        .withNamespace(object.getNamespace())
+        .endMetadata()
+        .withNewInvolvedObject()
+        .withApiVersion(about.getApiVersion())
+        .withKind(about.getKind())
+        .withName(object.getName())
+        .withNamespace(object.getNamespace())
+        .withUid(object.getUid())
+        .endInvolvedObject()
+        .withType(type)
+        .withReason(reason)
+        .withMessage(text)
+        .withFirstTimestamp(now)
+        .withLastTimestamp(now)
+        .withCount(1)
+        .withReportingComponent(COMPONENT)
+        .withNewSource()
+        .withComponent(COMPONENT)
+        .endSource()
+        .build();
   }
 }

@@ -8,10 +8,12 @@ import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.Quantity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reduces a pod's status to what decisions need. */
@@ -49,7 +51,7 @@ record PodReader(Pod pod) {
               .map(ContainerState::getRunning)
               .map(running -> wasReady(time(running.getStartedAt())))
               .orElse(false);
-      return new PodHealth.Ended(Optional.empty(), false, disruption(), "", sent);
+      return new PodHealth.Ended(Optional.empty(), Optional.empty(), disruption(), "", sent);
     }
     if (state.map(ContainerState::getRunning).isPresent()) {
       return running(container.get());
@@ -104,7 +106,7 @@ record PodReader(Pod pod) {
     boolean ran = time(end.getStartedAt()).isAfter(Instant.EPOCH);
     return new PodHealth.Ended(
         Optional.ofNullable(end.getExitCode()),
-        "OOMKilled".equals(end.getReason()),
+        "OOMKilled".equals(end.getReason()) ? Optional.of(memoryLimit()) : Optional.empty(),
         disruption(),
         Optional.ofNullable(end.getMessage()).orElse(""),
         ran && wasReady(time(end.getStartedAt())));
@@ -120,6 +122,16 @@ record PodReader(Pod pod) {
             ready.getStatus().equals("True")
                 || time(ready.getLastTransitionTime()).isAfter(started))
         .orElse(true);
+  }
+
+  private String memoryLimit() {
+    return pod.getSpec().getContainers().stream()
+        .filter(container -> container.getName().equals(RunnerContainer.NAME))
+        .flatMap(container -> Stream.ofNullable(container.getResources()))
+        .flatMap(resources -> Stream.ofNullable(resources.getLimits().get("memory")))
+        .map(Quantity::toString)
+        .findFirst()
+        .orElse("what its node had");
   }
 
   private Optional<String> disruption() {

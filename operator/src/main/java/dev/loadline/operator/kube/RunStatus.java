@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -252,41 +253,33 @@ final class RunStatus {
     return new LoadTestRunStatus(
         generation,
         phase,
-        verdict
-            .map(Verdicts::verdict)
-            .or(() -> before.map(LoadTestRunStatus::verdict))
-            .orElse(null),
+        verdict.map(Verdicts::verdict).or(() -> known(LoadTestRunStatus::verdict)).orElse(null),
         verdict
             .map(Verdicts::reason)
-            .or(() -> before.map(LoadTestRunStatus::verdictReason))
+            .or(() -> known(LoadTestRunStatus::verdictReason))
             .orElse(null),
-        before.map(LoadTestRunStatus::startTime).orElse(now.toString()),
-        results
-            .flatMap(Results::measurementStart)
-            .or(() -> before.map(LoadTestRunStatus::measurementStartTime))
-            .orElse(null),
-        results
-            .flatMap(Results::measurementEnd)
-            .or(() -> before.map(LoadTestRunStatus::measurementEndTime))
-            .orElse(null),
+        known(LoadTestRunStatus::startTime).orElse(now.toString()),
+        resultOr(Results::measurementStart, LoadTestRunStatus::measurementStartTime),
+        resultOr(Results::measurementEnd, LoadTestRunStatus::measurementEndTime),
         completionTime,
-        results
-            .flatMap(Results::summary)
-            .or(() -> before.map(LoadTestRunStatus::summary))
-            .orElse(null),
-        results.map(Results::stages).or(() -> before.map(LoadTestRunStatus::stages)).orElse(null),
-        results
-            .map(Results::objectives)
-            .or(() -> before.map(LoadTestRunStatus::objectives))
-            .orElse(null),
-        results
-            .map(Results::validity)
-            .or(() -> before.map(LoadTestRunStatus::validity))
-            .orElse(null),
+        resultOr(Results::summary, LoadTestRunStatus::summary),
+        resultOr(is -> Optional.of(is.stages()), LoadTestRunStatus::stages),
+        resultOr(is -> Optional.of(is.objectives()), LoadTestRunStatus::objectives),
+        resultOr(is -> Optional.of(is.validity()), LoadTestRunStatus::validity),
         target.orElse(null),
         runners.orElse(null),
         attempts.isEmpty() ? null : attempts,
         failure,
         conditions.list());
+  }
+
+  private <T> Optional<T> known(Function<LoadTestRunStatus, @Nullable T> field) {
+    return before.flatMap(status -> Optional.ofNullable(field.apply(status)));
+  }
+
+  /** From this pass's result, else what an earlier pass wrote. */
+  private <T> @Nullable T resultOr(
+      Function<Results, Optional<T>> result, Function<LoadTestRunStatus, @Nullable T> field) {
+    return results.flatMap(result).or(() -> known(field)).orElse(null);
   }
 }

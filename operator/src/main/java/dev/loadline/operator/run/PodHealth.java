@@ -41,14 +41,14 @@ public sealed interface PodHealth {
    * Ended, or evicted.
    *
    * @param exitCode the container's; empty if it never ran or is not known
-   * @param outOfMemory killed for its memory
+   * @param outOfMemory the memory limit that it was killed at, in words; empty if it was not
    * @param disruption eviction, preemption or node shutdown, in words; empty if none
    * @param output termination message as it was
    * @param wasReady true if the pod was ever ready, or if that cannot be known
    */
   record Ended(
       Optional<Integer> exitCode,
-      boolean outOfMemory,
+      Optional<String> outOfMemory,
       Optional<String> disruption,
       String output,
       boolean wasReady)
@@ -58,7 +58,7 @@ public sealed interface PodHealth {
 
     /** Whether it ended because somebody stopped it, as far as can be told. */
     boolean cutOff() {
-      return !outOfMemory
+      return outOfMemory.isEmpty()
           && exitCode.map(code -> code == KILLED || code == TERMINATED).orElse(true);
     }
   }

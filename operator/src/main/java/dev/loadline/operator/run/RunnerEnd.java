@@ -12,9 +12,6 @@ final class RunnerEnd {
   private static final int MOST_OUTPUT = 300;
   private static final int NEVER_RAN = -1;
   private static final int TERMINATED = 143;
-  private static final String OUT_OF_MEMORY =
-      "the runner was killed for its memory: raise spec.runner.resources.limits.memory";
-
   private final RunProgress progress;
   private final RunFacts.JobFact job;
   private final RunFacts.Pod pod;
@@ -39,10 +36,12 @@ final class RunnerEnd {
     }
     if (loadSent()) {
       return damaged(
-          Reason.RunnerLost, (ended.outOfMemory() ? OUT_OF_MEMORY : how()) + "; it had sent load");
+          Reason.RunnerLost,
+          ended.outOfMemory().map(RunnerEnd::outOfMemory).orElseGet(this::how)
+              + "; it had sent load");
     }
-    if (ended.outOfMemory()) {
-      return failed(Reason.RunnerOutOfMemory, OUT_OF_MEMORY);
+    if (ended.outOfMemory().isPresent()) {
+      return failed(Reason.RunnerOutOfMemory, outOfMemory(ended.outOfMemory().get()));
     }
     return switch (code) {
       case 64 -> failed(Reason.InvalidSpec, "the load runner refused its plan: " + said());
@@ -127,5 +126,11 @@ final class RunnerEnd {
       return "the runner ended with exit code " + ended.exitCode().orElse(-1) + " and said nothing";
     }
     return output.length() > MOST_OUTPUT ? output.substring(0, MOST_OUTPUT) : output;
+  }
+
+  private static String outOfMemory(String limit) {
+    return "the runner was killed for its memory, which was limited to "
+        + limit
+        + ": raise spec.runner.resources.limits.memory";
   }
 }

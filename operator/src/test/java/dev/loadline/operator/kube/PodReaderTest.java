@@ -57,22 +57,28 @@ class PodReaderTest {
           Map.entry(
               "measured",
               new PodHealth.Ended(
-                  Optional.of(0), false, Optional.empty(), "LOADLINE-RESULT", true)),
+                  Optional.of(0), Optional.empty(), Optional.empty(), "LOADLINE-RESULT", true)),
           Map.entry(
               "unreachable-before-load",
               new PodHealth.Ended(
-                  Optional.of(69), false, Optional.empty(), "refused the connection", false)),
+                  Optional.of(69),
+                  Optional.empty(),
+                  Optional.empty(),
+                  "refused the connection",
+                  false)),
           Map.entry(
               "out-of-memory-before-load",
-              new PodHealth.Ended(Optional.of(137), true, Optional.empty(), "", false)),
+              new PodHealth.Ended(
+                  Optional.of(137), Optional.of("1Gi"), Optional.empty(), "", false)),
           Map.entry(
               "out-of-memory-during-load",
-              new PodHealth.Ended(Optional.of(137), true, Optional.empty(), "", true)),
+              new PodHealth.Ended(
+                  Optional.of(137), Optional.of("1Gi"), Optional.empty(), "", true)),
           Map.entry(
               "evicted-during-load",
               new PodHealth.Ended(
                   Optional.of(143),
-                  false,
+                  Optional.empty(),
                   Optional.of(
                       "TerminationByKubelet: The node was low on resource: ephemeral-storage."),
                   "LOADLINE-RESULT",
@@ -81,7 +87,7 @@ class PodReaderTest {
               "refused-by-node",
               new PodHealth.Ended(
                   Optional.empty(),
-                  false,
+                  Optional.empty(),
                   Optional.of("OutOfcpu: Pod was rejected: Node didn't have enough resource: cpu"),
                   "",
                   false)),
@@ -89,7 +95,7 @@ class PodReaderTest {
               "collected-with-its-node",
               new PodHealth.Ended(
                   Optional.empty(),
-                  false,
+                  Optional.empty(),
                   Optional.of("DeletionByPodGC: PodGC: node no longer exists"),
                   "",
                   true)),
@@ -97,7 +103,7 @@ class PodReaderTest {
               "cannot-start",
               new PodHealth.Ended(
                   Optional.of(128),
-                  false,
+                  Optional.empty(),
                   Optional.empty(),
                   "exec: \"run\": executable file not found in $PATH",
                   false)));

@@ -156,7 +156,8 @@ class RunLifecycleWalkTest {
               present.deleting(),
               code == 0 ? Optional.empty() : Optional.of("pod failed"));
       String output = code == 0 ? WHOLE : ready && code == 143 ? PARTIAL : "";
-      return new PodHealth.Ended(Optional.of(code), false, Optional.empty(), output, ready);
+      return new PodHealth.Ended(
+          Optional.of(code), Optional.empty(), Optional.empty(), output, ready);
     }
 
     /** The operator looks, decides, does and records; now and then it dies before it records. */

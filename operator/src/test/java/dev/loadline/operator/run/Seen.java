@@ -90,21 +90,24 @@ final class Seen {
 
   /** Ended before the first request. */
   static PodHealth.Ended early(int exitCode, String output) {
-    return new PodHealth.Ended(Optional.of(exitCode), false, Optional.empty(), output, false);
+    return new PodHealth.Ended(
+        Optional.of(exitCode), Optional.empty(), Optional.empty(), output, false);
   }
 
   /** Ended after it had been ready. */
   static PodHealth.Ended late(int exitCode, String output) {
-    return new PodHealth.Ended(Optional.of(exitCode), false, Optional.empty(), output, true);
+    return new PodHealth.Ended(
+        Optional.of(exitCode), Optional.empty(), Optional.empty(), output, true);
   }
 
   static PodHealth.Ended outOfMemory(boolean wasReady) {
-    return new PodHealth.Ended(Optional.of(137), true, Optional.empty(), "", wasReady);
+    return new PodHealth.Ended(
+        Optional.of(137), Optional.of("1Gi"), Optional.empty(), "", wasReady);
   }
 
   static PodHealth.Ended disrupted(Optional<Integer> exitCode, boolean wasReady) {
     return new PodHealth.Ended(
-        exitCode, false, Optional.of("EvictionByEvictionAPI: node drain"), "", wasReady);
+        exitCode, Optional.empty(), Optional.of("EvictionByEvictionAPI: node drain"), "", wasReady);
   }
 
   static String output(Outcome outcome, boolean loadStarted, String message) {
