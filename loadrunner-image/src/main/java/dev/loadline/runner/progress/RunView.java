@@ -55,7 +55,8 @@ public final class RunView {
     double done =
         switch (plan.load().stages().get(progress.index()).end()) {
           case RunPlan.End.After after ->
-              (double) progress.inStage().toMillis() / (plan.load().warmupMillis() + after.millis());
+              (double) progress.inStage().toMillis()
+                  / (plan.load().warmupMillis() + after.millis());
           case RunPlan.End.Requests requests ->
               (double) progress.requestsEnded() / requests.count();
         };

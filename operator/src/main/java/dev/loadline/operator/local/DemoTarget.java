@@ -43,8 +43,7 @@ final class DemoTarget implements AutoCloseable {
 
   /** Waits until it answers; false if it does not. */
   boolean ready() throws InterruptedException {
-    return listening.await(START.toMillis(), TimeUnit.MILLISECONDS)
-        && process.exitCode().isEmpty();
+    return listening.await(START.toMillis(), TimeUnit.MILLISECONDS) && process.exitCode().isEmpty();
   }
 
   /** The wanted port if it is free, else any free one. */

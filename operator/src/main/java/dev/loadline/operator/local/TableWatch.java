@@ -43,7 +43,8 @@ final class TableWatch {
     StringBuilder line = new StringBuilder();
     for (int i = 0; i < texts.size(); i++) {
       int width = Math.max(NARROWEST, Math.max(names.get(i).length(), cells.get(i).length()));
-      line.append(texts.get(i)).append(" ".repeat(Math.max(1, width - texts.get(i).length() + GAP)));
+      line.append(texts.get(i))
+          .append(" ".repeat(Math.max(1, width - texts.get(i).length() + GAP)));
     }
     return line.toString().stripTrailing();
   }

@@ -32,10 +32,7 @@ class RestartApiTest {
                 call -> call.writes() && writes.incrementAndGet() == last,
                 1,
                 new Fault.AnswerLost(500));
-        cluster
-            .server
-            .faults()
-            .answer(call -> call.writes() && writes.get() > last, 9999, 500);
+        cluster.server.faults().answer(call -> call.writes() && writes.get() > last, 9999, 500);
         cluster.createTest("chat", "runNow: {token: first}");
         cluster.startOperator();
         Life life = new Life(cluster, "chat-a7937b64");
