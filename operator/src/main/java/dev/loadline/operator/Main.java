@@ -4,6 +4,7 @@ import dev.loadline.operator.local.DemoCommand;
 import dev.loadline.operator.local.OperatorStarter;
 import dev.loadline.operator.local.RunCommand;
 import dev.loadline.operator.local.ValidateCommand;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -35,10 +36,23 @@ public final class Main {
             .addSubcommand(new DemoCommand(Main::starter));
     for (CommandLine command : line.getSubcommands().values()) {
       command.getCommandSpec().exitCodeOnInvalidInput(BAD_INPUT);
-      command.getCommandSpec().exitCodeOnExecutionException(INTERNAL_ERROR);
     }
     line.getCommandSpec().exitCodeOnInvalidInput(BAD_INPUT);
-    return line;
+    return line.setExecutionExceptionHandler(Main::defect);
+  }
+
+  /** A person gets a sentence; where it happened is for the log's debug level. */
+  private static int defect(
+      Exception defect, CommandLine command, CommandLine.ParseResult ignored) {
+    LoggerFactory.getLogger(Main.class).debug("internal error", defect);
+    command
+        .getErr()
+        .println(
+            "loadline: "
+                + command.getCommandName()
+                + " could not go on: "
+                + (defect.getMessage() == null ? defect.toString() : defect.getMessage()));
+    return INTERNAL_ERROR;
   }
 
   /** The real operator for local mode: its warnings on standard error, its metrics on loopback. */
