@@ -142,7 +142,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  /** The metrics once the operator's cache has the result. */
+  /** The metrics once the operator's cache has the result and the run is counted. */
   private static String settledMetrics(LocalSession session, LoadTestRun run)
       throws IOException, InterruptedException {
     long end = System.nanoTime() + PATIENCE.toNanos();
@@ -151,7 +151,8 @@ public final class DemoCommand implements Callable<Integer> {
         HttpRequest request = HttpRequest.newBuilder(session.metrics()).timeout(PATIENCE).build();
         String page = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
         boolean there =
-            page.contains("loadline_last_run_verdict")
+            page.contains("loadline_runs_total{verdict=\"" + run.getStatus().verdict() + "\"} 1")
+                && page.contains("loadline_last_run_verdict")
                 && (run.getStatus().stages() == null || page.contains("loadline_ttft_seconds"));
         if (there || System.nanoTime() - end > 0) {
           return page;
