@@ -1,5 +1,6 @@
 package dev.loadline.runner;
 
+import dev.loadline.runner.contract.RunResult;
 import dev.loadline.runner.simulator.SimulateCommand;
 import java.io.Console;
 import java.util.concurrent.Callable;
@@ -9,9 +10,8 @@ import picocli.CommandLine.Command;
 
 /** The load runner's command line: runs a plan, unless a subcommand says otherwise. */
 @Command(
-    name = "loadline-runner",
+    name = "loadline",
     mixinStandardHelpOptions = true,
-    exitCodeOnInvalidInput = 64,
     description = {
       "Runs a load plan; without a subcommand as well.",
       "The plan is named by the environment, see run --help."
@@ -24,6 +24,7 @@ public final class Main implements Callable<Integer> {
   public static void main(String... arguments) {
     LogSettings.read(System.getenv(), isTerminal()).apply();
     CommandLine commands = new CommandLine(new Main());
+    commands.setParameterExceptionHandler(Main::badArguments);
     commands.setExecutionExceptionHandler(Main::defect);
     System.exit(commands.execute(arguments));
   }
@@ -40,6 +41,15 @@ public final class Main implements Callable<Integer> {
   static boolean isTerminal() {
     Console console = System.console();
     return console != null && console.isTerminal();
+  }
+
+  /** What is wrong with the arguments, and where to read what is right. */
+  private static int badArguments(CommandLine.ParameterException bad, String[] ignored) {
+    CommandLine command = bad.getCommandLine();
+    command.getErr().println(bad.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(bad, command.getErr());
+    command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    return RunResult.Outcome.BAD_CONFIGURATION.exitCode();
   }
 
   private static int defect(

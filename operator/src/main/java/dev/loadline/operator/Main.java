@@ -34,11 +34,17 @@ public final class Main {
             .addSubcommand(new RunCommand(Main::starter))
             .addSubcommand(new ValidateCommand())
             .addSubcommand(new DemoCommand(Main::starter));
-    for (CommandLine command : line.getSubcommands().values()) {
-      command.getCommandSpec().exitCodeOnInvalidInput(BAD_INPUT);
-    }
-    line.getCommandSpec().exitCodeOnInvalidInput(BAD_INPUT);
-    return line.setExecutionExceptionHandler(Main::defect);
+    return line.setParameterExceptionHandler(Main::badArguments)
+        .setExecutionExceptionHandler(Main::defect);
+  }
+
+  /** What is wrong with the arguments, and where to read what is right. */
+  private static int badArguments(CommandLine.ParameterException bad, String[] ignored) {
+    CommandLine command = bad.getCommandLine();
+    command.getErr().println(bad.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(bad, command.getErr());
+    command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    return BAD_INPUT;
   }
 
   /** A person gets a sentence; where it happened is for the log's debug level. */
