@@ -2,6 +2,7 @@ package dev.loadline.operator.kube;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -14,16 +15,16 @@ import java.util.Objects;
  * that is not set again keeps what it said.
  */
 final class Conditions<T extends Enum<T>> {
+  private static final int MOST_BYTES = 1024;
+  private static final String CUT = "…";
+
   private final Map<T, Condition> conditions;
-  private final int mostMessage;
   private final long generation;
   private final Instant now;
 
   /** Those of {@code types}, as {@code before} left them. */
-  Conditions(
-      Class<T> types, List<Condition> before, int mostMessage, long generation, Instant now) {
+  Conditions(Class<T> types, List<Condition> before, long generation, Instant now) {
     this.conditions = new EnumMap<>(types);
-    this.mostMessage = mostMessage;
     this.generation = generation;
     this.now = now;
     for (T type : types.getEnumConstants()) {
@@ -72,7 +73,7 @@ final class Conditions<T extends Enum<T>> {
         .withType(type.name())
         .withStatus(status)
         .withReason(reason)
-        .withMessage(message.length() > mostMessage ? message.substring(0, mostMessage) : message)
+        .withMessage(bounded(message))
         .withObservedGeneration(generation)
         .withLastTransitionTime(now.toString())
         .build();
@@ -80,5 +81,22 @@ final class Conditions<T extends Enum<T>> {
 
   List<Condition> list() {
     return new ArrayList<>(conditions.values());
+  }
+
+  /**
+   * A message of at most 1024 bytes of UTF-8: a longer one is cut between two characters and ends
+   * with an ellipsis. Half a character, as somebody else's cut may have left it, becomes a question
+   * mark.
+   */
+  static String bounded(String message) {
+    byte[] bytes = message.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length <= MOST_BYTES) {
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
+    int end = MOST_BYTES - CUT.getBytes(StandardCharsets.UTF_8).length;
+    while ((bytes[end] & 0xC0) == 0x80) {
+      end--;
+    }
+    return new String(bytes, 0, end, StandardCharsets.UTF_8) + CUT;
   }
 }

@@ -21,7 +21,6 @@ import org.slf4j.LoggerFactory;
 final class Events {
   private static final Logger LOG = LoggerFactory.getLogger(Events.class);
   private static final String COMPONENT = "loadline";
-  private static final int MOST_MESSAGE = 1000;
   private static final int CONFLICT = 409;
 
   private final KubernetesClient client;
@@ -63,7 +62,7 @@ final class Events {
   }
 
   private Event event(HasMetadata about, String type, String reason, String message) {
-    String text = message.length() > MOST_MESSAGE ? message.substring(0, MOST_MESSAGE) : message;
+    String text = Conditions.bounded(message);
     ObjectMeta object = about.getMetadata();
     byte[] key = (object.getUid() + reason + text).getBytes(StandardCharsets.UTF_8);
     String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();

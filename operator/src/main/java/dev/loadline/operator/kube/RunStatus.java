@@ -27,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  * Made afresh in each pass.
  */
 final class RunStatus {
-  private static final int MOST_MESSAGE = 1024;
-
   private final Optional<LoadTestRunStatus> before;
   private final Conditions<RunCondition> conditions;
   private final long generation;
@@ -53,7 +51,6 @@ final class RunStatus {
         new Conditions<>(
             RunCondition.class,
             before.map(LoadTestRunStatus::conditions).orElse(List.<Condition>of()),
-            MOST_MESSAGE,
             generation,
             now);
     this.phase = before.map(LoadTestRunStatus::phase).orElse("Pending");
@@ -220,9 +217,7 @@ final class RunStatus {
       failure =
           new FailureStatus(
               conclusion.reason().name(),
-              conclusion.message().length() > MOST_MESSAGE
-                  ? conclusion.message().substring(0, MOST_MESSAGE)
-                  : conclusion.message(),
+              Conditions.bounded(conclusion.message()),
               conclusion.pod().orElse(null),
               conclusion.exitCode().orElse(null));
     }

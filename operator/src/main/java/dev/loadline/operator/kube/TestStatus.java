@@ -20,8 +20,6 @@ import java.util.Optional;
  * afresh in each pass.
  */
 final class TestStatus {
-  private static final int MOST_MESSAGE = 8192;
-
   private final LoadTest test;
   private final Optional<LoadTestStatus> before;
   private final TestRuns runs;
@@ -42,7 +40,6 @@ final class TestStatus {
         new Conditions<>(
             TestCondition.class,
             before.map(LoadTestStatus::conditions).orElse(List.<Condition>of()),
-            MOST_MESSAGE,
             test.getMetadata().getGeneration(),
             now);
     this.active = new ArrayList<>(runs.active());
