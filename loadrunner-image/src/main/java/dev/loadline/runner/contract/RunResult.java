@@ -209,10 +209,12 @@ public record RunResult(
   public record ErrorCount(String errorClass, long count, Optional<String> example) {}
 
   /**
-   * The generator's own health within the windows; a measurement is only as good as this.
+   * The generator's own health within the windows; a measurement is only as good as this. Of loop
+   * delay and CPU the worst stage's, since a quiet stage must not hide a busy one; all else is the
+   * sum over the stages.
    *
    * @param loops event loops that carried the load
-   * @param loopDelayP99Micros 99th percentile of due minus run of a 10 ms tick on the event loops
+   * @param loopDelayP99Micros 99th percentile of run minus due of a 10 ms tick on the event loops
    * @param gcPauseMillis total garbage collection time
    * @param cpuShare own CPU time ÷ (window × loops); can exceed 1
    * @param throttledPeriods rise of {@code nr_throttled} of the cgroup; absent if it cannot be read

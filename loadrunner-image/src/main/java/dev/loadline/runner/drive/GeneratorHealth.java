@@ -10,13 +10,16 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.HdrHistogram.Histogram;
 
-/** The generator's own health, summed over the windows of a run; used by the driving thread. */
+/**
+ * The generator's own health in the windows of a run: of loop delay and CPU the worst stage's, so
+ * that a long quiet stage hides none, of everything else the sum. Used by the driving thread.
+ */
 final class GeneratorHealth {
   private final int loops;
-  private final Histogram loopDelayMicros = LoopDelay.newHistogram();
-  private long windowNanos;
+  private OptionalLong loopDelayP99Micros = OptionalLong.empty();
+  private boolean measured;
   private long gcMillis;
-  private long cpuNanos;
+  private double cpuShare;
   private boolean cpuKnown = true;
   private long throttled;
   private boolean throttledKnown = true;
@@ -57,32 +60,36 @@ final class GeneratorHealth {
 
   /** A window of this length lies between two readings. */
   void window(long lengthNanos, Reading opening, Reading closing) {
-    windowNanos += lengthNanos;
+    if (lengthNanos <= 0) {
+      return;
+    }
+    measured = true;
     gcMillis += closing.gcMillis() - opening.gcMillis();
     cpuKnown &= opening.cpuNanos().isPresent() && closing.cpuNanos().isPresent();
-    cpuNanos += closing.cpuNanos().orElse(0) - opening.cpuNanos().orElse(0);
+    long cpuNanos = closing.cpuNanos().orElse(0) - opening.cpuNanos().orElse(0);
+    cpuShare = Math.max(cpuShare, (double) cpuNanos / lengthNanos / loops);
     throttledKnown &= opening.throttled().isPresent() && closing.throttled().isPresent();
     throttled += closing.throttled().orElse(0) - opening.throttled().orElse(0);
   }
 
   /** What a stage's loops and requests have shown. */
   void stage(List<Histogram> loopDelays, StageSummary summary) {
-    loopDelays.forEach(loopDelayMicros::add);
+    Histogram all = LoopDelay.newHistogram();
+    loopDelays.forEach(all::add);
+    if (all.getTotalCount() > 0) {
+      long p99 = all.getValueAtPercentile(99);
+      loopDelayP99Micros = OptionalLong.of(Math.max(p99, loopDelayP99Micros.orElse(0)));
+    }
     reconnects += summary.reconnects();
     portsExhausted |= summary.portsExhausted();
   }
 
   Generator result() {
-    boolean measured = windowNanos > 0;
     return new Generator(
         loops,
-        loopDelayMicros.getTotalCount() == 0
-            ? OptionalLong.empty()
-            : OptionalLong.of(loopDelayMicros.getValueAtPercentile(99)),
+        loopDelayP99Micros,
         gcMillis,
-        measured && cpuKnown
-            ? OptionalDouble.of((double) cpuNanos / windowNanos / loops)
-            : OptionalDouble.empty(),
+        measured && cpuKnown ? OptionalDouble.of(cpuShare) : OptionalDouble.empty(),
         measured && throttledKnown
             ? OptionalInt.of(Math.toIntExact(throttled))
             : OptionalInt.empty(),

@@ -1,6 +1,7 @@
 package dev.loadline.runner.drive;
 
 import dev.loadline.runner.contract.RunPlan;
+import dev.loadline.runner.contract.RunResult.Generator;
 import dev.loadline.runner.contract.RunResult.StageResult;
 import dev.loadline.runner.http.Endpoint;
 import dev.loadline.runner.http.EventLoops;
@@ -15,15 +16,18 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Applies a plan's load, stage after stage, over all of the given event loops. One thread calls
- * {@link #run} once; {@link #stop} and {@link #progress} may be called from any thread.
+ * {@link #run} once; everything else may be called from any thread.
  */
 public final class LoadDriver {
   /** Beyond the time that one connection may take: they are opened a few at a time. */
   private static final Duration PREWARM = Duration.ofSeconds(20);
+
+  private static final long NOT_YET = Long.MIN_VALUE;
 
   private final RunPlan plan;
   private final Endpoint endpoint;
@@ -33,7 +37,9 @@ public final class LoadDriver {
   private final Runnable loadStarts;
   private final CgroupCpu cgroup = new CgroupCpu();
   private final List<StageResult> results = new ArrayList<>();
-  private OptionalLong startedMillis = OptionalLong.empty();
+  private final List<Progress> rested = new ArrayList<>();
+  private final AtomicLong startedMillis = new AtomicLong(NOT_YET);
+  private Generator generator;
   private volatile boolean stopping;
   private volatile @Nullable StageRun current;
 
@@ -60,6 +66,7 @@ public final class LoadDriver {
     this.eventLoops = eventLoops;
     this.clocks = clocks;
     this.loadStarts = loadStarts;
+    generator = new GeneratorHealth(eventLoops.all().size()).result();
   }
 
   /**
@@ -90,7 +97,20 @@ public final class LoadDriver {
       finished();
       loops.forEach(LoadLoop::close);
     }
-    return new LoadReport(startedMillis, results, health.result(), stopping);
+    return reportSoFar();
+  }
+
+  /**
+   * What came of the load until now: the stages that have ended and the generator's health in them.
+   */
+  public synchronized LoadReport reportSoFar() {
+    long started = startedMillis.get();
+    return new LoadReport(
+        started == NOT_YET ? OptionalLong.empty() : OptionalLong.of(started),
+        results,
+        generator,
+        results.size() < plan.load().stages().size()
+            || !results.stream().allMatch(StageResult::complete));
   }
 
   private LoadLoop loop(EventLoop eventLoop, int index) {
@@ -111,17 +131,23 @@ public final class LoadDriver {
     if (shape.index() == 0) {
       loadStarts.run();
     }
-    StageRun run = new StageRun(shape, loops, clocks);
+    StageRun run = new StageRun(shape, loops, clocks, this::firstRequest);
     current = run;
     if (stopping) {
       run.stop();
     }
-    results.add(run.run(health, cgroup));
-    if (startedMillis.isEmpty()) {
-      OptionalLong first = run.firstRequestNanos();
-      startedMillis =
-          first.isPresent() ? OptionalLong.of(clocks.millisAt(first.getAsLong())) : first;
-    }
+    StageResult result = run.run(health, cgroup);
+    ended(result, run.progress(), health.result());
+  }
+
+  private void firstRequest() {
+    startedMillis.compareAndSet(NOT_YET, clocks.wall().millis());
+  }
+
+  private synchronized void ended(StageResult result, Progress last, Generator health) {
+    results.add(result);
+    rested.add(last);
+    generator = health;
   }
 
   /** Opens connections; those that do not open in time will open with their request, or fail. */
@@ -155,5 +181,10 @@ public final class LoadDriver {
   /** How far the load is; empty before its first stage and after its last. */
   public Optional<Progress> progress() {
     return Optional.ofNullable(current).map(StageRun::progress);
+  }
+
+  /** The last progress of each stage that has ended, in order; nothing of it changes any more. */
+  public synchronized List<Progress> endedStages() {
+    return List.copyOf(rested);
   }
 }

@@ -9,9 +9,9 @@ import java.util.OptionalLong;
  * What came of a load: the parts of a result that the driver knows.
  *
  * @param loadStartedMillis epoch milliseconds of the first request; absent if none was sent
- * @param stages one per stage that began, in order
- * @param generator the generator's own health over all windows
- * @param stopped true if the load was stopped before its last stage had ended
+ * @param stages one per stage that has ended, in order
+ * @param generator the generator's own health over their windows
+ * @param stopped true if a stage of the plan is missing or its window was cut short
  */
 public record LoadReport(
     OptionalLong loadStartedMillis,

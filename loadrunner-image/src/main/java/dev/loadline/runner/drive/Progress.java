@@ -2,7 +2,6 @@ package dev.loadline.runner.drive;
 
 import dev.loadline.runner.measure.LiveSnapshot;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -12,9 +11,6 @@ import java.util.OptionalLong;
  * @param index its index, from 0
  * @param stages how many stages the plan has
  * @param phase what the stage does
- * @param inPhase time since the phase began
- * @param phaseLength how long the phase lasts, for a drain at most; absent where a number of
- *     requests decides
  * @param inStage time since the stage began to send
  * @param requestsEnded requests sent in the window that have ended
  * @param requestsWanted how many of them close the window; absent where a duration does
@@ -25,8 +21,6 @@ public record Progress(
     int index,
     int stages,
     Phase phase,
-    Duration inPhase,
-    Optional<Duration> phaseLength,
     Duration inStage,
     long requestsEnded,
     OptionalLong requestsWanted,

@@ -24,6 +24,7 @@ final class StageLoop {
   private volatile LiveSnapshot live;
   private int inFlight;
   private int ticks;
+  private boolean hasSent;
   private boolean finishing;
   private boolean resting;
 
@@ -46,6 +47,9 @@ final class StageLoop {
 
   /** Hears on the loop what concerns all loops of a stage; must be quick. */
   interface Listener {
+    /** The loop's first request is about to be sent. */
+    void sends();
+
     /** A request that was sent in the window has ended. */
     void endedInWindow(long endNanos);
 
@@ -109,6 +113,10 @@ final class StageLoop {
 
   /** Sends a request now. */
   void send(long intendedNanos, End end) {
+    if (!hasSent) {
+      hasSent = true;
+      listener.sends();
+    }
     RequestSource.Ready next = loop.nextRequest();
     RecordedRequest request = recorder.begin(intendedNanos, next.outputTokens());
     inFlight++;

@@ -5,12 +5,10 @@ import dev.loadline.runner.drive.Progress.Phase;
 import dev.loadline.runner.measure.LiveSnapshot;
 import dev.loadline.runner.measure.Recorder;
 import dev.loadline.runner.measure.RequestBounds;
-import dev.loadline.runner.measure.RequestTimeline;
 import dev.loadline.runner.measure.StageSummary;
 import dev.loadline.runner.measure.Window;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -33,15 +31,21 @@ final class StageRun implements StageLoop.Listener {
   private final long startNanos;
   private final Window window;
   private final List<StageLoop> loops;
+  private final Runnable sends;
   private final AtomicLong endedInWindow = new AtomicLong();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final CountDownLatch resting;
   private boolean complete = true;
 
-  /** A stage that begins very soon: {@link #run} must follow at once. */
-  StageRun(StageShape shape, List<LoadLoop> loadLoops, Clocks clocks) {
+  /**
+   * A stage that begins very soon: {@link #run} must follow at once.
+   *
+   * @param sends called by each loop right before its first request
+   */
+  StageRun(StageShape shape, List<LoadLoop> loadLoops, Clocks clocks, Runnable sends) {
     this.shape = shape;
     this.clocks = clocks;
+    this.sends = sends;
     startNanos = clocks.now() + LEAD_NANOS;
     long open = startNanos + shape.warmupNanos();
     OptionalLong length = shape.windowNanos();
@@ -67,6 +71,7 @@ final class StageRun implements StageLoop.Listener {
     IntStream.range(0, loops.size())
         .forEach(i -> loops.get(i).start(shape.trafficOf(i), startNanos));
     boolean opened = !closedBefore(window.openNanos());
+    long openMillis = clocks.millisAt(Math.min(clocks.now(), window.openNanos()));
     GeneratorHealth.Reading opening = GeneratorHealth.Reading.now(cgroup);
     closedBefore(window.closeNanos());
     GeneratorHealth.Reading closing = GeneratorHealth.Reading.now(cgroup);
@@ -77,11 +82,7 @@ final class StageRun implements StageLoop.Listener {
     StageSummary summary =
         new StageSummary(window, loops.stream().map(StageLoop::recorder).toList());
     health.stage(loops.stream().map(StageLoop::loopDelay).toList(), summary);
-    return summary.result(
-        shape.stage().name(),
-        clocks.millisAt(window.openNanos()),
-        isComplete(),
-        shape.requestedRate());
+    return summary.result(shape.stage().name(), openMillis, isComplete(), shape.requestedRate());
   }
 
   /** Waits until the instant; true if the window was closed earlier. */
@@ -118,6 +119,11 @@ final class StageRun implements StageLoop.Listener {
   }
 
   @Override
+  public void sends() {
+    sends.run();
+  }
+
+  @Override
   public void endedInWindow(long endNanos) {
     long ended = endedInWindow.incrementAndGet();
     OptionalLong wanted = shape.requestsWanted();
@@ -132,14 +138,6 @@ final class StageRun implements StageLoop.Listener {
     resting.countDown();
   }
 
-  /** When the first request should have been sent; absent if none was; at rest only. */
-  OptionalLong firstRequestNanos() {
-    return loops.stream()
-        .mapToLong(loop -> loop.recorder().firstAttemptNanos())
-        .filter(nanos -> nanos != RequestTimeline.NEVER)
-        .min();
-  }
-
   /** How far it is. */
   Progress progress() {
     long now = Math.max(startNanos, clocks.now());
@@ -151,17 +149,6 @@ final class StageRun implements StageLoop.Listener {
         shape.index(),
         shape.plan().load().stages().size(),
         phase,
-        Duration.ofNanos(
-            switch (phase) {
-              case WARMUP -> now - startNanos;
-              case WINDOW -> now - window.openNanos();
-              case DRAIN -> now - close;
-            }),
-        switch (phase) {
-          case WARMUP -> Optional.of(Duration.ofNanos(shape.warmupNanos()));
-          case WINDOW -> shape.windowNanos().stream().mapToObj(Duration::ofNanos).findFirst();
-          case DRAIN -> Optional.of(Duration.ofNanos(shape.drainNanos()));
-        },
         Duration.ofNanos(now - startNanos),
         endedInWindow.get(),
         shape.requestsWanted(),

@@ -23,7 +23,6 @@ public final class Recorder {
   private final ErrorTally errors = new ErrorTally();
   private final LatencyMetrics latencies = new LatencyMetrics();
   private final LatencyMetrics cutLatencies = new LatencyMetrics();
-  private long firstAttemptNanos = RequestTimeline.NEVER;
 
   /**
    * A recorder of one stage on one loop.
@@ -51,9 +50,6 @@ public final class Recorder {
     }
     request.reset(intendedNanos, requestedTokens);
     live.begun();
-    if (firstAttemptNanos == RequestTimeline.NEVER) {
-      firstAttemptNanos = intendedNanos;
-    }
     return request;
   }
 
@@ -169,11 +165,6 @@ public final class Recorder {
   /** What is to be seen so far. */
   public LiveSnapshot snapshot() {
     return live.snapshot();
-  }
-
-  /** When the first request should have been sent; {@link RequestTimeline#NEVER} before it. */
-  public long firstAttemptNanos() {
-    return firstAttemptNanos;
   }
 
   Tally tally() {

@@ -248,13 +248,4 @@ class RecorderTest {
     assertThat(window.contains(RequestTimeline.NEVER)).isFalse();
     assertThat(window.overlapNanos(0, 5_000)).isZero();
   }
-
-  @Test
-  void remembersWhenItsFirstRequestWasDue() {
-    Scene scene = Scene.closedLoop();
-    assertThat(scene.recorder.firstAttemptNanos()).isEqualTo(RequestTimeline.NEVER);
-    scene.intended(500).sentAt(510).tokens(600).succeeds(600);
-    scene.sent(1_100).tokens(1_200).succeeds(1_200);
-    assertThat(scene.recorder.firstAttemptNanos()).isEqualTo(Scene.ms(500));
-  }
 }

@@ -80,8 +80,6 @@ class RunViewTest {
         2,
         Phase.WINDOW,
         Duration.ofMillis(inStageMillis),
-        Optional.empty(),
-        Duration.ofMillis(inStageMillis),
         ended,
         OptionalLong.empty(),
         EMPTY);
