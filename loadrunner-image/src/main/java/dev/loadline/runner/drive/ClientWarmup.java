@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Warms the client up: a JVM that has just started measures ten times the error of a warm one for
  * its first seconds. The driver itself applies a load to a server within this process, on the event
- * loops of the real load, so that all of the path that will be measured with is compiled.
+ * loops of the real load, so that all of the path that will be measured with is compiled, except
+ * TLS: the server within this process has no certificate, so an {@code https} target's first
+ * handshakes and records still run cold.
  */
 public final class ClientWarmup {
   static final int TOKENS = 48;

@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -72,9 +73,10 @@ final class AnswerReader {
       if (cause instanceof PrematureChannelClosureException) {
         return Optional.of(ended(false));
       }
-      String said = String.valueOf(cause.getMessage());
-      String size = said.contains("larger than") ? " of a sensible size" : "";
-      return bad("The server's answer is no HTTP" + size + ": check host and port.");
+      return bad(
+          cause instanceof TooLongHttpHeaderException
+              ? "The headers of the answer are larger than 64 KiB."
+              : "The server's answer is no HTTP: check host and port.");
     }
     Optional<Outcome> ended = NOT_YET;
     if (part instanceof HttpResponse response) {
@@ -156,7 +158,7 @@ final class AnswerReader {
    * @param began whether anything of the answer has come
    */
   Outcome broken(Optional<Throwable> cause, boolean began) {
-    if (state == State.ERROR || isComplete()) {
+    if (isDecided()) {
       return ended(false);
     }
     if (cause.isPresent()) {
@@ -165,6 +167,18 @@ final class AnswerReader {
     return began
         ? ended(false)
         : failure(ErrorClass.RESET, "The server closed the connection before it answered.");
+  }
+
+  /** How the request has ended, given that the load is over. */
+  Outcome cut() {
+    return isDecided()
+        ? ended(false)
+        : failure(ErrorClass.CUT, "Still in flight when the load ended.");
+  }
+
+  /** True if only the body's end is missing: what has come says how the request ended. */
+  private boolean isDecided() {
+    return state == State.ERROR || isComplete();
   }
 
   private boolean isComplete() {

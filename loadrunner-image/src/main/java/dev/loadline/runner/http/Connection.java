@@ -212,9 +212,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Ends the request as cut, and the connection with it. */
+  /** Ends the request, as cut unless its answer is complete, and the connection with it. */
   void cut() {
-    end(failure(ErrorClass.CUT, "Still in flight when the load ended."));
+    end(
+        reader == null
+            ? failure(ErrorClass.CUT, "Not yet sent when the load ended.")
+            : reader.cut());
   }
 
   private void end(Outcome outcome) {

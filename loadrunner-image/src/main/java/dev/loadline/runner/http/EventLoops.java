@@ -63,11 +63,6 @@ public final class EventLoops implements AutoCloseable {
     return List.copyOf(loops);
   }
 
-  /** {@code epoll} or {@code nio}, for the log. */
-  public String transport() {
-    return epoll ? "epoll" : "nio";
-  }
-
   /** A bootstrap of client connections on one of the loops. */
   Bootstrap client(EventLoop loop) {
     return new Bootstrap().group(loop).channel(clientChannel());

@@ -37,8 +37,6 @@ public final class LoadClient implements AutoCloseable {
   private boolean sweeping;
   private boolean sending;
   private boolean closed;
-  private int inFlight;
-  private long reconnects;
 
   /**
    * A client; resolves the host's name, blocking: not to be called on an event loop.
@@ -68,7 +66,6 @@ public final class LoadClient implements AutoCloseable {
   public void send(
       RequestBody body, RequestTimeline timeline, TokenGaps gaps, Consumer<RequestTimeline> done) {
     Exchange exchange = new Exchange(body, timeline, gaps, done);
-    inFlight++;
     sending = true;
     Connection connection = idle.pollFirst();
     if (closed) {
@@ -151,16 +148,6 @@ public final class LoadClient implements AutoCloseable {
     }
   }
 
-  /** Requests sent and not yet ended. */
-  public int inFlight() {
-    return inFlight;
-  }
-
-  /** Kept-alive connections that died before a byte of the answer and were replaced. */
-  public long reconnects() {
-    return reconnects;
-  }
-
   /** Cuts what is in flight and closes all connections; may be called from any thread. */
   @Override
   public void close() {
@@ -202,14 +189,12 @@ public final class LoadClient implements AutoCloseable {
 
   /** Sends once more what a dead kept-alive connection did not. */
   void reconnect(Exchange exchange) {
-    reconnects++;
     exchange.timeline().reconnected();
     connect(exchange);
   }
 
   /** A request has ended. */
   void ended(Exchange exchange, Outcome outcome) {
-    inFlight--;
     RequestTimeline timeline = exchange.timeline();
     switch (outcome) {
       case Outcome.Success _ -> timeline.succeed(System.nanoTime());

@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -16,7 +18,11 @@ import java.util.regex.Pattern;
 /**
  * Makes a server's words fit for a result or a log: one short line without anything of the prompt
  * or of the request headers' values. What a server quotes of them, whole or in part, becomes {@code
- * […]}.
+ * […]}. Belongs to one event loop.
+ *
+ * <p>An overloaded server says the same to thousands of requests. Words that it said before are not
+ * cleaned anew but shown as they were then: what it also says to a request with another prompt is
+ * no quotation, or one of what both prompts hold, and that was hidden then.
  */
 final class Redactor {
   private static final JsonFactory JSON = new JsonFactory();
@@ -24,12 +30,14 @@ final class Redactor {
   private static final int SHORTEST_OF_PROMPT = 8;
   private static final int SHORTEST_OF_SECRET = 6;
   private static final int FILTER_BITS = 13;
+  private static final int MOST_REMEMBERED = 64;
   private static final Pattern SPACES = Pattern.compile("\\s+");
   private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\p{Z}]+");
   private static final Pattern UNICODE_ESCAPE = Pattern.compile("\\\\u([0-9a-fA-F]{4})");
   private static final Pattern NO_SECRET = Pattern.compile("(?i)bearer|basic|token|apikey");
 
   private final List<String> secrets = new ArrayList<>();
+  private final Map<String, String> cleaned = new HashMap<>();
 
   /** A redactor that knows these header values. */
   Redactor(Collection<String> headerValues) {
@@ -48,14 +56,31 @@ final class Redactor {
   /** The text as one line without secrets and, where there was a request, without its prompt. */
   String clean(String text, RequestBody body) {
     boolean cut = text.length() > MAX_LENGTH;
-    String line = cut ? text.substring(0, MAX_LENGTH) : text;
-    line = UNICODE_ESCAPE.matcher(line).replaceAll(Redactor::unescape);
+    String said = cut ? text.substring(0, MAX_LENGTH) : text;
+    String key = cut ? said + '…' : said;
+    String known = cleaned.get(key);
+    if (known != null) {
+      return known;
+    }
+    if (cleaned.size() == MOST_REMEMBERED) {
+      cleaned.clear();
+    }
+    String shown = clean(said, cut, body);
+    cleaned.put(key, shown);
+    return shown;
+  }
+
+  private String clean(String said, boolean cut, RequestBody body) {
+    String line = UNICODE_ESCAPE.matcher(said).replaceAll(Redactor::unescape);
     boolean[] hidden = new boolean[line.length()];
     for (String secret : secrets) {
       hide(line, secret, SHORTEST_OF_SECRET, hidden);
     }
-    hide(line, rawPrompt(body), SHORTEST_OF_PROMPT, hidden);
-    hide(line, prompt(body), SHORTEST_OF_PROMPT, hidden);
+    String raw = rawPrompt(body);
+    hide(line, raw, SHORTEST_OF_PROMPT, hidden);
+    if (raw.indexOf('\\') >= 0) {
+      hide(line, prompt(body), SHORTEST_OF_PROMPT, hidden);
+    }
     int shown = cut ? Math.max(0, line.length() - SHORTEST_OF_PROMPT) : line.length();
     return UNPRINTABLE.matcher(shown(line, shown, hidden)).replaceAll(" ").strip();
   }

@@ -194,6 +194,19 @@ class ClientFailureTest {
   }
 
   @Test
+  void saysThatTheHeadersAreTooLarge() throws Exception {
+    RequestTimeline timeline =
+        request(peer -> {
+          peer.request();
+          peer.head(200, "X-Padding: " + "p".repeat(70_000));
+        });
+
+    assertThat(errorClass(timeline)).isEqualTo(BAD_RESPONSE);
+    assertThat(failure(timeline).message())
+        .isEqualTo("The headers of the answer are larger than 64 KiB.");
+  }
+
+  @Test
   void namesWhereARedirectLeadsWithoutItsQuery() throws Exception {
     RequestTimeline timeline =
         request(peer -> {

@@ -50,8 +50,16 @@ final class ClientFixture implements AutoCloseable {
 
   /** Begins a request. */
   CompletableFuture<RequestTimeline> begin(TokenGaps gaps) {
+    return begin(new RequestTimeline(), gaps);
+  }
+
+  /** Begins a request with this timeline, to be looked at on the loop. */
+  CompletableFuture<RequestTimeline> begin(RequestTimeline timeline) {
+    return begin(timeline, TokenGaps.none());
+  }
+
+  private CompletableFuture<RequestTimeline> begin(RequestTimeline timeline, TokenGaps gaps) {
     CompletableFuture<RequestTimeline> ended = new CompletableFuture<>();
-    RequestTimeline timeline = new RequestTimeline();
     loop.execute(() -> {
       timeline.reset(System.nanoTime(), 4);
       boolean[] within = {true};

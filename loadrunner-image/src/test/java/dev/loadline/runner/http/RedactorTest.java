@@ -62,6 +62,22 @@ class RedactorTest {
   }
 
   @Test
+  void doesNotLookIntoThePromptAgainForTheSameWords() {
+    RequestBody unreadable = new RequestBody(new byte[0], 8, 16);
+
+    assertThat(clean("overloaded, not quartz lantern", "quartz lantern"))
+        .isEqualTo(redactor.clean("overloaded, not quartz lantern", unreadable))
+        .isEqualTo("overloaded, not […]");
+  }
+
+  @Test
+  void looksIntoThePromptForWordsThatDifferOnlyBehindTheCut() {
+    String said = "x".repeat(992) + "amber or";
+    assertThat(clean(said, "amber orbit")).endsWith("[…]").hasSizeLessThan(1_000);
+    assertThat(clean(said + "bit", "amber orbit")).endsWith("x").hasSizeLessThan(1_000);
+  }
+
+  @Test
   void makesOneLine() {
     assertThat(clean("a\r\n\tb\u0000\u2028c", "p")).isEqualTo("a b c");
   }

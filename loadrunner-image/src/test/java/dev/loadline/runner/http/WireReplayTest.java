@@ -12,6 +12,7 @@ import dev.loadline.runner.measure.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -161,5 +162,21 @@ class WireReplayTest {
     assertThat(result.plainJson()).isTrue();
     assertThat(result.events()).isZero();
     assertThat(result.output()).isEqualTo(3);
+  }
+
+  @Test
+  void flagsOneJsonDocumentOfACompletion() throws Exception {
+    String json =
+        "{\"object\":\"text_completion\",\"choices\":[{\"index\":0,\"text\":\" a b\","
+            + "\"finish_reason\":\"length\"}],\"usage\":{\"prompt_tokens\":4,"
+            + "\"completion_tokens\":2,\"total_tokens\":6}}";
+    String head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ";
+    String answer = head + json.length() + "\r\n\r\n" + json;
+
+    AnswerReplay.Result result = AnswerReplay.whole(answer.getBytes(StandardCharsets.UTF_8));
+
+    assertThat(result.plainJson()).isTrue();
+    assertThat(result.events()).isZero();
+    assertThat(result.output()).isEqualTo(2);
   }
 }
