@@ -18,6 +18,7 @@ import dev.loadline.runner.http.TargetProbe;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,8 @@ final class LoadRun {
   private final Endpoint endpoint;
   private final Duration clientWarmup;
   private final Clocks clocks;
-  private volatile boolean started;
+  private volatile OptionalLong startedMillis = OptionalLong.empty();
+  private volatile Optional<TargetFacts> target = Optional.empty();
   private volatile @Nullable LoadDriver driver;
   private @Nullable Thread preparing;
   private boolean stopped;
@@ -135,16 +137,41 @@ final class LoadRun {
     RequestEncoder encoder =
         new RequestEncoder(
             endpoint.api(), ready.engine(), ready.model(), Optional.of(plan.nonce()));
+    target = Optional.of(facts(ready));
     LoadReport report =
-        begin(new LoadDriver(plan, endpoint, encoder, loops, clocks, () -> started = true)).run();
+        begin(new LoadDriver(plan, endpoint, encoder, loops, clocks, this::loadStarts)).run();
+    return report.stopped()
+        ? result(
+            Outcome.STOPPED,
+            Optional.of("The run was stopped; this is what it had measured until then."),
+            report)
+        : result(Outcome.MEASURED, Optional.empty(), report);
+  }
+
+  private void loadStarts() {
+    startedMillis = OptionalLong.of(clocks.wall().millis());
+  }
+
+  /**
+   * A result of a run that cannot make one itself: what is known of it now. That load was sent is
+   * never left out.
+   *
+   * @param message what happened, for the user
+   */
+  RunResult resultSoFar(Outcome outcome, String message) {
+    LoadDriver load = driver;
+    return load == null
+        ? NoLoad.result(outcome, message, clocks)
+        : result(outcome, Optional.of(NoLoad.shortened(message)), load.reportSoFar());
+  }
+
+  private RunResult result(Outcome outcome, Optional<String> message, LoadReport report) {
     return new RunResult(
         RunResult.VERSION,
-        report.stopped() ? Outcome.STOPPED : Outcome.MEASURED,
-        report.stopped()
-            ? Optional.of("The run was stopped; this is what it had measured until then.")
-            : Optional.empty(),
-        Optional.of(facts(ready)),
-        report.loadStartedMillis(),
+        outcome,
+        message,
+        target,
+        report.loadStartedMillis().isPresent() ? report.loadStartedMillis() : startedMillis,
         clocks.wall().millis(),
         report.stages(),
         report.generator(),
@@ -185,7 +212,7 @@ final class LoadRun {
 
   /** Whether the load's first request has been or is about to be sent. */
   boolean hasStarted() {
-    return started;
+    return startedMillis.isPresent();
   }
 
   /** How far the load is; empty while no stage runs. */

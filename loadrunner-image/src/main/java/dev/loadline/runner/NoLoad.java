@@ -25,19 +25,22 @@ final class NoLoad {
    * @param message what happened, for the user; shortened where it is very long
    */
   static RunResult result(Outcome outcome, String message, Clocks clocks) {
-    String shown =
-        message.length() <= LONGEST_MESSAGE
-            ? message
-            : message.substring(0, LONGEST_MESSAGE - 1) + "…";
     return new RunResult(
         RunResult.VERSION,
         outcome,
-        Optional.of(shown),
+        Optional.of(shortened(message)),
         Optional.empty(),
         OptionalLong.empty(),
         clocks.wall().millis(),
         List.of(),
         NO_GENERATOR,
         List.of());
+  }
+
+  /** A message that leaves room for figures in a termination message. */
+  static String shortened(String message) {
+    return message.length() <= LONGEST_MESSAGE
+        ? message
+        : message.substring(0, LONGEST_MESSAGE - 1) + "…";
   }
 }

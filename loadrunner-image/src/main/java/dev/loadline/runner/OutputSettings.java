@@ -5,6 +5,8 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,40 +17,68 @@ import java.util.Optional;
  * @param terminationLog file for the result; absent where none is named and no kubelet made one
  * @param metricsHost address on which {@code /metrics} and {@code /readyz} are served
  * @param metricsPort their port, 0 means any free one
- * @param problem what is wrong with the settings, for the user; defaults stand in for it
+ * @param problems what is wrong with the settings, for the user; defaults stand in for it
  */
 record OutputSettings(
-    Optional<Path> terminationLog, String metricsHost, int metricsPort, Optional<String> problem) {
+    Optional<Path> terminationLog, String metricsHost, int metricsPort, List<String> problems) {
   private static final Path KUBELET_DEFAULT = Path.of("/dev/termination-log");
   private static final int DEFAULT_PORT = 8080;
   private static final String DEFAULT_HOST = "0.0.0.0";
 
-  /** Reads the settings; whatever is wrong with them is in {@link #problem}. */
-  static OutputSettings read(Map<String, String> environment) {
-    String host = environment.getOrDefault(Environment.METRICS_HOST, DEFAULT_HOST);
-    String port = environment.getOrDefault(Environment.METRICS_PORT, "" + DEFAULT_PORT);
-    boolean isPort = port.matches("[0-9]{1,5}") && Integer.parseInt(port) <= 65_535;
-    return new OutputSettings(
-        terminationLog(environment),
-        host,
-        isPort ? Integer.parseInt(port) : DEFAULT_PORT,
-        isPort
-            ? Optional.empty()
-            : Optional.of(
-                "%s is \"%s\": it must be a port from 0 (any free one) to 65535."
-                    .formatted(Environment.METRICS_PORT, port)));
+  OutputSettings {
+    problems = List.copyOf(problems);
   }
 
-  private static Optional<Path> terminationLog(Map<String, String> environment) {
+  /** Reads the settings; whatever is wrong with them is in {@link #problems}. */
+  static OutputSettings read(Map<String, String> environment) {
+    List<String> problems = new ArrayList<>();
+    int port = port(environment, problems);
+    return new OutputSettings(
+        terminationLog(environment, problems),
+        environment.getOrDefault(Environment.METRICS_HOST, DEFAULT_HOST),
+        port,
+        problems);
+  }
+
+  private static int port(Map<String, String> environment, List<String> problems) {
+    String port = environment.getOrDefault(Environment.METRICS_PORT, "" + DEFAULT_PORT);
+    if (port.matches("[0-9]{1,5}") && Integer.parseInt(port) <= 65_535) {
+      return Integer.parseInt(port);
+    }
+    problems.add(
+        "%s is \"%s\": it must be a port from 0 (any free one) to 65535."
+            .formatted(Environment.METRICS_PORT, port));
+    return DEFAULT_PORT;
+  }
+
+  private static Optional<Path> terminationLog(
+      Map<String, String> environment, List<String> problems) {
     String named = environment.getOrDefault(Environment.TERMINATION_LOG, "");
     if (named.isBlank()) {
       return Optional.of(KUBELET_DEFAULT).filter(Files::exists);
     }
+    Optional<Path> file = path(named).filter(OutputSettings::canBeWritten);
+    if (file.isEmpty()) {
+      problems.add(
+          "%s is \"%s\": it must name a file that can be written, in a folder that exists."
+              .formatted(Environment.TERMINATION_LOG, named.replaceAll("\\p{Cntrl}", "?")));
+    }
+    return file;
+  }
+
+  private static Optional<Path> path(String named) {
     try {
-      return Optional.of(Path.of(named));
+      return Optional.of(Path.of(named).toAbsolutePath());
     } catch (InvalidPathException e) {
       return Optional.empty();
     }
+  }
+
+  private static boolean canBeWritten(Path file) {
+    Path folder = file.getParent();
+    return Files.exists(file)
+        ? !Files.isDirectory(file) && Files.isWritable(file)
+        : folder != null && Files.isDirectory(folder) && Files.isWritable(folder);
   }
 
   /** Where the metrics are served. */

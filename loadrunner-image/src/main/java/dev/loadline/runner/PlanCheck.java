@@ -5,6 +5,7 @@ import dev.loadline.runner.contract.RunResult.Metric;
 import dev.loadline.runner.http.Api;
 import dev.loadline.runner.http.EngineProfile;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +21,9 @@ final class PlanCheck {
   private static final int MOST_STAGES = 20;
   private static final int LONGEST_NAME = 40;
   private static final int MOST_USERS = 100_000;
+  private static final int MOST_REQUESTS = 100_000_000;
+  private static final long LONGEST_MILLIS = Duration.ofDays(30).toMillis();
+  private static final BigDecimal LOWEST_RATE = new BigDecimal("0.001");
   private static final BigDecimal HIGHEST_RATE = BigDecimal.valueOf(1_000_000);
   private static final Set<Metric> OF_ONE_REQUEST =
       Set.of(
@@ -54,6 +58,13 @@ final class PlanCheck {
     }
   }
 
+  private void millis(long value, long least, String field) {
+    require(
+        value >= least && value <= LONGEST_MILLIS,
+        field,
+        "must be from " + least + " to " + LONGEST_MILLIS + " (30 days)");
+  }
+
   private void target(RunPlan.Target target) {
     require(
         Api.named(target.api()).isPresent(),
@@ -67,8 +78,7 @@ final class PlanCheck {
         target.model().filter(String::isBlank).isEmpty(),
         "target.model",
         "is empty: leave it out or name a model");
-    require(
-        target.readinessTimeoutMillis() > 0, "target.readinessTimeoutMillis", "must be above 0");
+    millis(target.readinessTimeoutMillis(), 1, "target.readinessTimeoutMillis");
   }
 
   private void length(RunPlan.TokenLength length, String field) {
@@ -97,8 +107,8 @@ final class PlanCheck {
   }
 
   private void load(RunPlan.Load load) {
-    require(load.warmupMillis() >= 0, "load.warmupMillis", "must be at least 0");
-    require(load.drainTimeoutMillis() >= 0, "load.drainTimeoutMillis", "must be at least 0");
+    millis(load.warmupMillis(), 0, "load.warmupMillis");
+    millis(load.drainTimeoutMillis(), 0, "load.drainTimeoutMillis");
     int count = load.stages().size();
     require(
         count >= 1 && count <= MOST_STAGES,
@@ -125,13 +135,14 @@ final class PlanCheck {
             closed.users() >= 1 && closed.users() <= MOST_USERS,
             field + ".users",
             "must be from 1 to " + MOST_USERS);
-        require(closed.thinkTimeMillis() >= 0, field + ".thinkTimeMillis", "must be at least 0");
+        millis(closed.thinkTimeMillis(), 0, field + ".thinkTimeMillis");
       }
       case RunPlan.Shape.Open open -> {
         require(
             isRate(open.requestsPerSecond()),
             field + ".requestsPerSecond",
-            "is \"" + open.requestsPerSecond() + "\": above 0 and at most " + HIGHEST_RATE);
+            "is \"%s\": from %s to %s"
+                .formatted(open.requestsPerSecond(), LOWEST_RATE, HIGHEST_RATE));
         require(
             open.arrival().equals("Constant") || open.arrival().equals("Poisson"),
             field + ".arrival",
@@ -146,7 +157,7 @@ final class PlanCheck {
     }
     try {
       BigDecimal rate = new BigDecimal(text);
-      return rate.signum() > 0 && rate.compareTo(HIGHEST_RATE) <= 0;
+      return rate.compareTo(LOWEST_RATE) >= 0 && rate.compareTo(HIGHEST_RATE) <= 0;
     } catch (NumberFormatException e) {
       return false;
     }
@@ -155,9 +166,12 @@ final class PlanCheck {
   private void end(RunPlan.End end, String field) {
     switch (end) {
       case RunPlan.End.After after ->
-          require(after.millis() > 0, field + ".millis", "must be above 0");
+          millis(after.millis(), 1, field + ".millis");
       case RunPlan.End.Requests requests ->
-          require(requests.count() > 0, field + ".count", "must be above 0");
+          require(
+              requests.count() >= 1 && requests.count() <= MOST_REQUESTS,
+              field + ".count",
+              "must be from 1 to " + MOST_REQUESTS);
     }
   }
 
@@ -172,7 +186,10 @@ final class PlanCheck {
           metrics.contains(bound.metric()),
           field + ".metric",
           "is \"" + bound.metric() + "\": no metric of one request has this name");
-      require(bound.maxMicros() > 0, field + ".maxMicros", "must be above 0");
+      require(
+          bound.maxMicros() > 0 && bound.maxMicros() <= LONGEST_MILLIS * 1000,
+          field + ".maxMicros",
+          "must be above 0 and at most 30 days");
       require(
           bound.stage().filter(stage -> !stages.contains(stage)).isEmpty(),
           field + ".stage",

@@ -9,34 +9,64 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Hands out the result, once: to the termination log in its short form, and as the last line of
- * standard output in full. Whoever comes second, the main thread or the one that a signal woke, is
- * ignored.
+ * standard output in full. Whoever comes second, the main thread or the one that a signal woke,
+ * waits until the first is done and writes nothing.
  */
 final class ResultOutput {
   private static final Logger LOG = LoggerFactory.getLogger(ResultOutput.class);
 
   private final Optional<Path> terminationLog;
   private final PrintStream out;
-  private final AtomicReference<@Nullable Outcome> written = new AtomicReference<>();
+  private final Duration patience;
+  private final ReentrantLock writing = new ReentrantLock();
+  private volatile @Nullable Outcome written;
 
-  ResultOutput(Optional<Path> terminationLog, PrintStream out) {
+  /**
+   * An output.
+   *
+   * @param patience how long one who comes second waits for the first
+   */
+  ResultOutput(Optional<Path> terminationLog, PrintStream out, Duration patience) {
     this.terminationLog = terminationLog;
     this.out = out;
+    this.patience = patience;
   }
 
   /** Writes the result unless one was written. */
   void write(RunResult result) {
-    if (!written.compareAndSet(null, result.outcome())) {
+    if (!mayWrite()) {
       return;
     }
+    try {
+      if (written == null) {
+        handOut(result);
+        written = result.outcome();
+      }
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  private boolean mayWrite() {
+    try {
+      return writing.tryLock(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private void handOut(RunResult result) {
     terminationLog.ifPresent(file -> writeTo(file, ResultCodec.encode(result)));
     LOG.atInfo()
         .addKeyValue("outcome", result.outcome())
@@ -46,9 +76,9 @@ final class ResultOutput {
     out.flush();
   }
 
-  /** The outcome of the result that was written. */
+  /** The outcome of the result that was written; empty until it is there in full. */
   Optional<Outcome> written() {
-    return Optional.ofNullable(written.get());
+    return Optional.ofNullable(written);
   }
 
   private static void writeTo(Path file, String text) {

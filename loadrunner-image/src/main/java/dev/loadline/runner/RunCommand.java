@@ -44,25 +44,41 @@ final class RunCommand implements Callable<Integer> {
   /** A kubelet's patience is 30 s; an operator's and a person's is shorter. */
   private static final Duration STOP_WITHIN = Duration.ofSeconds(4);
 
-  private final Map<String, String> environment = System.getenv();
-  private final LogSettings log = LogSettings.read(environment, Main.isTerminal());
-  private final OutputSettings output = OutputSettings.read(environment);
+  /** A result is written in much less. */
+  private static final Duration WRITE_WITHIN = Duration.ofSeconds(2);
+
+  private final Map<String, String> environment;
+  private final LogSettings log;
+  private final OutputSettings output;
   private final PrintStream out = System.out;
-  private final ResultOutput results = new ResultOutput(output.terminationLog(), out);
-  private final Clocks clocks = Clocks.SYSTEM;
+  private final ResultOutput results;
+  private final Clocks clocks;
+
+  /** For picocli: with this process's environment and clocks. */
+  RunCommand() {
+    this(System.getenv(), Clocks.SYSTEM);
+  }
+
+  RunCommand(Map<String, String> environment, Clocks clocks) {
+    this.environment = environment;
+    this.clocks = clocks;
+    log = LogSettings.read(environment, Main.isTerminal());
+    output = OutputSettings.read(environment);
+    results = new ResultOutput(output.terminationLog(), out, WRITE_WITHIN);
+  }
 
   @Override
   public Integer call() {
     return switch (RunnerSettings.read(environment)) {
       case RunnerSettings.Reading.Unusable(List<String> problems) -> refuse(problems);
       case RunnerSettings.Reading.Usable(RunnerSettings settings) ->
-          output.problem().isPresent() ? refuse(List.of(output.problem().get())) : run(settings);
+          output.problems().isEmpty() ? run(settings) : refuse(List.of());
     };
   }
 
   private int refuse(List<String> problems) {
     List<String> all = new ArrayList<>(problems);
-    output.problem().filter(problem -> !all.contains(problem)).ifPresent(all::add);
+    all.addAll(output.problems());
     RunResult result = NoLoad.result(Outcome.BAD_CONFIGURATION, String.join(" ", all), clocks);
     all.forEach(LOG::error);
     results.write(result);
@@ -103,7 +119,7 @@ final class RunCommand implements Callable<Integer> {
     narrator.stop();
     results.write(result);
     done.countDown();
-    return result.outcome().exitCode();
+    return results.written().orElse(result.outcome()).exitCode();
   }
 
   /** Whatever happens there is a result: here, and only here, everything is caught. */
@@ -118,7 +134,7 @@ final class RunCommand implements Callable<Integer> {
           "Internal error (%s). This is a defect of Loadline; with %s=DEBUG the log says where."
               .formatted(defect.getClass().getSimpleName(), Environment.LOG_LEVEL);
       LOG.error(message);
-      return NoLoad.result(Outcome.INTERNAL_ERROR, message, clocks);
+      return run.resultSoFar(Outcome.INTERNAL_ERROR, message);
     }
   }
 
@@ -128,7 +144,7 @@ final class RunCommand implements Callable<Integer> {
     try {
       if (!done.await(STOP_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
         results.write(
-            NoLoad.result(Outcome.STOPPED, "The run was stopped and did not end in time.", clocks));
+            run.resultSoFar(Outcome.STOPPED, "The run was stopped and did not end in time."));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

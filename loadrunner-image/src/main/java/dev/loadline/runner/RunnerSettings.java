@@ -101,10 +101,11 @@ record RunnerSettings(RunPlan plan, Endpoint endpoint, Duration clientWarmup) {
             secret(environment, variable, "the target's API key", problems)
                 .ifPresent(key -> headers.put(AUTHORIZATION, "Bearer " + key)));
     for (RunPlan.Header header : target.headers()) {
-      secret(environment, header.variable(), "the value of header " + header.name(), problems)
-          .filter(value -> headers.put(header.name(), value) != null)
-          .ifPresent(ignored ->
-              problems.add("Header " + header.name() + " would be sent with two values."));
+      Optional<String> value =
+          secret(environment, header.variable(), "the value of header " + header.name(), problems);
+      if (value.isPresent() && headers.put(header.name(), value.get()) != null) {
+        problems.add("Header " + header.name() + " would be sent with two values.");
+      }
     }
     return headers;
   }

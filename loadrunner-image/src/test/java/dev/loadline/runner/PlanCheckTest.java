@@ -51,12 +51,26 @@ class PlanCheckTest {
         "Millis\":10000,             Millis\":0,               target.readinessTimeoutMillis",
         "\"mean\":100.0,             \"mean\":20,              workload.inputTokens.mean",
         "\"stddev\":10.0,            \"stddev\":-1,            workload.inputTokens.stddev",
+        "Millis\":10000,             Millis\":2592000001,      target.readinessTimeoutMillis",
         "\"min\":50,                 \"min\":0,                workload.inputTokens",
         "\"min\":50,                 \"min\":201,              workload.inputTokens",
         "\"max\":200,                \"max\":20000000,         workload.inputTokens",
         "\"tokens\":64,              \"tokens\":0,             workload.outputTokens.tokens",
         "\"warmupMillis\":1000,      \"warmupMillis\":-1,      load.warmupMillis",
         "\"drainTimeoutMillis\":2000, \"drainTimeoutMillis\":-1, load.drainTimeoutMillis",
+        "\"warmupMillis\":1000,      \"warmupMillis\":2592000001, load.warmupMillis",
+        "\"drainTimeoutMillis\":2000, \"drainTimeoutMillis\":2592000001,"
+            + " load.drainTimeoutMillis",
+        "\"thinkTimeMillis\":0,      \"thinkTimeMillis\":2592000001,"
+            + " load.stages[0].shape.thinkTimeMillis",
+        "\"millis\":3000,            \"millis\":9223372036854775807,"
+            + " load.stages[0].end.millis",
+        "\"12.5\",                   \"0.0009\","
+            + " load.stages[1].shape.requestsPerSecond",
+        "\"12.5\",                   \"1e-99999999\","
+            + " load.stages[1].shape.requestsPerSecond",
+        "\"count\":40,               \"count\":100000001,    load.stages[1].end.count",
+        "\"maxMicros\":800000,       \"maxMicros\":2592000000001, goodput[0].maxMicros",
         "\"name\":\"one\",           \"name\":\"\",            load.stages[0].name",
         "\"name\":\"two\",           \"name\":\"one\",         load.stages[1].name",
         "\"users\":2,                \"users\":100001,         load.stages[0].shape.users",
@@ -81,6 +95,20 @@ class PlanCheckTest {
     assertThat(broken).isNotEqualTo(PLAN);
     assertThat(PlanCheck.problems(ContractJson.readPlan(broken)))
         .anySatisfy(problem -> assertThat(problem).startsWith(field + " ").endsWith("."));
+  }
+
+  @Test
+  void saysAllThatIsOutOfBoundsAtOnce() {
+    String broken =
+        PLAN.replace("\"warmupMillis\":1000", "\"warmupMillis\":9000000000")
+            .replace("\"12.5\"", "\"0.0001\"")
+            .replace("\"count\":40", "\"count\":9000000000");
+
+    assertThat(PlanCheck.problems(ContractJson.readPlan(broken)))
+        .containsExactly(
+            "load.warmupMillis must be from 0 to 2592000000 (30 days).",
+            "load.stages[1].shape.requestsPerSecond is \"0.0001\": from 0.001 to 1000000.",
+            "load.stages[1].end.count must be from 1 to 100000000.");
   }
 
   @Test

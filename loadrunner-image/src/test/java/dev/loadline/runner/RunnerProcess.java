@@ -46,12 +46,30 @@ final class RunnerProcess implements AutoCloseable {
 
   /** Starts it with these variables and those that keep it apart from others. */
   static RunnerProcess start(Path folder, Map<String, String> environment) throws IOException {
+    return start(folder, environment, List.of("-cp", classPath(), Main.class.getName(), "run"));
+  }
+
+  /** Starts one with a defect, see {@link BrokenRunner}. */
+  static RunnerProcess startBroken(Path folder, RunPlan plan, String how) throws IOException {
+    return start(
+        folder,
+        Map.of(Environment.PLAN, ContractJson.write(plan)),
+        List.of(
+            "-Dlogback.configurationFile=logback.xml",
+            "-cp",
+            System.getProperty("java.class.path"),
+            BrokenRunner.class.getName(),
+            how));
+  }
+
+  private static RunnerProcess start(
+      Path folder, Map<String, String> environment, List<String> program) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
     command.addAll(
         List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
-    command.addAll(List.of("-cp", classPath(), Main.class.getName(), "run"));
+    command.addAll(program);
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectOutput(folder.resolve("out").toFile())

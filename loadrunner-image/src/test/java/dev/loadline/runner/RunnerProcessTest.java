@@ -120,6 +120,50 @@ class RunnerProcessTest {
   }
 
   @Test
+  void aDefectAfterTheLoadBeganKeepsWhatWasMeasuredAndThatLoadWasSent() throws Exception {
+    try (Simulator simulator = simulator();
+        RunnerProcess runner = RunnerProcess.startBroken(folder, twoStages(simulator), "breaks")) {
+      assertThat(runner.exitCode()).as(runner::everything).isEqualTo(70);
+      RunResult result = runner.result();
+
+      assertThat(result.outcome()).isEqualTo(Outcome.INTERNAL_ERROR);
+      assertThat(result.message().orElseThrow()).startsWith("Internal error");
+      assertKeepsTheFirstStage(result);
+      assertThat(runner.fullResult().loadStartedMillis()).isEqualTo(result.loadStartedMillis());
+    }
+  }
+
+  @Test
+  void aRunThatDoesNotStopInTimeKeepsWhatWasMeasuredAndThatLoadWasSent() throws Exception {
+    try (Simulator simulator = simulator();
+        RunnerProcess runner = RunnerProcess.startBroken(folder, twoStages(simulator), "hangs")) {
+      await().atMost(LIMIT).until(() -> runner.err().contains("the clock fails"));
+      runner.terminate();
+
+      assertThat(runner.exitCode()).as(runner::everything).isEqualTo(143);
+      assertThat(runner.result().outcome()).isEqualTo(Outcome.STOPPED);
+      assertKeepsTheFirstStage(runner.result());
+    }
+  }
+
+  private static RunPlan twoStages(Simulator simulator) {
+    return Plans.plan(
+        simulator.url().toString(),
+        0,
+        List.of(
+            Plans.stage("first", new End.Requests(10)),
+            Plans.stage("second", new End.After(600_000))));
+  }
+
+  private static void assertKeepsTheFirstStage(RunResult result) {
+    assertThat(result.loadStartedMillis()).isPresent();
+    assertThat(result.target()).isPresent();
+    assertThat(result.generator().loops()).isPositive();
+    assertThat(result.stages()).extracting(StageResult::name).containsExactly("first");
+    assertThat(result.stages().getFirst().completed()).isGreaterThanOrEqualTo(10);
+  }
+
+  @Test
   void aRefusedKeyIsNeitherRetriedNorShown() throws Exception {
     HttpServer server = echoing("/v1/models", 401);
     RunPlan plan = Plans.withSecrets(Plans.endless(url(server)), Environment.API_KEY, HEADER);

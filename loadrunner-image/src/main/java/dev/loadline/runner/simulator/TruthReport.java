@@ -65,10 +65,12 @@ public record TruthReport(
         "tokens in %d (cached %d), out %d, blocked writes %d%n"
             .formatted(promptTokens, cachedTokens, outputTokens, blockedWrites));
     text.append(
-        "%-8s %9s %11s %11s %11s %11s %11s %11s%n"
+        "%-9s %9s %11s %11s %11s %11s %11s %11s%n"
             .formatted("ms", "count", "mean", "p50", "p90", "p95", "p99", "max"));
     row(text, "ttft", ttftMillis);
+    row(text, " as drawn", scheduledTtftMillis);
     row(text, "itl", itlMillis);
+    row(text, " as drawn", scheduledItlMillis);
     row(text, "tpot", tpotMillis);
     row(text, "e2e", e2eMillis);
     row(text, "late", lateMillis);
@@ -77,7 +79,7 @@ public record TruthReport(
 
   private static void row(StringBuilder text, String name, Statistics of) {
     text.append(
-        "%-8s %9d %11.3f %11.3f %11.3f %11.3f %11.3f %11.3f%n"
+        "%-9s %9d %11.3f %11.3f %11.3f %11.3f %11.3f %11.3f%n"
             .formatted(
                 name, of.count(), of.mean(), of.p50(), of.p90(), of.p95(), of.p99(), of.max()));
   }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads the stages. */
 final class LoadParser {
   private static final int MOST_STAGES = 20;
+  private static final BigDecimal LOWEST_RATE = new BigDecimal("0.001");
+  private static final BigDecimal HIGHEST_RATE = BigDecimal.valueOf(1_000_000);
 
   private final Problems problems;
   private final Set<String> names = new LinkedHashSet<>();
@@ -83,9 +85,9 @@ final class LoadParser {
   private BigDecimal rate(JsonNode node, String field) {
     Optional<BigDecimal> rate = problems.decimal(node.asText(), field);
     if (rate.isPresent()
-        && (rate.get().signum() <= 0 || rate.get().compareTo(BigDecimal.valueOf(1e6)) > 0)) {
+        && (rate.get().compareTo(LOWEST_RATE) < 0 || rate.get().compareTo(HIGHEST_RATE) > 0)) {
       problems.add(
-          field, Problems.quoted(node.asText()) + " is not a rate: above 0, at most 1000000");
+          field, Problems.quoted(node.asText()) + " is not a rate: from 0.001 to 1000000");
     }
     return rate.orElse(BigDecimal.ONE);
   }

@@ -42,6 +42,7 @@ class PlanParserTest {
                 new Target(
                     "http://server:8000/v1",
                     Optional.empty(),
+                    Optional.empty(),
                     "Chat",
                     "Auto",
                     Optional.empty(),
@@ -87,6 +88,7 @@ class PlanParserTest {
         .isEqualTo(
             new Target(
                 "https://vllm.models.svc:8443/api/v2",
+                Optional.of(new Target.Service("vllm", "models", 8443)),
                 Optional.of("gemma"),
                 "Completions",
                 "TensorRT-LLM",
@@ -183,8 +185,9 @@ class PlanParserTest {
                 .with("/target", "{service: {name: vllm, port: 8000}}")
                 .plan()
                 .target())
-        .extracting(Target::url)
-        .isEqualTo("http://vllm.perf.svc:8000/v1");
+        .extracting(Target::url, Target::service)
+        .containsExactly(
+            "http://vllm.perf.svc:8000/v1", Optional.of(new Target.Service("vllm", "perf", 8000)));
   }
 
   @ParameterizedTest

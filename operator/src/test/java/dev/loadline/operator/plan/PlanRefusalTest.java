@@ -109,7 +109,9 @@ class PlanRefusalTest {
         "/load/stages/1/arrival | Gamma | spec.load.stages[1].arrival: 'Gamma' is unknown: use one"
             + " of [Constant, Poisson]",
         "/load/stages/1/requestsPerSecond | 0 | spec.load.stages[1].requestsPerSecond: '0' is not a"
-            + " rate: above 0, at most 1000000",
+            + " rate: from 0.001 to 1000000",
+        "/load/stages/1/requestsPerSecond | 0.0009 | spec.load.stages[1].requestsPerSecond:"
+            + " '0.0009' is not a rate: from 0.001 to 1000000",
         "/load/stages/1/requestsPerSecond | \"-4\" | spec.load.stages[1].requestsPerSecond: '-4' is"
             + " not a rate",
         "/load/stages/1/requestsPerSecond | 1000001 | spec.load.stages[1].requestsPerSecond:"
