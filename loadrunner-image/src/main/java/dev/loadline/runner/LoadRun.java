@@ -110,7 +110,7 @@ final class LoadRun {
 
   private ProbeResult probe(EventLoops loops) throws InterruptedException {
     try {
-      return new TargetProbe(loops, endpoint)
+      return new TargetProbe(loops, endpoint, LoadRun::logWaiting)
           .probe(
               plan.target().model(),
               EngineProfile.named(plan.target().engine()),
@@ -118,6 +118,10 @@ final class LoadRun {
     } catch (IllegalArgumentException e) {
       throw new UnusableTargetException(e);
     }
+  }
+
+  private static void logWaiting(String found) {
+    LOG.atInfo().addKeyValue("found", found).log("waiting for the target");
   }
 
   private synchronized void beginPreparing() throws InterruptedException {

@@ -40,6 +40,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private @Nullable ChannelFuture written;
   private boolean pooled;
   private int position = -1;
+  private long idleSinceNanos;
 
   /**
    * A connection about to be opened.
@@ -54,13 +55,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
     plain = client.endpoint().isTls() ? new ReadStamp() : stamp;
   }
 
-  /** Begins to connect. */
+  /** Begins to connect. Without a socket the future's listener runs on a thread of Netty's own. */
   void open(Connector connector) {
     connector
         .connect(stamp, plain, this)
         .addListener(future -> {
           if (!future.isSuccess()) {
-            cannotOpen(future.cause());
+            client.onLoop(() -> cannotOpen(future.cause()));
           }
         });
   }
@@ -72,6 +73,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   void position(int next) {
     position = next;
+  }
+
+  /** When its last answer ended, a monotonic instant. */
+  long idleSinceNanos() {
+    return idleSinceNanos;
   }
 
   @Override
@@ -104,7 +110,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     Exchange first = exchange;
     state = State.IDLE;
     if (first == null) {
-      client.idle(this);
+      client.unused(this);
     } else {
       first.timeline().connected(System.nanoTime());
       write(first);
@@ -226,11 +232,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
     exchange = null;
     if (state == State.BUSY && isReusable()) {
       state = State.IDLE;
+      idleSinceNanos = System.nanoTime();
       client.idle(this);
     } else {
       close();
     }
     if (opening) {
+      client.cannotConnect();
       whenOpened.accept(false);
     }
     if (ended != null) {

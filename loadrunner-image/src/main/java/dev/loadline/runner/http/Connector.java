@@ -13,8 +13,6 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,50 +25,46 @@ final class Connector {
   private static final int MAX_CHUNK = 64 << 10;
 
   private final Endpoint endpoint;
+  private final HostAddresses addresses;
   private final Bootstrap bootstrap;
-  private volatile List<InetAddress> addresses = List.of();
   private final Optional<SslContext> tls;
   private int next;
 
   /**
-   * A connector that does not know the host's addresses yet.
+   * A connector.
    *
+   * @param bootstrap of client connections on one loop
    * @throws IllegalArgumentException with a sentence for the user if the CA bundle is unusable
    */
-  Connector(EventLoops loops, EventLoop loop, Endpoint endpoint) {
+  Connector(Bootstrap bootstrap, HostAddresses addresses, Endpoint endpoint) {
     this.endpoint = endpoint;
+    this.addresses = addresses;
     tls = endpoint.isTls() ? Optional.of(endpoint.tls().context()) : Optional.empty();
-    bootstrap =
-        loops
-            .client(loop)
+    this.bootstrap =
+        bootstrap
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0);
   }
 
-  /** Looks up the host's addresses, blocking; keeps those of the first one's family. */
-  void resolve() {
-    try {
-      InetAddress[] all = InetAddress.getAllByName(endpoint.host());
-      addresses = Arrays.stream(all).filter(one -> one.getClass() == all[0].getClass()).toList();
-    } catch (UnknownHostException e) {
-      addresses = List.of();
-    }
+  /** The same to the host's addresses as the JVM finds them, which it does not know yet. */
+  static Connector of(EventLoops loops, EventLoop loop, Endpoint endpoint) {
+    return new Connector(loops.client(loop), HostAddresses.of(endpoint), endpoint);
   }
 
-  /** True if the name could be resolved. */
-  boolean knowsHost() {
-    return !addresses.isEmpty();
+  /** Where the host is. */
+  HostAddresses addresses() {
+    return addresses;
   }
 
   /**
-   * Begins to connect.
+   * Begins to connect; the host's address must be known.
    *
    * @param stamp sees the bytes off the socket
    * @param plain sees the bytes of the answer, decrypted; the same as {@code stamp} without TLS
    * @param handler gets the HTTP messages
    */
   ChannelFuture connect(ReadStamp stamp, ReadStamp plain, ChannelHandler handler) {
-    List<InetAddress> known = addresses;
+    List<InetAddress> known = addresses.known();
     InetAddress address = known.get(Math.floorMod(next++, known.size()));
     return bootstrap
         .clone()

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -117,10 +118,19 @@ final class Failures {
     return said.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
   }
 
-  /** The host has no address. */
-  static Outcome.Failure ofUnknownHost(Endpoint endpoint) {
+  /** The host has no address, or the name server gave none. */
+  static Outcome.Failure ofLookup(UnknownHostException cause, Endpoint endpoint) {
+    return says(cause, "temporary failure")
+        ? ofSilentNameServer(endpoint)
+        : failure(
+            ErrorClass.CONNECT, "The host name " + endpoint.host() + " is unknown: check the URL.");
+  }
+
+  /** Nobody knows whether the host has an address. */
+  static Outcome.Failure ofSilentNameServer(Endpoint endpoint) {
     return failure(
-        ErrorClass.CONNECT, "The host name " + endpoint.host() + " is unknown: check the URL.");
+        ErrorClass.CONNECT,
+        "The name server did not answer in time for " + endpoint.host() + ": check DNS.");
   }
 
   /** No connection, or no TLS handshake, in time. */

@@ -15,6 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP client of one event loop. Every method but the constructor and {@link #close} is called
@@ -22,6 +23,10 @@ import java.util.stream.Stream;
  * of idle ones; when it is empty a request connects at once: the client never queues.
  */
 public final class LoadClient implements AutoCloseable {
+  /** Less than the shortest keep-alive of a usual server: 5 s, uvicorn's. */
+  private static final Duration KEPT_IDLE = Duration.ofSeconds(4);
+
+  private static final int MOST_CLOSED_AT_ONCE = 64;
   private static final long CLOSE_SECONDS = 2;
   private static final long MAX_SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long MIN_SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -32,7 +37,9 @@ public final class LoadClient implements AutoCloseable {
   private final RequestWriter requests;
   private final AnswerTools tools;
   private final ArrayDeque<Connection> idle = new ArrayDeque<>();
+  private final ArrayDeque<Connection> unused = new ArrayDeque<>();
   private final List<Connection> busy = new ArrayList<>();
+  private final long keptIdleNanos;
   private final long sweepNanos;
   private boolean sweeping;
   private boolean sending;
@@ -44,10 +51,20 @@ public final class LoadClient implements AutoCloseable {
    * @throws IllegalArgumentException with a sentence for the user if the CA bundle is unusable
    */
   public LoadClient(EventLoops loops, EventLoop loop, Endpoint endpoint) {
+    this(loop, endpoint, Connector.of(loops, loop, endpoint), KEPT_IDLE);
+  }
+
+  /**
+   * The same with its parts.
+   *
+   * @param keptIdle for how long a connection may be used again after its last answer
+   */
+  LoadClient(EventLoop loop, Endpoint endpoint, Connector connector, Duration keptIdle) {
     this.loop = loop;
     this.endpoint = endpoint;
-    connector = new Connector(loops, loop, endpoint);
-    connector.resolve();
+    this.connector = connector;
+    keptIdleNanos = keptIdle.toNanos();
+    connector.addresses().lookUpNow(System.nanoTime());
     requests = new RequestWriter(endpoint);
     tools = new AnswerTools(endpoint);
     Timeouts timeouts = endpoint.timeouts();
@@ -67,7 +84,7 @@ public final class LoadClient implements AutoCloseable {
       RequestBody body, RequestTimeline timeline, TokenGaps gaps, Consumer<RequestTimeline> done) {
     Exchange exchange = new Exchange(body, timeline, gaps, done);
     sending = true;
-    Connection connection = idle.pollFirst();
+    Connection connection = takeIdle();
     if (closed) {
       ended(exchange, Failures.failure(ErrorClass.CUT, "The client is closed."));
     } else if (connection == null) {
@@ -79,12 +96,25 @@ public final class LoadClient implements AutoCloseable {
     sending = false;
   }
 
+  /** The idle connection that was used last, unless the server may be about to close it. */
+  private @Nullable Connection takeIdle() {
+    Connection last = idle.peekFirst();
+    return last == null || isOld(last, System.nanoTime()) ? unused.pollFirst() : idle.pollFirst();
+  }
+
+  private boolean isOld(Connection connection, long now) {
+    return now - connection.idleSinceNanos() >= keptIdleNanos;
+  }
+
   private void connect(Exchange exchange) {
-    exchange.timeline().connectStarted(System.nanoTime());
-    if (connector.knowsHost()) {
-      open(new Connection(this, exchange, opened -> {}));
+    long now = System.nanoTime();
+    HostAddresses addresses = connector.addresses();
+    exchange.timeline().connectStarted(now);
+    addresses.refresh(now);
+    if (addresses.known().isEmpty() && addresses.failure().isPresent()) {
+      ended(exchange, addresses.failure().get());
     } else {
-      ended(exchange, Failures.ofUnknownHost(endpoint));
+      open(new Connection(this, exchange, opened -> {}));
     }
   }
 
@@ -114,7 +144,10 @@ public final class LoadClient implements AutoCloseable {
     }
   }
 
-  /** Looks for time-outs: one look at all connections costs less than a timer for each request. */
+  /**
+   * Looks for time-outs and old idle connections: one look at all connections costs less than a
+   * timer for each request.
+   */
   private void sweep() {
     long now = System.nanoTime();
     for (int i = busy.size() - 1; i >= 0; i--) {
@@ -122,7 +155,14 @@ public final class LoadClient implements AutoCloseable {
         busy.get(i).checkTime(now, endpoint.timeouts());
       }
     }
-    sweeping = !busy.isEmpty();
+    for (int i = 0; i < MOST_CLOSED_AT_ONCE && !idle.isEmpty(); i++) {
+      Connection oldest = idle.getLast();
+      if (!isOld(oldest, now)) {
+        break;
+      }
+      oldest.close();
+    }
+    sweeping = !busy.isEmpty() || !idle.isEmpty();
     if (sweeping) {
       Future<?> _ = loop.schedule(this::sweep, sweepNanos, TimeUnit.NANOSECONDS);
     }
@@ -141,7 +181,7 @@ public final class LoadClient implements AutoCloseable {
   }
 
   private void openIdle(Consumer<Boolean> whenOpened) {
-    if (closed || !connector.knowsHost()) {
+    if (closed || connector.addresses().known().isEmpty()) {
       whenOpened.accept(false);
     } else {
       open(new Connection(this, null, whenOpened));
@@ -166,15 +206,25 @@ public final class LoadClient implements AutoCloseable {
     closed = true;
     cutAll();
     List.copyOf(idle).forEach(Connection::close);
+    List.copyOf(unused).forEach(Connection::close);
   }
 
-  /** The connection can take a request. */
+  /** The connection can take another request. */
   void idle(Connection connection) {
+    keep(connection, idle);
+  }
+
+  /** The connection can take its first request. */
+  void unused(Connection connection) {
+    keep(connection, unused);
+  }
+
+  private void keep(Connection connection, ArrayDeque<Connection> pool) {
     leave(connection);
     if (closed) {
       connection.close();
     } else {
-      idle.addFirst(connection);
+      pool.addFirst(connection);
     }
   }
 
@@ -182,8 +232,22 @@ public final class LoadClient implements AutoCloseable {
   void closed(Connection connection) {
     if (connection.position() >= 0) {
       leave(connection);
+    } else if (!idle.removeLastOccurrence(connection)) {
+      unused.remove(connection);
+    }
+  }
+
+  /** No connection came about: the host may have moved. */
+  void cannotConnect() {
+    connector.addresses().refreshAfterFailure(System.nanoTime());
+  }
+
+  /** Runs this on the loop: at once if it is there already. */
+  void onLoop(Runnable task) {
+    if (loop.inEventLoop()) {
+      task.run();
     } else {
-      idle.remove(connection);
+      loop.execute(task);
     }
   }
 
@@ -211,7 +275,7 @@ public final class LoadClient implements AutoCloseable {
 
   /** Connections that wait for a request. */
   int idleConnections() {
-    return idle.size();
+    return idle.size() + unused.size();
   }
 
   Endpoint endpoint() {

@@ -100,7 +100,9 @@ final class PageRequest extends ChannelInboundHandlerAdapter {
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     } finally {
-      ChannelFuture _ = connecting.channel().close();
+      if (connecting.cause() == null) {
+        ChannelFuture _ = connecting.channel().close();
+      }
     }
   }
 

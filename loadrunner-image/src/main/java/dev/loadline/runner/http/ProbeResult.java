@@ -14,15 +14,21 @@ public sealed interface ProbeResult {
   record Ready(String model, EngineProfile engine, Optional<String> version)
       implements ProbeResult {}
 
+  /** Why no load can be sent. */
+  sealed interface NotReady extends ProbeResult {
+    /** For the user. */
+    String sentence();
+  }
+
   /** Nothing that speaks the protocol answered in time. */
-  record Unreachable(String sentence) implements ProbeResult {}
+  record Unreachable(String sentence) implements NotReady {}
 
   /** The target refuses the key. */
-  record Unauthorized(String sentence) implements ProbeResult {}
+  record Unauthorized(String sentence) implements NotReady {}
 
   /** The target answers and does not list the model, or no name was given and it lists several. */
-  record ModelNotServed(String sentence) implements ProbeResult {}
+  record ModelNotServed(String sentence) implements NotReady {}
 
   /** The target answered all the time that it is not ready. */
-  record Timeout(String sentence) implements ProbeResult {}
+  record Timeout(String sentence) implements NotReady {}
 }

@@ -2,12 +2,14 @@ package dev.loadline.runner.http;
 
 import dev.loadline.runner.http.ModelList.Model;
 import dev.loadline.runner.http.PageRequest.Reply;
+import dev.loadline.runner.measure.Outcome;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /**
  * Looks at the target before it is loaded: waits until it lists its models, then finds out model,
@@ -21,9 +23,35 @@ public final class TargetProbe {
   private static final Duration ATTEMPT = Duration.ofSeconds(10);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+  private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(10);
+
+  /** The time of the wait, apart from the looks themselves. */
+  interface Clock {
+    /** The machine's. */
+    Clock SYSTEM =
+        new Clock() {
+          @Override
+          public long nanos() {
+            return System.nanoTime();
+          }
+
+          @Override
+          public void sleep(Duration pause) throws InterruptedException {
+            Thread.sleep(pause);
+          }
+        };
+
+    /** The monotonic instant. */
+    long nanos();
+
+    /** Returns that much later. */
+    void sleep(Duration pause) throws InterruptedException;
+  }
 
   private final Endpoint endpoint;
   private final Connector connector;
+  private final Consumer<String> waiting;
+  private final Clock clock;
 
   /** What one look has found. */
   private sealed interface Finding {
@@ -34,17 +62,25 @@ public final class TargetProbe {
     record Serves(Model model) implements Finding {}
 
     /** It may still come; the result if it does not. */
-    record NotYet(ProbeResult result) implements Finding {}
+    record NotYet(ProbeResult.NotReady result) implements Finding {}
   }
 
   /**
    * A probe of this endpoint that uses one of the loops.
    *
+   * @param waiting hears in a sentence what is waited for, at once and then at most each 10 s
    * @throws IllegalArgumentException with a sentence for the user if the CA bundle is unusable
    */
-  public TargetProbe(EventLoops loops, Endpoint endpoint) {
-    connector = new Connector(loops, loops.all().getFirst(), endpoint);
+  public TargetProbe(EventLoops loops, Endpoint endpoint, Consumer<String> waiting) {
+    this(Connector.of(loops, loops.all().getFirst(), endpoint), endpoint, waiting, Clock.SYSTEM);
+  }
+
+  /** The same with its parts. */
+  TargetProbe(Connector connector, Endpoint endpoint, Consumer<String> waiting, Clock clock) {
+    this.connector = connector;
     this.endpoint = endpoint;
+    this.waiting = waiting;
+    this.clock = clock;
   }
 
   /**
@@ -57,8 +93,11 @@ public final class TargetProbe {
   public ProbeResult probe(
       Optional<String> model, Optional<EngineProfile> engine, Duration readinessTimeout)
       throws InterruptedException {
-    long deadline = System.nanoTime() + readinessTimeout.toNanos();
+    long start = clock.nanos();
+    long deadline = start + readinessTimeout.toNanos();
+    long nextReport = start;
     Duration pause = FIRST_PAUSE;
+    Optional<ProbeResult.NotReady> last = Optional.empty();
     while (true) {
       switch (look(model, deadline)) {
         case Finding.Final(ProbeResult result) -> {
@@ -67,15 +106,32 @@ public final class TargetProbe {
         case Finding.Serves(Model served) -> {
           return ready(model.orElse(served.id()), served.ownedBy(), engine, deadline);
         }
-        case Finding.NotYet(ProbeResult result) -> {
+        case Finding.NotYet(ProbeResult.NotReady result) -> {
+          ProbeResult.NotReady known = isOver(deadline) ? last.orElse(result) : result;
           if (left(deadline, pause).compareTo(pause) < 0) {
-            return result;
+            return known;
           }
+          last = Optional.of(known);
+          nextReport = report(known, nextReport);
         }
       }
-      Thread.sleep(pause);
+      clock.sleep(pause);
       pause = shorter(pause.multipliedBy(2), LONGEST_PAUSE);
     }
+  }
+
+  /** True after a look that the deadline cut short: what it found is only that it had no time. */
+  private boolean isOver(long deadline) {
+    return deadline - clock.nanos() <= 0;
+  }
+
+  private long report(ProbeResult.NotReady result, long due) {
+    long now = clock.nanos();
+    if (now - due < 0) {
+      return due;
+    }
+    waiting.accept(result.sentence());
+    return now + BETWEEN_REPORTS.toNanos();
   }
 
   private Finding look(Optional<String> model, long deadline) throws InterruptedException {
@@ -150,7 +206,7 @@ public final class TargetProbe {
     };
   }
 
-  private ProbeResult notServed(String what, ModelList list) {
+  private ProbeResult.NotReady notServed(String what, ModelList list) {
     return new ProbeResult.ModelNotServed(endpoint.url() + " " + what + list.names() + ".");
   }
 
@@ -184,26 +240,23 @@ public final class TargetProbe {
   }
 
   private Reply send(PageRequest request, long deadline) throws InterruptedException {
-    CompletableFuture<Void> resolving = new CompletableFuture<>();
-    Thread.ofVirtual().start(() -> resolve(resolving));
+    CompletableFuture<Optional<Outcome.Failure>> lookup =
+        connector.addresses().lookUpLater(System.nanoTime());
     try {
-      resolving.get(left(deadline, ATTEMPT).toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException | ExecutionException e) {
-      return new Reply.None(Failures.ofUnknownHost(endpoint));
+      Optional<Outcome.Failure> unknown =
+          lookup.get(left(deadline, ATTEMPT).toNanos(), TimeUnit.NANOSECONDS);
+      return unknown.isPresent()
+          ? new Reply.None(unknown.get())
+          : request.send(connector, left(deadline, ATTEMPT));
+    } catch (TimeoutException e) {
+      return new Reply.None(Failures.ofSilentNameServer(endpoint));
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
     }
-    return connector.knowsHost()
-        ? request.send(connector, left(deadline, ATTEMPT))
-        : new Reply.None(Failures.ofUnknownHost(endpoint));
   }
 
-  /** A name server that does not answer must not hold up the probe. */
-  private void resolve(CompletableFuture<Void> resolving) {
-    connector.resolve();
-    resolving.complete(null);
-  }
-
-  private static Duration left(long deadline, Duration atMost) {
-    return shorter(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())), atMost);
+  private Duration left(long deadline, Duration atMost) {
+    return shorter(Duration.ofNanos(Math.max(0, deadline - clock.nanos())), atMost);
   }
 
   private static Duration shorter(Duration one, Duration other) {

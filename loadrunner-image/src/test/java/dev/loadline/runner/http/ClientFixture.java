@@ -1,7 +1,9 @@
 package dev.loadline.runner.http;
 
+import dev.loadline.runner.http.HostAddresses.Lookup;
 import dev.loadline.runner.measure.RequestTimeline;
 import dev.loadline.runner.measure.TokenGaps;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.List;
@@ -9,7 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /** A client on one event loop, called from a test's thread. */
@@ -26,9 +30,13 @@ final class ClientFixture implements AutoCloseable {
   private final RequestEncoder encoder;
 
   ClientFixture(EventLoops loops, Endpoint endpoint) {
+    this(loops, endpoint, new LoadClient(loops, loops.all().getFirst(), endpoint));
+  }
+
+  private ClientFixture(EventLoops loops, Endpoint endpoint, LoadClient client) {
     this.loops = loops;
+    this.client = client;
     loop = loops.all().getFirst();
-    client = new LoadClient(loops, loop, endpoint);
     encoder = new RequestEncoder(endpoint.api(), EngineProfile.OPENAI, "m", Optional.empty());
   }
 
@@ -42,6 +50,27 @@ final class ClientFixture implements AutoCloseable {
 
   static ClientFixture to(int port, Timeouts timeouts) {
     return new ClientFixture(EventLoops.start(1, "test"), endpoint(port, timeouts));
+  }
+
+  /** A client that uses a connection again only so soon. */
+  static ClientFixture keepingIdle(int port, Duration keptIdle) {
+    EventLoops loops = EventLoops.start(1, "test");
+    EventLoop loop = loops.all().getFirst();
+    Endpoint endpoint = endpoint(port, PATIENT);
+    Connector connector = Connector.of(loops, loop, endpoint);
+    return new ClientFixture(loops, endpoint, new LoadClient(loop, endpoint, connector, keptIdle));
+  }
+
+  /** A client with connections and addresses of the test's making. */
+  static ClientFixture with(UnaryOperator<Bootstrap> change, int port, Lookup lookup) {
+    EventLoops loops = EventLoops.start(1, "test");
+    EventLoop loop = loops.all().getFirst();
+    Endpoint endpoint =
+        endpoint("http://test.invalid:" + port + "/v1", TlsSettings.VERIFIED, PATIENT);
+    HostAddresses addresses = new HostAddresses(endpoint, lookup, Runnable::run);
+    Connector connector = new Connector(change.apply(loops.client(loop)), addresses, endpoint);
+    return new ClientFixture(
+        loops, endpoint, new LoadClient(loop, endpoint, connector, Duration.ofSeconds(4)));
   }
 
   RequestBody body() {
@@ -59,6 +88,16 @@ final class ClientFixture implements AutoCloseable {
   }
 
   private CompletableFuture<RequestTimeline> begin(RequestTimeline timeline, TokenGaps gaps) {
+    return begin(timeline, gaps, _ -> {});
+  }
+
+  /** Begins a request and tells on which thread it ended. */
+  CompletableFuture<RequestTimeline> begin(TokenGaps gaps, Consumer<Thread> endedOn) {
+    return begin(new RequestTimeline(), gaps, endedOn);
+  }
+
+  private CompletableFuture<RequestTimeline> begin(
+      RequestTimeline timeline, TokenGaps gaps, Consumer<Thread> endedOn) {
     CompletableFuture<RequestTimeline> ended = new CompletableFuture<>();
     loop.execute(() -> {
       timeline.reset(System.nanoTime(), 4);
@@ -68,6 +107,7 @@ final class ClientFixture implements AutoCloseable {
           timeline,
           gaps,
           done -> {
+            endedOn.accept(Thread.currentThread());
             if (within[0] || done != timeline) {
               ended.completeExceptionally(new AssertionError("done within send"));
             } else if (!ended.complete(done)) {

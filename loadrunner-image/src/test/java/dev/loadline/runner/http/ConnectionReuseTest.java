@@ -6,6 +6,7 @@ import dev.loadline.runner.http.ScriptedServer.Script;
 import dev.loadline.runner.measure.ErrorClass;
 import dev.loadline.runner.measure.Outcome;
 import dev.loadline.runner.measure.RequestTimeline;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -109,6 +110,31 @@ class ConnectionReuseTest {
       assertThat(LoadClientTest.errorClass(second)).isEqualTo(ErrorClass.TRUNCATED);
       assertThat(second.isReconnected()).isFalse();
       assertThat(server.connections()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void doesNotUseAConnectionAgainThatTheServerMayBeAboutToClose() throws Exception {
+    try (ScriptedServer server = ScriptedServer.start(LoadClientTest.GOOD);
+        ClientFixture client = ClientFixture.keepingIdle(server.port(), Duration.ZERO)) {
+      assertThat(client.requests(2))
+          .allMatch(one -> one.outcome() instanceof Outcome.Success)
+          .noneMatch(RequestTimeline::isReconnected);
+      assertThat(server.connections()).isEqualTo(2);
+      LoadClientTest.within(() -> client.onLoop(() -> client.client().idleConnections()) == 0);
+    }
+  }
+
+  @Test
+  void keepsAConnectionThatWasNeverUsed() throws Exception {
+    try (ScriptedServer server = ScriptedServer.start(LoadClientTest.GOOD);
+        ClientFixture client = ClientFixture.keepingIdle(server.port(), Duration.ZERO)) {
+      int opened = ClientFixture.await(client.onLoop(() -> client.client().prewarm(2)));
+      List<RequestTimeline> timelines = client.requests(2);
+
+      assertThat(opened).isEqualTo(2);
+      assertThat(timelines).allMatch(one -> one.connectNanos().isEmpty());
+      assertThat(server.connections()).isEqualTo(2);
     }
   }
 

@@ -9,11 +9,15 @@ import dev.loadline.runner.http.ProbeResult.Unauthorized;
 import dev.loadline.runner.http.ProbeResult.Unreachable;
 import dev.loadline.runner.http.ScriptedServer.Script;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -24,12 +28,32 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TargetProbeTest {
   private static final EventLoops LOOPS = EventLoops.start(1, "probe");
-  private static final Duration SHORT = Duration.ofMillis(400);
   private static final Duration LONG = Duration.ofSeconds(30);
 
   @AfterAll
   static void closeLoops() {
     LOOPS.close();
+  }
+
+  /** A clock on which time passes only while the probe pauses, and then at once. */
+  private static final class QuickClock implements TargetProbe.Clock {
+    private long nanos = Long.MAX_VALUE - 1_000;
+
+    @Override
+    public long nanos() {
+      return nanos;
+    }
+
+    @Override
+    public void sleep(Duration pause) {
+      nanos += pause.toNanos();
+    }
+  }
+
+  private static TargetProbe probe(
+      Endpoint endpoint, Consumer<String> waiting, TargetProbe.Clock clock) {
+    Connector connector = Connector.of(LOOPS, LOOPS.all().getFirst(), endpoint);
+    return new TargetProbe(connector, endpoint, waiting, clock);
   }
 
   /** A server of these pages; anything else is 404. */
@@ -60,9 +84,8 @@ class TargetProbeTest {
 
   private static ProbeResult probe(Endpoint endpoint, Optional<String> model, Duration timeout)
       throws InterruptedException {
-    long begin = System.nanoTime();
-    ProbeResult result = new TargetProbe(LOOPS, endpoint).probe(model, Optional.empty(), timeout);
-    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(timeout.plusSeconds(10));
+    ProbeResult result =
+        probe(endpoint, _ -> {}, new QuickClock()).probe(model, Optional.empty(), timeout);
     assertThat(result.toString()).doesNotContain(ClientFixture.KEY);
     return result;
   }
@@ -130,7 +153,7 @@ class TargetProbeTest {
         ScriptedServer.start(pages(Map.of("/v1/models", models("vllm", "m"))))) {
       Endpoint endpoint = ClientFixture.endpoint(server.port(), Timeouts.DEFAULT);
       ProbeResult result =
-          new TargetProbe(LOOPS, endpoint)
+          new TargetProbe(LOOPS, endpoint, _ -> {})
               .probe(Optional.empty(), Optional.of(EngineProfile.OPENAI), LONG);
 
       assertThat(result).isEqualTo(new Ready("m", EngineProfile.OPENAI, Optional.empty()));
@@ -176,7 +199,7 @@ class TargetProbeTest {
   void namesTenOfTheModelsThatAreServedInstead() throws Exception {
     String[] ids = IntStream.range(0, 25).mapToObj(i -> "model-" + i).toArray(String[]::new);
 
-    assertThat(probe(pages(Map.of("/v1/models", models("x", ids))), Optional.of("nope"), SHORT))
+    assertThat(probe(pages(Map.of("/v1/models", models("x", ids))), Optional.of("nope"), LONG))
         .isInstanceOfSatisfying(
             ModelNotServed.class,
             result ->
@@ -202,7 +225,7 @@ class TargetProbeTest {
           peer.answer(status, "text/plain", "");
         };
 
-    assertThat(probe(script, Optional.of("m"), SHORT))
+    assertThat(probe(script, Optional.of("m"), LONG))
         .isInstanceOfSatisfying(
             Timeout.class, result -> assertThat(result.sentence()).contains("HTTP " + status));
   }
@@ -218,7 +241,7 @@ class TargetProbeTest {
 
     assertThat(probe(script, Optional.of("m"), LONG))
         .isEqualTo(new Ready("m", EngineProfile.OPENAI, Optional.empty()));
-    assertThat(probe(script, Optional.empty(), SHORT)).isInstanceOf(Unreachable.class);
+    assertThat(probe(script, Optional.empty(), LONG)).isInstanceOf(Unreachable.class);
   }
 
   @ParameterizedTest
@@ -238,7 +261,7 @@ class TargetProbeTest {
           peer.send(answer);
         };
 
-    assertThat(probe(script, Optional.of("m"), SHORT))
+    assertThat(probe(script, Optional.of("m"), LONG))
         .isInstanceOfSatisfying(
             Unreachable.class, result -> assertThat(result.sentence()).isNotBlank());
   }
@@ -251,36 +274,99 @@ class TargetProbeTest {
           peer.awaitEnd();
         };
 
-    assertThat(probe(script, Optional.of("m"), SHORT))
+    assertThat(realProbe(script, Duration.ofMillis(400)))
         .isInstanceOfSatisfying(
             Unreachable.class, result -> assertThat(result.sentence()).contains("did not answer"));
+  }
+
+  private static ProbeResult realProbe(Script script, Duration timeout) throws Exception {
+    try (ScriptedServer server = ScriptedServer.start(script)) {
+      Endpoint endpoint = ClientFixture.endpoint(server.port(), Timeouts.DEFAULT);
+      return new TargetProbe(LOOPS, endpoint, _ -> {})
+          .probe(Optional.of("m"), Optional.empty(), timeout);
+    }
+  }
+
+  @Test
+  void keepsWhatAnAnswerSaidWhenTheLastLookHasNoTime() throws Exception {
+    Script script =
+        peer -> {
+          peer.request();
+          if (peer.number() == 1) {
+            peer.answer(503, "text/plain", "loading");
+          } else {
+            peer.awaitEnd();
+          }
+        };
+
+    assertThat(realProbe(script, Duration.ofSeconds(3)))
+        .isInstanceOfSatisfying(
+            Timeout.class, result -> assertThat(result.sentence()).contains("HTTP 503"));
+  }
+
+  @Test
+  void saysThatTheNameServerDoesNotAnswer() throws Exception {
+    Endpoint endpoint = ClientFixture.endpoint(1, Timeouts.DEFAULT);
+    HostAddresses silent = new HostAddresses(endpoint, InetAddress::getAllByName, _ -> {});
+    Connector connector = new Connector(LOOPS.client(LOOPS.all().getFirst()), silent, endpoint);
+    TargetProbe probe = new TargetProbe(connector, endpoint, _ -> {}, TargetProbe.Clock.SYSTEM);
+
+    assertThat(probe.probe(Optional.of("m"), Optional.empty(), Duration.ofMillis(50)))
+        .isInstanceOfSatisfying(
+            Unreachable.class,
+            result -> assertThat(result.sentence()).contains("name server did not answer"));
+  }
+
+  @Test
+  void tellsEveryTenSecondsWhatItWaitsFor() throws Exception {
+    List<String> heard = new ArrayList<>();
+    Script script =
+        peer -> {
+          peer.request();
+          peer.answer(503, "text/plain", "loading");
+        };
+    try (ScriptedServer server = ScriptedServer.start(script)) {
+      Endpoint endpoint = ClientFixture.endpoint(server.port(), Timeouts.DEFAULT);
+      ProbeResult _ =
+          probe(endpoint, heard::add, new QuickClock())
+              .probe(Optional.of("m"), Optional.empty(), LONG);
+    }
+
+    assertThat(heard).hasSize(3).allMatch(one -> one.contains("HTTP 503"));
   }
 
   @Test
   void saysWhatKeepsItFromConnecting() throws Exception {
     Endpoint refused = ClientFixture.endpoint(LoadClientTest.closedPort(), Timeouts.DEFAULT);
-    assertThat(probe(refused, Optional.of("m"), SHORT))
+    assertThat(probe(refused, Optional.of("m"), LONG))
         .isInstanceOfSatisfying(
             Unreachable.class, result -> assertThat(result.sentence()).contains("refused"));
 
     Endpoint unknown =
         ClientFixture.endpoint(
             "http://no-such-host.invalid/v1", TlsSettings.VERIFIED, Timeouts.DEFAULT);
-    assertThat(probe(unknown, Optional.of("m"), Duration.ofSeconds(3)))
+    assertThat(probe(unknown, Optional.of("m"), LONG))
         .isInstanceOfSatisfying(
             Unreachable.class, result -> assertThat(result.sentence()).contains("unknown"));
   }
 
   @Test
   void saysThatTheServerDoesNotSpeakTls() throws Exception {
-    try (ScriptedServer server = ScriptedServer.start(pages(Map.of()))) {
+    Script plain =
+        peer -> {
+          peer.send("HTTP/1.1 400 Bad Request\r\n\r\n");
+          peer.awaitEnd();
+        };
+    try (ScriptedServer server = ScriptedServer.start(plain)) {
       String url = "https://127.0.0.1:" + server.port();
       assertThat(
               probe(
                   ClientFixture.endpoint(url, TlsSettings.VERIFIED, Timeouts.DEFAULT),
                   Optional.of("m"),
-                  SHORT))
-          .isInstanceOf(Unreachable.class);
+                  LONG))
+          .isInstanceOfSatisfying(
+              Unreachable.class,
+              result -> assertThat(result.sentence()).contains("does not speak TLS"));
     }
   }
 }
