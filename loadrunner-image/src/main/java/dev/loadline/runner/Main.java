@@ -1,8 +1,11 @@
 package dev.loadline.runner;
 
+import dev.loadline.runner.contract.Environment;
 import dev.loadline.runner.contract.RunResult;
 import dev.loadline.runner.simulator.SimulateCommand;
 import java.io.Console;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.concurrent.Callable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -23,10 +26,23 @@ public final class Main implements Callable<Integer> {
   /** Runs the command that the arguments name; the exit code is the outcome's. */
   public static void main(String... arguments) {
     LogSettings.read(System.getenv(), isTerminal()).apply();
+    if (System.getenv().containsKey(Environment.STOP_WITH_INPUT)) {
+      Thread.ofPlatform().daemon().name("input").start(Main::stopWithInput);
+    }
     CommandLine commands = new CommandLine(new Main());
     commands.setParameterExceptionHandler(Main::badArguments);
     commands.setExecutionExceptionHandler(Main::defect);
     System.exit(commands.execute(arguments));
+  }
+
+  /** Ends as by a signal, the result included, once whoever holds the other end has gone. */
+  private static void stopWithInput() {
+    try {
+      System.in.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException gone) {
+      // Then nobody holds the other end.
+    }
+    System.exit(RunResult.Outcome.STOPPED.exitCode());
   }
 
   @Override

@@ -41,5 +41,12 @@ public final class Environment {
    */
   public static final String CLIENT_WARMUP_MILLIS = "LOADLINE_CLIENT_WARMUP_MILLIS";
 
+  /**
+   * Anything but nothing: the program ends when its standard input does, so that it does not
+   * outlive the one that started it. Local mode sets it; a pod's standard input is empty from the
+   * start.
+   */
+  public static final String STOP_WITH_INPUT = "LOADLINE_STOP_WITH_INPUT";
+
   private Environment() {}
 }

@@ -105,7 +105,7 @@ final class StageResults {
   /** Load of a stage in words: {@code 16 users}, {@code 4.5 requests/s}. */
   static String words(Load.Stage planned) {
     return switch (planned.shape()) {
-      case Load.Shape.Closed closed -> closed.users() == 1 ? "1 user" : closed.users() + " users";
+      case Load.Shape.Closed closed -> Figures.users(closed.users());
       case Load.Shape.Open open -> open.requestsPerSecond().toPlainString() + " requests/s";
     };
   }

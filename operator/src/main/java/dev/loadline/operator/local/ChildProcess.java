@@ -1,5 +1,6 @@
 package dev.loadline.operator.local;
 
+import dev.loadline.runner.contract.Environment;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -34,9 +35,11 @@ final class ChildProcess implements AutoCloseable {
   private static final String MAIN = "dev.loadline.runner.Main";
 
   private final Process process;
+  private final Thread copier;
 
-  private ChildProcess(Process process) {
+  private ChildProcess(Process process, Thread copier) {
     this.process = process;
+    this.copier = copier;
   }
 
   /**
@@ -62,11 +65,12 @@ final class ChildProcess implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().keySet().retainAll(List.of("PATH", "TMPDIR", "TEMP", "SystemRoot"));
     builder.environment().putAll(environment);
+    builder.environment().put(Environment.STOP_WITH_INPUT, "true");
     try {
+      // Its standard input stays open as long as this program lives, and it ends with it.
       Process process = builder.start();
-      process.getOutputStream().close();
-      Thread.ofVirtual().start(() -> copy(process, log, listener));
-      return new ChildProcess(process);
+      Thread copier = Thread.ofVirtual().start(() -> copy(process, log, listener));
+      return new ChildProcess(process, copier);
     } catch (IOException failed) {
       throw new UncheckedIOException("the load runner cannot be started as a process", failed);
     }
@@ -105,7 +109,7 @@ final class ChildProcess implements AutoCloseable {
     process.destroyForcibly();
   }
 
-  /** Asks it to end, waits, ends it. */
+  /** Asks it to end, waits, ends it; all that it has said has been heard then. */
   @Override
   public void close() {
     terminate();
@@ -113,6 +117,7 @@ final class ChildProcess implements AutoCloseable {
       if (!process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
         process.destroyForcibly();
       }
+      copier.join(GRACE);
     } catch (InterruptedException hurried) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();

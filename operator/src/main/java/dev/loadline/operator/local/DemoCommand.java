@@ -30,6 +30,7 @@ import picocli.CommandLine.Option;
     })
 public final class DemoCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration SETTLED = Duration.ofSeconds(30);
   private static final List<String> TIMING =
       List.of("--ttft", "normal:180ms,15ms", "--itl", "20ms");
 
@@ -78,7 +79,10 @@ public final class DemoCommand implements Callable<Integer> {
     RunnerOutput progress = new RunnerOutput(out);
     LocalSession.Settings settings =
         new LocalSession.Settings(
-            false, RunnerOutput.environment(runnerEnvironment), progress::line);
+            false,
+            LocalSession.Settings.PATIENCE,
+            RunnerOutput.environment(runnerEnvironment),
+            progress::line);
     try (LocalSession session = LocalSession.open(operator, settings);
         CloseOnSignal _ = CloseOnSignal.of(session);
         DemoTarget target = DemoTarget.start(port, TIMING, session.directory());
@@ -116,10 +120,19 @@ public final class DemoCommand implements Callable<Integer> {
     ResourceType tests =
         LocalApiServer.type(test.object().path("apiVersion").asText(), test.kind()).orElseThrow();
     Thread watching = Thread.ofVirtual().start(() -> follow(session, tests, watch));
-    LoadTestRun run = session.awaitRun(LocalSession.runOf(test), progress::changed);
-    String metrics = settledMetrics(session, run);
+    RunOutcome outcome = session.awaitRun(test, progress::changed);
+    String metrics =
+        outcome instanceof RunOutcome.Finished one ? settledMetrics(session, one.run()) : "";
     watching.interrupt();
     watching.join();
+    switch (outcome) {
+      case RunOutcome.Finished finished -> result(finished.run(), session, metrics);
+      case RunOutcome.NotRun not -> errors.println("loadline: " + not.message());
+    }
+    return ExitCode.of(List.of(outcome));
+  }
+
+  private void result(LoadTestRun run, LocalSession session, String metrics) {
     out.println();
     ResultTable.lines(run).forEach(out::println);
     out.println();
@@ -127,7 +140,6 @@ public final class DemoCommand implements Callable<Integer> {
     metrics.lines().filter(line -> line.startsWith("loadline_")).forEach(out::println);
     next();
     out.flush();
-    return ExitCode.of(List.of(run));
   }
 
   private void follow(LocalSession session, ResourceType tests, TableWatch watch) {
@@ -145,7 +157,7 @@ public final class DemoCommand implements Callable<Integer> {
   /** The metrics once the operator's cache has the result and the run is counted. */
   private static String settledMetrics(LocalSession session, LoadTestRun run)
       throws IOException, InterruptedException {
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    long end = System.nanoTime() + SETTLED.toNanos();
     try (HttpClient http = HttpClient.newHttpClient()) {
       while (true) {
         HttpRequest request = HttpRequest.newBuilder(session.metrics()).timeout(PATIENCE).build();

@@ -22,8 +22,15 @@ final class ExitCode {
 
   private ExitCode() {}
 
-  static int of(List<LoadTestRun> runs) {
-    return runs.stream().mapToInt(ExitCode::of).max().orElse(NOT_RUN);
+  static int of(List<RunOutcome> outcomes) {
+    return outcomes.stream().mapToInt(ExitCode::of).max().orElse(NOT_RUN);
+  }
+
+  private static int of(RunOutcome outcome) {
+    return switch (outcome) {
+      case RunOutcome.Finished finished -> of(finished.run());
+      case RunOutcome.NotRun not -> not.badInput() ? BAD_INPUT : NOT_RUN;
+    };
   }
 
   private static int of(LoadTestRun run) {

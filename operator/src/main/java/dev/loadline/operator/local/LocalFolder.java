@@ -18,6 +18,24 @@ record LocalFolder(Path path) {
     }
   }
 
+  /** Writes a file of its own into it. */
+  Path write(String name, String text) {
+    try {
+      return Files.writeString(path.resolve(name), text);
+    } catch (IOException failed) {
+      throw new UncheckedIOException("a file cannot be written to " + path, failed);
+    }
+  }
+
+  /** Removes a file from it, if it is there. */
+  void remove(String name) {
+    try {
+      Files.deleteIfExists(path.resolve(name));
+    } catch (IOException failed) {
+      throw new UncheckedIOException("a file cannot be removed from " + path, failed);
+    }
+  }
+
   void delete() {
     try (Stream<Path> paths = Files.walk(path)) {
       List<Path> deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();

@@ -1,6 +1,7 @@
 package dev.loadline.operator.local;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -15,13 +16,12 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /**
  * API server, operator and Job stand-in in this process, and a folder for what the runners leave.
@@ -31,10 +31,21 @@ final class LocalSession implements AutoCloseable {
   private static final ObjectMapper JSON =
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
   private static final Duration LOOK = Duration.ofMillis(500);
+  private static final String RECONCILE_ERROR = "ReconcileError";
+  private static final String KUBECONFIG = "kubeconfig";
+  private static final String API_VERSION = Api.GROUP + "/" + Api.VERSION;
+  private static final JsonNode NOTHING = JSON.createArrayNode();
+  private static final ResourceType TESTS = type(API_VERSION, Api.LOAD_TEST);
+  private static final ResourceType RUNS = type(API_VERSION, Api.LOAD_TEST_RUN);
+
+  /** What is worth keeping; Secrets never are. */
+  private static final List<ResourceType> KEPT =
+      List.of(TESTS, RUNS, type("batch/v1", "Job"), type("v1", "Pod"), type("v1", "Event"));
 
   private final AtomicBoolean closed = new AtomicBoolean();
   private final LocalFolder folder;
   private final boolean keep;
+  private final Duration patience;
   private final LocalApiServer server;
   private final LocalJobs jobs;
   private final KubernetesClient client;
@@ -42,6 +53,7 @@ final class LocalSession implements AutoCloseable {
 
   private LocalSession(OperatorStarter starter, Settings settings) {
     this.keep = settings.keep();
+    this.patience = settings.patience();
     this.folder = LocalFolder.create();
     this.server = LocalApiServer.start(InstantSource.system());
     this.jobs =
@@ -56,14 +68,23 @@ final class LocalSession implements AutoCloseable {
   /**
    * How a session runs.
    *
-   * @param keep the folder stays afterwards
+   * @param keep the folder stays afterwards, with the objects as they were at last
+   * @param patience how long it may take until a run is there
    * @param environment of the load runners
    * @param listener hears each line that a load runner prints
    */
-  record Settings(boolean keep, Map<String, String> environment, Consumer<String> listener) {
+  record Settings(
+      boolean keep, Duration patience, Map<String, String> environment, Consumer<String> listener) {
+    /** A schedule may fire once a minute, and an operator needs a moment to start. */
+    static final Duration PATIENCE = Duration.ofMinutes(2);
+
     Settings {
       environment = Map.copyOf(environment);
     }
+  }
+
+  private static ResourceType type(String apiVersion, String kind) {
+    return LocalApiServer.type(apiVersion, kind).orElseThrow();
   }
 
   static LocalSession open(OperatorStarter starter, Settings settings) {
@@ -85,75 +106,113 @@ final class LocalSession implements AutoCloseable {
   /** Creates an object of a manifest as kubectl would. */
   void create(Manifest manifest, ObjectNode object) {
     server.namespace(manifest.namespace());
-    ResourceType type =
-        server
-            .resources()
-            .type(object.path("apiVersion").asText(), object.path("kind").asText())
-            .orElseThrow();
+    ResourceType type = type(object.path("apiVersion").asText(), object.path("kind").asText());
     server.resources().create(type, manifest.namespace(), object, WriteOptions.by("loadline-run"));
   }
 
-  /** The first run that fits, once it has finished; calls back with it whenever it has changed. */
-  LoadTestRun awaitRun(Predicate<LoadTestRun> wanted, Consumer<LoadTestRun> changed)
+  /**
+   * Waits for the first run of a test, or for the run that the manifest is.
+   *
+   * @param changed hears of the run whenever it has changed
+   */
+  RunOutcome awaitRun(Manifest manifest, Consumer<LoadTestRun> changed)
       throws InterruptedException {
-    String seen = "";
+    long end = System.nanoTime() + patience.toNanos();
+    long version = 0;
+    Optional<ObjectNode> seen = Optional.empty();
     while (true) {
-      long version = server.resources().version();
-      Optional<LoadTestRun> run = runs().stream().filter(wanted).findFirst();
-      if (run.isPresent()) {
-        String now = run.get().getMetadata().getResourceVersion();
-        if (!now.equals(seen)) {
-          seen = now;
-          changed.accept(run.get());
-        }
-        if (finished(run.get())) {
-          return run.get();
+      // Asked first: then what it was before it went is among the changes.
+      boolean gone = seen.filter(this::isGone).isPresent();
+      LocalApiServer.Changes changes = server.changes(RUNS, version, LOOK);
+      version = changes.version();
+      for (ObjectNode state : changes.states()) {
+        LoadTestRun run = JSON.convertValue(state, LoadTestRun.class);
+        if (isOf(run, manifest) && seen.map(first -> same(first, state)).orElse(true)) {
+          seen = Optional.of(state);
+          changed.accept(run);
+          if (finished(run)) {
+            state.withObject("/metadata").remove("managedFields");
+            return new RunOutcome.Finished(run, state);
+          }
         }
       }
-      server.resources().awaitChange(version, LOOK);
+      if (gone) {
+        String name = seen.orElseThrow().at("/metadata/name").asText();
+        String message = "LoadTestRun " + name + " was deleted before it had finished";
+        return new RunOutcome.NotRun(message, false);
+      }
+      if (seen.isEmpty()) {
+        Optional<RunOutcome> never = notStarted(manifest, System.nanoTime() - end);
+        if (never.isPresent()) {
+          return never.get();
+        }
+      }
     }
   }
 
-  /** All runs, the oldest first. Read from the store, so that a closed session does no harm. */
-  private List<LoadTestRun> runs() {
-    return server.resources().list(runType(), Optional.empty(), object -> true).stream()
-        .map(object -> JSON.convertValue(object, LoadTestRun.class))
-        .sorted(Comparator.comparing(run -> run.getMetadata().getCreationTimestamp()))
-        .toList();
+  private static boolean same(ObjectNode first, ObjectNode state) {
+    return first.at("/metadata/uid").equals(state.at("/metadata/uid"));
   }
 
-  private static ResourceType runType() {
-    return LocalApiServer.type(Api.GROUP + "/" + Api.VERSION, Api.LOAD_TEST_RUN).orElseThrow();
+  private boolean isGone(ObjectNode run) {
+    String namespace = run.at("/metadata/namespace").asText();
+    String name = run.at("/metadata/name").asText();
+    return server.resources().get(new Place(RUNS, namespace, name)).isEmpty();
   }
 
-  /** A run as the server has it, without the bookkeeping of field owners. */
-  ObjectNode raw(LoadTestRun run) {
-    Place place =
-        new Place(runType(), run.getMetadata().getNamespace(), run.getMetadata().getName());
-    ObjectNode object = server.resources().get(place).orElseThrow();
-    object.withObject("/metadata").remove("managedFields");
-    return object;
+  /** Why there will be no run: the operator says that the test is not ready, or says nothing. */
+  private Optional<RunOutcome> notStarted(Manifest manifest, long nanosOver) {
+    String what = manifest.kind() + " " + manifest.name() + " was not run: ";
+    if (manifest.isTest()) {
+      Place place = new Place(TESTS, manifest.namespace(), manifest.name());
+      JsonNode conditions =
+          server.resources().get(place).map(test -> test.at("/status/conditions")).orElse(NOTHING);
+      for (JsonNode condition : conditions) {
+        if (condition.path("type").asText().equals("Ready")
+            && condition.path("status").asText().equals("False")) {
+          String reason = condition.path("reason").asText();
+          String why = reason + ": " + condition.path("message").asText();
+          return Optional.of(new RunOutcome.NotRun(what + why, !reason.equals(RECONCILE_ERROR)));
+        }
+      }
+    }
+    String late = "no run began within " + patience.toSeconds() + " s: see the operator's messages";
+    return nanosOver > 0
+        ? Optional.of(new RunOutcome.NotRun(what + late, false))
+        : Optional.empty();
   }
 
   static boolean finished(LoadTestRun run) {
     return run.getStatus() != null && run.getStatus().completionTime() != null;
   }
 
-  /** A run of this test. */
-  static Predicate<LoadTestRun> runOf(Manifest test) {
-    return run ->
-        run.getMetadata().getNamespace().equals(test.namespace())
-            && Optional.ofNullable(run.getMetadata().getLabels())
-                .map(labels -> labels.get(Api.TEST_LABEL))
-                .filter(test.name()::equals)
-                .isPresent();
+  private static boolean isOf(LoadTestRun run, Manifest manifest) {
+    if (!run.getMetadata().getNamespace().equals(manifest.namespace())) {
+      return false;
+    }
+    return manifest.isRun()
+        ? run.getMetadata().getName().equals(manifest.name())
+        : Optional.ofNullable(run.getMetadata().getLabels())
+            .map(labels -> labels.get(Api.TEST_LABEL))
+            .filter(manifest.name()::equals)
+            .isPresent();
   }
 
-  /** This very run. */
-  static Predicate<LoadTestRun> named(Manifest manifest) {
-    return run ->
-        run.getMetadata().getNamespace().equals(manifest.namespace())
-            && run.getMetadata().getName().equals(manifest.name());
+  /** What kubectl needs to look into this session while it lasts: a file that goes with it. */
+  Path kubeconfig() {
+    return folder.write(KUBECONFIG, server.kubeconfig());
+  }
+
+  private void keepObjects() {
+    List<ObjectNode> objects = new ArrayList<>();
+    for (ResourceType type : KEPT) {
+      for (ObjectNode object : server.resources().list(type, Optional.empty(), all -> true)) {
+        object.withObject("/metadata").remove("managedFields");
+        objects.add(object);
+      }
+    }
+    folder.write("objects.yaml", ObjectText.yaml(ObjectText.list(objects)));
+    folder.remove(KUBECONFIG);
   }
 
   @Override
@@ -165,7 +224,9 @@ final class LocalSession implements AutoCloseable {
     jobs.close();
     client.close();
     server.close();
-    if (!keep) {
+    if (keep) {
+      keepObjects();
+    } else {
       folder.delete();
     }
   }

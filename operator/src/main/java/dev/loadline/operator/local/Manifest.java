@@ -12,6 +12,10 @@ import dev.loadline.operator.api.Api;
  */
 record Manifest(String file, int document, ObjectNode object) {
 
+  String apiVersion() {
+    return object.path("apiVersion").asText("");
+  }
+
   String kind() {
     return object.path("kind").asText("");
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.loadline.operator.api.Api;
 import dev.loadline.operator.api.LoadTestSpec;
 import dev.loadline.operator.local.apiserver.Admission;
 import dev.loadline.operator.local.apiserver.FieldProblem;
@@ -40,7 +41,17 @@ final class ManifestCheck {
     ManifestCheck check = new ManifestCheck(manifests);
     Set<String> seen = new HashSet<>();
     for (Manifest manifest : manifests) {
-      String identity = manifest.kind() + "/" + manifest.namespace() + "/" + manifest.name();
+      if (isForeign(manifest)) {
+        continue;
+      }
+      String identity =
+          manifest.apiVersion()
+              + "/"
+              + manifest.kind()
+              + "/"
+              + manifest.namespace()
+              + "/"
+              + manifest.name();
       if (!manifest.name().isEmpty() && !seen.add(identity)) {
         check.add(manifest, "is there more than once: give each object a name of its own");
       }
@@ -53,6 +64,9 @@ final class ManifestCheck {
   static List<InputProblem> local(List<Manifest> manifests) {
     ManifestCheck check = new ManifestCheck(manifests);
     manifests.stream()
+        .filter(ManifestCheck::isForeign)
+        .forEach(manifest -> check.add(manifest, unknown(manifest)));
+    manifests.stream()
         .filter(manifest -> manifest.isTest() || manifest.isRun())
         .forEach(check::runnable);
     if (manifests.stream().noneMatch(manifest -> manifest.isTest() || manifest.isRun())
@@ -64,27 +78,37 @@ final class ManifestCheck {
     return check.problems;
   }
 
+  /** An object that is none of Loadline's business: it may stand in a file, and is not checked. */
+  static boolean isForeign(Manifest manifest) {
+    return !KINDS.contains(manifest.kind())
+        && !manifest.kind().isEmpty()
+        && !manifest.apiVersion().isEmpty()
+        && !manifest.apiVersion().startsWith(Api.GROUP + "/");
+  }
+
+  private static String unknown(Manifest manifest) {
+    return "kind "
+        + manifest.kind()
+        + " of "
+        + manifest.apiVersion()
+        + " is unknown here: use "
+        + KINDS
+        + (KINDS.contains(manifest.kind()) ? " with the apiVersion of the examples" : "");
+  }
+
   private void add(Manifest manifest, String text) {
     problems.add(new InputProblem(manifest.file(), Optional.of(manifest.place()), text));
   }
 
   private void manifest(Manifest manifest) {
-    String apiVersion = manifest.object().path("apiVersion").asText("");
+    String apiVersion = manifest.apiVersion();
     if (manifest.kind().isEmpty() || apiVersion.isEmpty()) {
       add(manifest, "apiVersion and kind say what an object is: one of them is missing");
       return;
     }
     Optional<ResourceType> type = LocalApiServer.type(apiVersion, manifest.kind());
-    if (type.isEmpty() || !KINDS.contains(manifest.kind())) {
-      add(
-          manifest,
-          "kind "
-              + manifest.kind()
-              + " of "
-              + apiVersion
-              + " is unknown here: use "
-              + KINDS
-              + (KINDS.contains(manifest.kind()) ? " with the apiVersion of the examples" : ""));
+    if (type.isEmpty()) {
+      add(manifest, unknown(manifest));
       return;
     }
     ObjectNode copy = manifest.object().deepCopy();

@@ -106,7 +106,7 @@ final class ResultTable {
 
   private static String load(StageLoad load) {
     return load.users() != null
-        ? load.users() + " users"
+        ? Figures.users(load.users())
         : load.requestsPerSecond() + " requests/s " + shown(load.arrival());
   }
 

@@ -1,14 +1,6 @@
 package dev.loadline.operator.local;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import dev.loadline.operator.api.LoadTestRun;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,15 +28,6 @@ import picocli.CommandLine.Parameters;
           + " the worst."
     })
 public final class RunCommand implements Callable<Integer> {
-  private static final ObjectMapper YAML =
-      YAMLMapper.builder()
-          .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-          .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
-          .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
-          .build();
-  private static final ObjectMapper JSON =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-
   private final Supplier<OperatorStarter> starter;
   private final Map<String, String> runnerEnvironment;
   private final PrintStream out;
@@ -64,7 +47,10 @@ public final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--keep",
-      description = "Keep the folder with the runners' logs and say where it is.")
+      description =
+          "Keep what a run leaves and say where: the load runners' logs and results, and"
+              + " objects.yaml with tests, runs, Jobs, pods and events. While it runs, kubectl can"
+              + " look with the kubeconfig in that folder; the API server ends with the program.")
   private boolean keep;
 
   /** How results are printed. */
@@ -104,37 +90,43 @@ public final class RunCommand implements Callable<Integer> {
     RunnerOutput progress = new RunnerOutput(errors);
     LocalSession.Settings settings =
         new LocalSession.Settings(
-            keep, RunnerOutput.environment(runnerEnvironment), progress::line);
+            keep,
+            LocalSession.Settings.PATIENCE,
+            RunnerOutput.environment(runnerEnvironment),
+            progress::line);
     try (LocalSession session = LocalSession.open(operator, settings);
         CloseOnSignal _ = CloseOnSignal.of(session)) {
-      List<LoadTestRun> runs = runAll(reading.manifests(), session, progress);
-      print(runs, session);
       if (keep) {
-        errors.println("The runners' logs are in " + session.directory());
+        errors.println(
+            "To look while it runs: kubectl --kubeconfig "
+                + session.kubeconfig()
+                + " get loadtests,loadtestruns,jobs,pods");
       }
-      return ExitCode.of(runs);
+      List<RunOutcome> outcomes = runAll(reading.manifests(), session, progress);
+      print(outcomes);
+      if (keep) {
+        errors.println("Logs, results and objects are in " + session.directory());
+      }
+      return ExitCode.of(outcomes);
     }
   }
 
-  private static List<LoadTestRun> runAll(
+  private static List<RunOutcome> runAll(
       List<Manifest> manifests, LocalSession session, RunnerOutput progress)
       throws InterruptedException {
-    List<LoadTestRun> runs = new ArrayList<>();
     for (Manifest manifest : manifests) {
       if (!manifest.isTest() && !manifest.isRun()) {
         session.create(manifest, manifest.object());
       }
     }
+    List<RunOutcome> outcomes = new ArrayList<>();
     for (Manifest manifest : manifests) {
-      if (manifest.isTest()) {
-        session.create(manifest, onceAndNow(manifest));
-        runs.add(session.awaitRun(LocalSession.runOf(manifest), progress::changed));
-      } else if (manifest.isRun()) {
-        session.create(manifest, manifest.object());
-        runs.add(session.awaitRun(LocalSession.named(manifest), progress::changed));
+      if (manifest.isTest() || manifest.isRun()) {
+        session.create(manifest, manifest.isTest() ? onceAndNow(manifest) : manifest.object());
+        outcomes.add(session.awaitRun(manifest, progress::changed));
       }
     }
-    return runs;
+    return outcomes;
   }
 
   /** A token starts a run whatever the schedule says, and only that one while suspended. */
@@ -148,34 +140,29 @@ public final class RunCommand implements Callable<Integer> {
     return test;
   }
 
-  private void print(List<LoadTestRun> runs, LocalSession session) {
+  private void print(List<RunOutcome> outcomes) {
+    List<RunOutcome.Finished> finished = new ArrayList<>();
+    for (RunOutcome outcome : outcomes) {
+      switch (outcome) {
+        case RunOutcome.Finished one -> finished.add(one);
+        case RunOutcome.NotRun not -> errors.println("loadline: " + not.message());
+      }
+    }
     switch (output) {
       case table ->
-          runs.forEach(run -> {
-            ResultTable.lines(run).forEach(out::println);
+          finished.forEach(one -> {
+            ResultTable.lines(one.run()).forEach(out::println);
             out.println();
           });
-      case yaml -> out.print(written(YAML, objects(runs, session)));
-      case json -> out.println(written(JSON, objects(runs, session)));
+      case yaml -> out.print(ObjectText.yaml(object(finished)));
+      case json -> out.println(ObjectText.json(object(finished)));
     }
     out.flush();
   }
 
-  private static ObjectNode objects(List<LoadTestRun> runs, LocalSession session) {
-    if (runs.size() == 1) {
-      return session.raw(runs.getFirst());
-    }
-    ObjectNode list = JSON.createObjectNode().put("apiVersion", "v1").put("kind", "List");
-    ArrayNode items = list.putArray("items");
-    runs.forEach(run -> items.add(session.raw(run)));
-    return list;
-  }
-
-  private static String written(ObjectMapper mapper, ObjectNode node) {
-    try {
-      return mapper.writeValueAsString(node);
-    } catch (JsonProcessingException impossible) {
-      throw new IllegalStateException("a tree can always be written", impossible);
-    }
+  private static ObjectNode object(List<RunOutcome.Finished> finished) {
+    return finished.size() == 1
+        ? finished.getFirst().object()
+        : ObjectText.list(finished.stream().map(RunOutcome.Finished::object).toList());
   }
 }

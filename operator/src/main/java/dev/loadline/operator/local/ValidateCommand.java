@@ -13,7 +13,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Checks manifests as a cluster with Loadline would: schema, rules and meaning.",
-      "Lists every problem with file, object and field. Exit codes: 0 all good, 64 problems."
+      "Lists every problem with file, object and field; objects of other kinds are skipped, Secrets"
+          + " and ConfigMaps are checked too. Exit codes: 0 all good, 64 problems."
     })
 public final class ValidateCommand implements Callable<Integer> {
   private final PrintStream out;
@@ -45,7 +46,9 @@ public final class ValidateCommand implements Callable<Integer> {
                   problem.file().equals(manifest.file())
                       && problem.place().filter(manifest.place()::equals).isPresent());
       if (good) {
-        out.println(manifest.file() + ": " + manifest.kind() + " " + manifest.name() + ": ok");
+        String result = ManifestCheck.isForeign(manifest) ? "skipped: not a Loadline kind" : "ok";
+        out.println(
+            manifest.file() + ": " + manifest.kind() + " " + manifest.name() + ": " + result);
       }
     }
     problems.forEach(problem -> errors.println("loadline: " + problem));

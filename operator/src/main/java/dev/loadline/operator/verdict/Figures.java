@@ -56,6 +56,11 @@ public final class Figures {
     return plain(rounded) + "%";
   }
 
+  /** A number of users: {@code 1 user}, {@code 16 users}. */
+  public static String users(int users) {
+    return users == 1 ? "1 user" : users + " users";
+  }
+
   /**
    * A decimal string for programs: four significant digits, and at least one digit after the point
    * where the value has one.

@@ -154,8 +154,7 @@ final class ValidityChecks {
             new Achieved(
                 Figures.rate(mean)
                     + " of "
-                    + closed.users()
-                    + (closed.users() == 1 ? " user" : " users")
+                    + Figures.users(closed.users())
                     + " in flight in "
                     + stage.name(),
                 "at least " + rate(least),

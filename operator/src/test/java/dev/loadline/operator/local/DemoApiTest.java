@@ -49,7 +49,7 @@ class DemoApiTest {
           .contains("(Port " + taken.getLocalPort() + " is taken: the test's url says ")
           .containsPattern("NAME +SCHEDULE +SUSPEND +LAST RUN +VERDICT +TTFT-P95")
           .containsPattern("demo +false")
-          .contains("Running: sends load")
+          .containsPattern("demo-\\S+: Completed")
           .containsPattern("users +TTFT +8\\d ")
           .containsPattern("Verdict: (None|Invalid)")
           .contains("loadline_ttft_seconds{loadtest=\"demo\"")

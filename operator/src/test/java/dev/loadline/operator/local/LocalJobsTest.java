@@ -110,7 +110,7 @@ class LocalJobsTest {
     await().atMost(LIMIT).until(() -> jobConditions().contains("Complete"));
     assertThat(client.batch().v1().jobs().withName("j").get().getStatus().getCompletedIndexes())
         .isEqualTo("0");
-    assertThat(lines).anyMatch(line -> line.contains("Usage: loadline-runner"));
+    assertThat(lines).anyMatch(line -> line.contains("Usage: loadline"));
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * {@code run} with the real operator, the real load runner as a process and a simulator that wants
@@ -81,7 +84,7 @@ class RunApiTest {
       schedule: "0 0 1 1 *"
       target:
         url: http://127.0.0.1:%d/v1
-        readinessTimeout: 1s
+        readinessTimeout: 20s
         auth: {apiKeySecretRef: {name: key, key: token}}
       workload: {synthetic: {inputTokens: 20, outputTokens: 5}}
       load: {warmup: 0s, drainTimeout: 5s, stages: [{name: one, users: 4, requests: 80}]}
@@ -89,6 +92,12 @@ class RunApiTest {
       lifecycle: {maxStartAttempts: 1}
     """
         .formatted(name, toPort, objective);
+  }
+
+  /** The operator deletes its run as soon as it has finished. */
+  private static String forgotten(String test) {
+    return test.replace(
+        "spec:\n", "spec:\n  successfulRunsHistoryLimit: 0\n  failedRunsHistoryLimit: 0\n");
   }
 
   private int run(String text, String... options) throws IOException {
@@ -123,7 +132,10 @@ class RunApiTest {
     String missed = "{name: first, metric: ttft, statistic: p90, max: 1ms}";
     int code =
         run(
-            secret(CANARY) + test("passes", port, met) + "---\n" + test("fails", port, missed),
+            secret(CANARY)
+                + forgotten(test("passes", port, met))
+                + "---\n"
+                + forgotten(test("fails", port, missed)),
             "-o",
             "json");
     JsonNode list = JsonMapper.builder().build().readTree(captured.out());
@@ -140,7 +152,10 @@ class RunApiTest {
     assertThat(passes.at("/status/verdict").asText()).isIn("Pass", "Invalid");
     assertThat(fails.at("/status/verdict").asText()).isIn("Fail", "Invalid");
     assertThat(code).isEqualTo(Math.max(codeOf(passes), codeOf(fails)));
-    assertThat(captured.errors()).contains("Running: sends load").contains("stage finished");
+    assertThat(captured.errors())
+        .containsPattern("passes-\\S+: Completed")
+        .containsPattern("fails-\\S+: Completed")
+        .contains("stage finished");
   }
 
   @Test
@@ -176,23 +191,32 @@ class RunApiTest {
     String kept = second.errors().lines().reduce((one, other) -> other).orElseThrow();
     Path log = Path.of(kept.substring(kept.lastIndexOf(' ') + 1));
     try (var files = Files.list(log)) {
-      assertThat(files.toList()).anyMatch(path -> path.toString().endsWith(".log"));
+      assertThat(files.toList())
+          .anyMatch(path -> path.toString().endsWith(".log"))
+          .noneMatch(path -> path.toString().endsWith("kubeconfig"));
     }
+    assertThat(Files.readString(log.resolve("objects.yaml")))
+        .contains("kind: LoadTest\n")
+        .contains("kind: LoadTestRun\n")
+        .doesNotContain("kind: Secret")
+        .doesNotContain(CANARY);
     new LocalFolder(log).delete();
   }
 
   @Test
   void saysWhyNothingCouldBeMeasured() throws Exception {
     int nobody = DemoTarget.free(0);
-    assertThat(run(secret(CANARY) + test("nobody", nobody, ""))).isEqualTo(3);
+    assertThat(run(secret(CANARY) + test("nobody", nobody, "").replace("20s", "1s"))).isEqualTo(3);
     assertThat(captured.out()).contains("Verdict: None (TargetUnreachable)");
     assertThat(run(secret("wrong-" + "key") + test("wrongkey", port, ""))).isEqualTo(3);
     assertThat(captured.out()).contains("Verdict: None (Unauthorized)");
     assertThat(captured.everything()).doesNotContain("wrong-key");
   }
 
-  @Test
-  void leavesNothingBehindWhenStopped() throws Exception {
+  /** SIGTERM to the program, or SIGKILL, after which it can clean nothing up. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void noProcessOutlivesTheProgram(boolean killed) throws Exception {
     Path file =
         Files.writeString(
             folder.resolve("long.yaml"),
@@ -210,25 +234,30 @@ class RunApiTest {
             "run",
             file.toString());
     builder.environment().put(Environment.CLIENT_WARMUP_MILLIS, "0");
+    List<ProcessHandle> children = new ArrayList<>();
     Process program = builder.redirectErrorStream(true).redirectOutput(errors.toFile()).start();
     try {
       Awaitility.await()
           .atMost(LIMIT)
           .until(() -> Files.readString(errors).contains("Running: sends load"));
-      List<ProcessHandle> children = program.descendants().toList();
+      program.descendants().forEach(children::add);
       assertThat(children).isNotEmpty();
-      program.destroy();
+      if (killed) {
+        program.destroyForcibly();
+      } else {
+        program.destroy();
+      }
       assertThat(program.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
       Awaitility.await()
           .atMost(LIMIT)
           .until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
       try (var left = Files.list(temporary)) {
         assertThat(left.filter(path -> path.getFileName().toString().startsWith("loadline-")))
-            .isEmpty();
+            .hasSize(killed ? 1 : 0);
       }
       assertThat(Files.readString(errors)).doesNotContain(CANARY).doesNotContain("Exception");
     } finally {
-      program.descendants().forEach(ProcessHandle::destroyForcibly);
+      children.forEach(ProcessHandle::destroyForcibly);
       program.destroyForcibly();
     }
   }

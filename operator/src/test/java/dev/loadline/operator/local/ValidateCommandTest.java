@@ -64,7 +64,7 @@ class ValidateCommandTest {
                     .replace("users: 1", "users: 0, pace: 3")
                     .replace(
                         "spec:\n", "spec:\n  schedule: \"61 * * * *\"\n  timeZone: Mars/Base\n"));
-    String other = file("other.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}");
+    String other = file("other.yaml", "apiVersion: loadline.dev/v9\nkind: LoadTset\n");
     assertThat(validate(broken, "missing.yaml", two, other)).isEqualTo(64);
     assertThat(captured.out()).isEqualTo(two + ": LoadTest good: ok\n");
     assertThat(captured.errors().lines())
@@ -75,8 +75,20 @@ class ValidateCommandTest {
         .anyMatch(line -> line.contains("spec.load.stages[0].pace: unknown field"))
         .anyMatch(line -> line.contains("spec.schedule: "))
         .anyMatch(line -> line.contains("spec.timeZone: "))
-        .anyMatch(line -> line.contains("kind Deployment of apps/v1 is unknown here"));
+        .anyMatch(line -> line.contains("kind LoadTset of loadline.dev/v9 is unknown here"));
     assertThat(captured.errors()).doesNotContain("Exception").doesNotContain("\tat ");
+  }
+
+  @Test
+  void skipsOtherKindsWhichCannotBeRun() throws Exception {
+    String other = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\n";
+    String file = file("other.yaml", other + "---\n" + other);
+    assertThat(validate(file)).isZero();
+    String line = file + ": Deployment d: skipped: not a Loadline kind\n";
+    assertThat(captured.out()).isEqualTo(line + line);
+    assertThat(captured.errors()).isEmpty();
+    assertThat(run(file, file("good.yaml", GOOD))).isEqualTo(64);
+    assertThat(captured.errors()).contains("Deployment d: kind Deployment of apps/v1 is unknown");
   }
 
   @Test

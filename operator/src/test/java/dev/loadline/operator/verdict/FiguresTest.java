@@ -81,4 +81,10 @@ class FiguresTest {
     assertThat(Figures.rate(new BigDecimal("1E+9"))).isEqualTo("1000000000");
     assertThat(Figures.share(new BigDecimal("1E-9"))).isEqualTo("0.0000001%");
   }
+
+  @Test
+  void oneUserIsNoPlural() {
+    assertThat(Figures.users(1)).isEqualTo("1 user");
+    assertThat(Figures.users(16)).isEqualTo("16 users");
+  }
 }

@@ -8,14 +8,9 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** What an object goes through before it is stored: pruning, defaults, schema, rules. */
 public final class Admission {
-  private static final Pattern NAME =
-      Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
-  private static final int LONGEST_NAME = 253;
-
   private Admission() {}
 
   /**
@@ -66,7 +61,11 @@ public final class Admission {
     if (type.is("", "Secret")) {
       encodeText(object);
     }
-    List<FieldProblem> problems = SchemaCheck.check(object, type.shape());
+    List<FieldProblem> problems = new ArrayList<>(SchemaCheck.check(object, type.shape()));
+    problems.addAll(PodCheck.metadata("metadata", object.path("metadata")));
+    if (type.is("batch", "Job") && old.isEmpty()) {
+      problems.addAll(JobCheck.problems(type, object));
+    }
     List<String> troubled = problems.stream().map(FieldProblem::field).toList();
     List<FieldProblem> all = new ArrayList<>(problems);
     all.addAll(CelRules.check(object, old, type.shape(), troubled));
@@ -82,13 +81,9 @@ public final class Admission {
               "Required value",
               "name or generateName is required"));
     }
-    if (name.length() > LONGEST_NAME || !NAME.matcher(name).matches()) {
-      String detail =
-          "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-'"
-              + " or '.', and must start and end with an alphanumeric character";
-      return List.of(FieldProblem.invalid("metadata.name", "\"" + name + "\"", detail));
-    }
-    return List.of();
+    return NameSyntax.subdomain(name).stream()
+        .map(detail -> FieldProblem.invalid("metadata.name", "\"" + name + "\"", detail))
+        .toList();
   }
 
   /** {@code stringData} is only for writing. */

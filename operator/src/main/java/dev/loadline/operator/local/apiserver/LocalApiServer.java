@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -119,6 +120,39 @@ public final class LocalApiServer implements AutoCloseable {
   /** The objects, for use within this process; faults do not strike here. */
   public Resources resources() {
     return resources;
+  }
+
+  /**
+   * What has changed.
+   *
+   * @param version the version that has been reached: where the next look goes on
+   * @param states of objects of one type, each that was written since; of a deleted object the last
+   */
+  public record Changes(long version, List<ObjectNode> states) {
+    /** Copies the list. */
+    public Changes {
+      states = List.copyOf(states);
+    }
+  }
+
+  /**
+   * The changes after a version, at once or as soon as there are some, but not later than this; if
+   * it is too long ago, the objects as they are now.
+   */
+  public Changes changes(ResourceType type, long since, Duration atMost)
+      throws InterruptedException {
+    try {
+      List<ObjectStore.Change> all = store.after(since, atMost, store.cuts());
+      return new Changes(
+          all.isEmpty() ? since : all.getLast().version(),
+          all.stream()
+              .filter(change -> change.key().type().equals(type.qualified()))
+              .map(change -> change.state().deepCopy())
+              .toList());
+    } catch (Refusal tooLongAgo) {
+      return store.locked(
+          () -> new Changes(store.version(), resources.list(type, Optional.empty(), all -> true)));
+    }
   }
 
   /** The rows that {@code kubectl get} would print: a {@code meta.k8s.io/v1} Table. */
