@@ -9,15 +9,11 @@ import dev.loadline.runner.http.ProbeResult.Unauthorized;
 import dev.loadline.runner.http.ProbeResult.Unreachable;
 import dev.loadline.runner.http.ScriptedServer.Script;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -33,27 +29,6 @@ class TargetProbeTest {
   @AfterAll
   static void closeLoops() {
     LOOPS.close();
-  }
-
-  /** A clock on which time passes only while the probe pauses, and then at once. */
-  private static final class QuickClock implements TargetProbe.Clock {
-    private long nanos = Long.MAX_VALUE - 1_000;
-
-    @Override
-    public long nanos() {
-      return nanos;
-    }
-
-    @Override
-    public void sleep(Duration pause) {
-      nanos += pause.toNanos();
-    }
-  }
-
-  private static TargetProbe probe(
-      Endpoint endpoint, Consumer<String> waiting, TargetProbe.Clock clock) {
-    Connector connector = Connector.of(LOOPS, LOOPS.all().getFirst(), endpoint);
-    return new TargetProbe(connector, endpoint, waiting, clock);
   }
 
   /** A server of these pages; anything else is 404. */
@@ -85,7 +60,12 @@ class TargetProbeTest {
   private static ProbeResult probe(Endpoint endpoint, Optional<String> model, Duration timeout)
       throws InterruptedException {
     ProbeResult result =
-        probe(endpoint, _ -> {}, new QuickClock()).probe(model, Optional.empty(), timeout);
+        new TargetProbe(
+                Connector.of(LOOPS, LOOPS.all().getFirst(), endpoint),
+                endpoint,
+                _ -> {},
+                new QuickClock())
+            .probe(model, Optional.empty(), timeout);
     assertThat(result.toString()).doesNotContain(ClientFixture.KEY);
     return result;
   }
@@ -264,75 +244,6 @@ class TargetProbeTest {
     assertThat(probe(script, Optional.of("m"), LONG))
         .isInstanceOfSatisfying(
             Unreachable.class, result -> assertThat(result.sentence()).isNotBlank());
-  }
-
-  @Test
-  void doesNotWaitLongerThanAllowedForAServerThatNeverAnswers() throws Exception {
-    Script script =
-        peer -> {
-          peer.request();
-          peer.awaitEnd();
-        };
-
-    assertThat(realProbe(script, Duration.ofMillis(400)))
-        .isInstanceOfSatisfying(
-            Unreachable.class, result -> assertThat(result.sentence()).contains("did not answer"));
-  }
-
-  private static ProbeResult realProbe(Script script, Duration timeout) throws Exception {
-    try (ScriptedServer server = ScriptedServer.start(script)) {
-      Endpoint endpoint = ClientFixture.endpoint(server.port(), Timeouts.DEFAULT);
-      return new TargetProbe(LOOPS, endpoint, _ -> {})
-          .probe(Optional.of("m"), Optional.empty(), timeout);
-    }
-  }
-
-  @Test
-  void keepsWhatAnAnswerSaidWhenTheLastLookHasNoTime() throws Exception {
-    Script script =
-        peer -> {
-          peer.request();
-          if (peer.number() == 1) {
-            peer.answer(503, "text/plain", "loading");
-          } else {
-            peer.awaitEnd();
-          }
-        };
-
-    assertThat(realProbe(script, Duration.ofSeconds(3)))
-        .isInstanceOfSatisfying(
-            Timeout.class, result -> assertThat(result.sentence()).contains("HTTP 503"));
-  }
-
-  @Test
-  void saysThatTheNameServerDoesNotAnswer() throws Exception {
-    Endpoint endpoint = ClientFixture.endpoint(1, Timeouts.DEFAULT);
-    HostAddresses silent = new HostAddresses(endpoint, InetAddress::getAllByName, _ -> {});
-    Connector connector = new Connector(LOOPS.client(LOOPS.all().getFirst()), silent, endpoint);
-    TargetProbe probe = new TargetProbe(connector, endpoint, _ -> {}, TargetProbe.Clock.SYSTEM);
-
-    assertThat(probe.probe(Optional.of("m"), Optional.empty(), Duration.ofMillis(50)))
-        .isInstanceOfSatisfying(
-            Unreachable.class,
-            result -> assertThat(result.sentence()).contains("name server did not answer"));
-  }
-
-  @Test
-  void tellsEveryTenSecondsWhatItWaitsFor() throws Exception {
-    List<String> heard = new ArrayList<>();
-    Script script =
-        peer -> {
-          peer.request();
-          peer.answer(503, "text/plain", "loading");
-        };
-    try (ScriptedServer server = ScriptedServer.start(script)) {
-      Endpoint endpoint = ClientFixture.endpoint(server.port(), Timeouts.DEFAULT);
-      ProbeResult _ =
-          probe(endpoint, heard::add, new QuickClock())
-              .probe(Optional.of("m"), Optional.empty(), LONG);
-    }
-
-    assertThat(heard).hasSize(3).allMatch(one -> one.contains("HTTP 503"));
   }
 
   @Test

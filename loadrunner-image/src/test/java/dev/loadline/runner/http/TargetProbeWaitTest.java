@@ -1,0 +1,100 @@
+package dev.loadline.runner.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.loadline.runner.http.ProbeResult.Timeout;
+import dev.loadline.runner.http.ProbeResult.Unreachable;
+import dev.loadline.runner.http.ScriptedServer.Script;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+class TargetProbeWaitTest {
+  private static final EventLoops LOOPS = EventLoops.start(1, "probe");
+  private static final Duration LONG = Duration.ofSeconds(30);
+
+  @AfterAll
+  static void closeLoops() {
+    LOOPS.close();
+  }
+
+  private static TargetProbe probe(
+      Endpoint endpoint, Consumer<String> waiting, TargetProbe.Clock clock) {
+    Connector connector = Connector.of(LOOPS, LOOPS.all().getFirst(), endpoint);
+    return new TargetProbe(connector, endpoint, waiting, clock);
+  }
+
+  @Test
+  void doesNotWaitLongerThanAllowedForAServerThatNeverAnswers() throws Exception {
+    Script script =
+        peer -> {
+          peer.request();
+          peer.awaitEnd();
+        };
+
+    assertThat(realProbe(script, Duration.ofMillis(400)))
+        .isInstanceOfSatisfying(
+            Unreachable.class, result -> assertThat(result.sentence()).contains("did not answer"));
+  }
+
+  private static ProbeResult realProbe(Script script, Duration timeout) throws Exception {
+    try (ScriptedServer server = ScriptedServer.start(script)) {
+      Endpoint endpoint = ClientFixture.endpoint(server.port(), Timeouts.DEFAULT);
+      return new TargetProbe(LOOPS, endpoint, _ -> {})
+          .probe(Optional.of("m"), Optional.empty(), timeout);
+    }
+  }
+
+  @Test
+  void keepsWhatAnAnswerSaidWhenTheLastLookHasNoTime() throws Exception {
+    Script script =
+        peer -> {
+          peer.request();
+          if (peer.number() == 1) {
+            peer.answer(503, "text/plain", "loading");
+          } else {
+            peer.awaitEnd();
+          }
+        };
+
+    assertThat(realProbe(script, Duration.ofSeconds(3)))
+        .isInstanceOfSatisfying(
+            Timeout.class, result -> assertThat(result.sentence()).contains("HTTP 503"));
+  }
+
+  @Test
+  void saysThatTheNameServerDoesNotAnswer() throws Exception {
+    Endpoint endpoint = ClientFixture.endpoint(1, Timeouts.DEFAULT);
+    HostAddresses silent = new HostAddresses(endpoint, InetAddress::getAllByName, _ -> {});
+    Connector connector = new Connector(LOOPS.client(LOOPS.all().getFirst()), silent, endpoint);
+    TargetProbe probe = new TargetProbe(connector, endpoint, _ -> {}, TargetProbe.Clock.SYSTEM);
+
+    assertThat(probe.probe(Optional.of("m"), Optional.empty(), Duration.ofMillis(50)))
+        .isInstanceOfSatisfying(
+            Unreachable.class,
+            result -> assertThat(result.sentence()).contains("name server did not answer"));
+  }
+
+  @Test
+  void tellsEveryTenSecondsWhatItWaitsFor() throws Exception {
+    List<String> heard = new ArrayList<>();
+    Script script =
+        peer -> {
+          peer.request();
+          peer.answer(503, "text/plain", "loading");
+        };
+    try (ScriptedServer server = ScriptedServer.start(script)) {
+      Endpoint endpoint = ClientFixture.endpoint(server.port(), Timeouts.DEFAULT);
+      ProbeResult _ =
+          probe(endpoint, heard::add, new QuickClock())
+              .probe(Optional.of("m"), Optional.empty(), LONG);
+    }
+
+    assertThat(heard).hasSize(3).allMatch(one -> one.contains("HTTP 503"));
+  }
+}
