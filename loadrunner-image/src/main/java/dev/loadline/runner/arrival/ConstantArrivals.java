@@ -2,7 +2,8 @@ package dev.loadline.runner.arrival;
 
 /**
  * Arrivals with equal gaps: the k-th one, counted from 0, is due at {@code phase + k/rate}. It is
- * computed from k and not from its predecessor, so that rounding to nanoseconds never adds up.
+ * computed from k and not from its predecessor, so that rounding to nanoseconds never adds up. What
+ * is due beyond the range of nanoseconds is due at its end.
  */
 final class ConstantArrivals implements ArrivalProcess {
   private final double gapNanos;
@@ -19,6 +20,7 @@ final class ConstantArrivals implements ArrivalProcess {
 
   @Override
   public long nextNanos() {
-    return phaseNanos + Math.round(k++ * gapNanos);
+    long offset = Math.round(k++ * gapNanos);
+    return offset > Long.MAX_VALUE - phaseNanos ? Long.MAX_VALUE : phaseNanos + offset;
   }
 }

@@ -118,6 +118,9 @@ final class ResultBytes {
     out.number(stage.tokensRequested());
     out.number(millionths(stage.tokensPerEvent()));
     out.number(stage.cachedTokens());
+    out.number(stage.reasoningTokens());
+    out.number(millionths(stage.tokensPerSecondPerUser()));
+    out.number(stage.plainJson());
     latencies(out, stage.latencies(), stage.completed());
     latencies(out, stage.withCut(), stage.completed());
   }
@@ -147,6 +150,9 @@ final class ResultBytes {
         in.number(),
         fromMillionths(in.optionalNumber()),
         in.optionalNumber(),
+        in.optionalNumber(),
+        fromMillionths(in.optionalNumber()),
+        in.number(),
         latencies(in),
         latencies(in));
   }
@@ -258,39 +264,5 @@ final class ResultBytes {
     return value.isPresent()
         ? OptionalDouble.of(value.getAsLong() / MILLION)
         : OptionalDouble.empty();
-  }
-
-  /** The stage with other errors and distributions. */
-  static StageResult with(
-      StageResult stage,
-      List<ErrorCount> errors,
-      Map<Metric, Latency> latencies,
-      Map<Metric, Latency> withCut) {
-    return new StageResult(
-        stage.name(),
-        stage.windowStartMillis(),
-        stage.windowMicros(),
-        stage.complete(),
-        stage.sent(),
-        stage.completed(),
-        stage.failed(),
-        stage.cut(),
-        stage.good(),
-        errors,
-        stage.inputTokens(),
-        stage.outputTokens(),
-        stage.tokenSource(),
-        stage.endedInWindow(),
-        stage.endedInWindowGood(),
-        stage.endedInWindowInputTokens(),
-        stage.endedInWindowOutputTokens(),
-        stage.receivedInWindowTokens(),
-        stage.inFlightMicros(),
-        stage.requestedRate(),
-        stage.tokensRequested(),
-        stage.tokensPerEvent(),
-        stage.cachedTokens(),
-        latencies,
-        withCut);
   }
 }

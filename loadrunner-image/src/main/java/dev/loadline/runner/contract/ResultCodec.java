@@ -1,15 +1,8 @@
 package dev.loadline.runner.contract;
 
-import dev.loadline.runner.contract.RunResult.Metric;
-import dev.loadline.runner.contract.RunResult.StageResult;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.zip.CRC32C;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
@@ -23,9 +16,10 @@ import java.util.zip.Inflater;
  * digits, as the histograms they come from do.
  *
  * <p>A result that does not fit loses the least needed parts first and names them in {@link
- * RunResult#omitted}: first the examples of errors, then {@code ttfb} and {@code connect}, then
- * percentiles of {@code maxGap}, {@code ttfo} and {@code itl}, then the distributions that count
- * cut requests; beyond 20 stages of many faults, step by step, all but ttft and tpot.
+ * RunResult#omitted}: first {@code ttftFirstChunk}, {@code ntpot} and {@code itlPerToken}, then the
+ * examples of errors, then {@code ttfb} and {@code connect}, then {@code maxGap}, {@code ttfo} and
+ * {@code itl}, then the distributions that count cut requests; beyond 20 stages of many faults,
+ * step by step, all but ttft, tpot and sendLag, without which no measurement can be judged.
  */
 public final class ResultCodec {
   /** What Kubernetes keeps of a termination message. */
@@ -142,68 +136,6 @@ public final class ResultCodec {
         out.write(buffer, 0, count);
       }
       return out.toByteArray();
-    }
-  }
-
-  /** What is left out, in this order, until the rest fits. */
-  private enum Reduction {
-    EXAMPLES("examples of errors"),
-    CONNECTION("ttfb and connect"),
-    DETAIL("maxGap, ttfo and itl"),
-    CENSORED("distributions that count cut requests"),
-    SCHEDULED("e2eScheduled"),
-    RARE_ERRORS("all classes of errors but the two most frequent"),
-    REST("all distributions but ttft, ttftScheduled and tpot");
-
-    private final String words;
-
-    Reduction(String words) {
-      this.words = words;
-    }
-
-    RunResult apply(RunResult result) {
-      List<String> omitted = new ArrayList<>(result.omitted());
-      omitted.add(words);
-      return new RunResult(
-          result.version(),
-          result.outcome(),
-          result.message(),
-          result.target(),
-          result.loadStartedMillis(),
-          result.endedMillis(),
-          result.stages().stream().map(this::apply).toList(),
-          result.generator(),
-          omitted);
-    }
-
-    private StageResult apply(StageResult stage) {
-      return switch (this) {
-        case EXAMPLES -> withErrors(stage, stage.errors().stream().map(Reduction::bare).toList());
-        case CONNECTION -> without(stage, List.of(Metric.ttfb, Metric.connect));
-        case DETAIL -> without(stage, List.of(Metric.maxGap, Metric.ttfo, Metric.itl));
-        case CENSORED -> ResultBytes.with(stage, stage.errors(), stage.latencies(), Map.of());
-        case SCHEDULED -> without(stage, List.of(Metric.e2eScheduled));
-        case RARE_ERRORS -> withErrors(stage, stage.errors().stream().limit(2).toList());
-        case REST -> without(stage, List.of(Metric.e2e, Metric.sendLag));
-      };
-    }
-
-    private static RunResult.ErrorCount bare(RunResult.ErrorCount error) {
-      return new RunResult.ErrorCount(error.errorClass(), error.count(), Optional.empty());
-    }
-
-    private static StageResult withErrors(StageResult stage, List<RunResult.ErrorCount> errors) {
-      return ResultBytes.with(stage, errors, stage.latencies(), stage.withCut());
-    }
-
-    private static StageResult without(StageResult stage, List<Metric> metrics) {
-      Map<Metric, RunResult.Latency> latencies = new EnumMap<>(Metric.class);
-      latencies.putAll(stage.latencies());
-      Map<Metric, RunResult.Latency> withCut = new EnumMap<>(Metric.class);
-      withCut.putAll(stage.withCut());
-      metrics.forEach(latencies::remove);
-      metrics.forEach(withCut::remove);
-      return ResultBytes.with(stage, stage.errors(), latencies, withCut);
     }
   }
 }

@@ -145,7 +145,13 @@ public record RunPlan(
      * @param users users with one request in flight each, at least 1
      * @param thinkTimeMillis pause of a user between an answer's end and the next request
      */
-    record Closed(int users, long thinkTimeMillis) implements Shape {}
+    record Closed(int users, long thinkTimeMillis) implements Shape {
+      /**
+       * A user whose request failed sends no other until this long after the failed one was sent,
+       * however soon the failure came.
+       */
+      public static final long PAUSE_AFTER_FAILURE_MILLIS = 50;
+    }
 
     /**
      * Open loop: arrivals do not wait for answers.

@@ -90,16 +90,18 @@ public record RunResult(
   public record TargetFacts(String model, String engine, Optional<String> version) {}
 
   /**
-   * One stage. Counts and latencies are of the requests <em>sent</em> within the window (drained
-   * after it); throughputs are of what <em>ended</em> within the window, so that a backlog that is
-   * worked off afterwards does not count as capacity.
+   * One stage. Counts and latencies are of the requests <em>of</em> the window (drained after it):
+   * in an open loop those that were due in it, by their intended instant, however late they were
+   * sent; in a closed loop those sent in it. Throughputs are of what <em>ended</em> within the
+   * window, so that a backlog that is worked off afterwards does not count as capacity.
    *
    * @param name the stage's name
    * @param windowStartMillis epoch milliseconds at which the window opened
    * @param windowMicros length of the window, microseconds
    * @param complete false if the window was cut short (stopped)
-   * @param sent requests whose first byte was written in the window; one whose connection failed
-   *     before that counts at the instant at which it should have been sent
+   * @param sent requests of the window: in an open loop those whose intended instant lies in it; in
+   *     a closed loop those whose first byte was written in it, one whose connection failed before
+   *     that counting at the instant at which it should have been sent
    * @param completed those that succeeded
    * @param failed those that failed, by any class but {@code cut}
    * @param cut those still in flight when the drain ended (or the run was stopped): censored
@@ -114,11 +116,17 @@ public record RunResult(
    * @param endedInWindowInputTokens their prompt tokens; absent if the server never said
    * @param endedInWindowOutputTokens their output tokens
    * @param receivedInWindowTokens output tokens that arrived in the window, whoever they belong to
-   * @param inFlightMicros sum over requests of the time in flight within the window, microseconds
+   * @param inFlightMicros sum over requests of the time in flight within the window, microseconds:
+   *     from when the client set out to send it, connecting included, until its end
    * @param requestedRate requests per second asked for; absent in a closed loop
    * @param tokensRequested sum of the requested output lengths of completed requests
    * @param tokensPerEvent output tokens per token-bearing event
    * @param cachedTokens prompt tokens that the server took from its cache; absent if it never said
+   * @param reasoningTokens output tokens that were reasoning; absent if the server never said
+   * @param tokensPerSecondPerUser mean of 1 ÷ tpot of the completed requests, tokens per second;
+   *     absent without a tpot above 0. What the slowest tenth gets at most is 1 ÷ p90 of tpot
+   * @param plainJson completed requests whose answer was one JSON document instead of a stream
+   *     (flagged): of their latencies only e2e and what comes before the first token are known
    * @param latencies per metric of {@link Metric}, of completed requests
    * @param withCut the same with {@code cut} requests: a latency that was complete counts as it is,
    *     one that was not at its elapsed time (a lower bound); only metrics that a cut request
@@ -150,6 +158,9 @@ public record RunResult(
       long tokensRequested,
       OptionalDouble tokensPerEvent,
       OptionalLong cachedTokens,
+      OptionalLong reasoningTokens,
+      OptionalDouble tokensPerSecondPerUser,
+      long plainJson,
       Map<Metric, Latency> latencies,
       Map<Metric, Latency> withCut) {
     /** Copies the collections. */
@@ -168,17 +179,25 @@ public record RunResult(
     ttftScheduled,
     /** First output that is not reasoning − first byte sent. */
     ttfo,
+    /** First event with non-empty {@code choices}, bearing a token or not − first byte sent. */
+    ttftFirstChunk,
     /** Last token − first byte sent. */
     e2e,
     /** Last token − intended send instant; open loop only. */
     e2eScheduled,
     /** (last token − first token) / (tokens − 1). */
     tpot,
+    /** (last token − first byte sent) / tokens. */
+    ntpot,
     /** Pooled gaps between token-bearing events. */
     itl,
+    /**
+     * The same gaps, each divided by the tokens of the event that ended it, where they are known.
+     */
+    itlPerToken,
     /** Longest gap within one request. */
     maxGap,
-    /** First byte sent − intended send instant. */
+    /** First byte sent − intended send instant, less the time of opening its own connection. */
     sendLag,
     /** Connection established − begun, of requests that opened one. */
     connect,

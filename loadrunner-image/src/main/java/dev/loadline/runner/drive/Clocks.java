@@ -13,6 +13,14 @@ public record Clocks(LongSupplier nanoTime, InstantSource wall) {
   /** The system's clocks. */
   public static final Clocks SYSTEM = new Clocks(System::nanoTime, InstantSource.system());
 
+  /**
+   * The instant so long after another, or the last one that there is; the length is not negative.
+   */
+  static long later(long nanos, long lengthNanos) {
+    long sum = nanos + lengthNanos;
+    return sum < nanos ? Long.MAX_VALUE : sum;
+  }
+
   long now() {
     return nanoTime.getAsLong();
   }

@@ -1,15 +1,19 @@
 package dev.loadline.runner.drive;
 
+import dev.loadline.runner.contract.RunPlan.Shape;
+import java.util.concurrent.TimeUnit;
+
 /**
  * Users with one request in flight each: an answer's end, and a pause to think, bring the next
  * request. First sends are spread over a while, since users in lockstep would measure how the
  * client writes and the server queues one burst after the other.
  *
- * <p>A user whose request failed waits until 50 ms after its start: a target that refuses in no
- * time must not be flooded at the speed of the refusals.
+ * <p>A user whose request failed pauses ({@link Shape.Closed#PAUSE_AFTER_FAILURE_MILLIS}): a target
+ * that refuses in no time must not be flooded at the speed of the refusals.
  */
 final class ClosedLoop implements Traffic {
-  static final long AFTER_FAILURE_NANOS = 50_000_000;
+  private static final long AFTER_FAILURE_NANOS =
+      TimeUnit.MILLISECONDS.toNanos(Shape.Closed.PAUSE_AFTER_FAILURE_MILLIS);
 
   private final int users;
   private final int loop;
@@ -43,9 +47,13 @@ final class ClosedLoop implements Traffic {
   public void start(StageLoop stage, long startNanos) {
     for (int user = loop; user < users; user += loops) {
       long offset = (long) ((double) spreadNanos * user / users);
-      new User(stage).sendAt(startNanos + offset);
+      new User(stage).sendAt(Clocks.later(startNanos, offset));
     }
   }
+
+  /** A user who is late has no schedule to catch up with. */
+  @Override
+  public void sendDue(StageLoop stage) {}
 
   private final class User implements StageLoop.End {
     private final StageLoop stage;
@@ -61,14 +69,14 @@ final class ClosedLoop implements Traffic {
     }
 
     private void send() {
-      if (stage.isSending()) {
+      if (stage.takes(stage.now())) {
         stage.send(intendedNanos, this);
       }
     }
 
     @Override
     public void ended(boolean success, long attemptNanos, long endNanos) {
-      long next = endNanos + thinkNanos;
+      long next = Clocks.later(endNanos, thinkNanos);
       sendAt(success ? next : Math.max(next, attemptNanos + AFTER_FAILURE_NANOS));
     }
   }

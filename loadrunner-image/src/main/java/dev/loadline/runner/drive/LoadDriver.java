@@ -160,6 +160,7 @@ public final class LoadDriver {
     while (!stopping && !ready.await(50, TimeUnit.MILLISECONDS) && clocks.now() < deadline) {
       // A stop must not wait for the connections.
     }
+    loops.forEach(LoadLoop::endPreparation);
   }
 
   /**

@@ -11,7 +11,7 @@ final class LoadLoop implements AutoCloseable {
   private final LoadClient client;
   private final RequestSource source;
   private boolean preparing;
-  private int prewarmed;
+  private CompletableFuture<Integer> opening = CompletableFuture.completedFuture(0);
 
   LoadLoop(EventLoop eventLoop, LoadClient client, RequestSource source) {
     this.eventLoop = eventLoop;
@@ -31,11 +31,15 @@ final class LoadLoop implements AutoCloseable {
     CompletableFuture<Integer> opened = new CompletableFuture<>();
     execute(() -> {
       prepareRequests();
-      int missing = Math.max(0, connections - prewarmed);
-      prewarmed += missing;
-      var _ = client.prewarm(missing).thenAccept(opened::complete);
+      opening = client.prewarm(Math.max(0, connections - client.idleConnections()));
+      var _ = opening.thenAccept(opened::complete);
     });
     return opened;
+  }
+
+  /** Begins to open no more connections: from now on the requests open theirs. */
+  void endPreparation() {
+    execute(() -> opening.cancel(false));
   }
 
   /** The next request; others are made ready when the loop has done what is due now. */

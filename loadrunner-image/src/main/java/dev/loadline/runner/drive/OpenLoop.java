@@ -4,35 +4,43 @@ import dev.loadline.runner.arrival.ArrivalProcess;
 
 /**
  * Requests at the instants of an arrival process, whether or not earlier ones were answered. What
- * is due is sent, however late; nothing is dropped or shifted, and the lag is part of the result.
+ * is due before the window closes is sent, however late; nothing is dropped or shifted, and the lag
+ * is part of the result.
  */
 final class OpenLoop implements Traffic, StageLoop.End {
   private final ArrivalProcess arrivals;
+  private long startNanos;
+  private long dueNanos;
 
   OpenLoop(ArrivalProcess arrivals) {
     this.arrivals = arrivals;
   }
 
   @Override
-  public void start(StageLoop stage, long startNanos) {
-    sendFrom(stage, startNanos, startNanos + arrivals.nextNanos());
+  public void start(StageLoop stage, long stageStartNanos) {
+    startNanos = stageStartNanos;
+    next();
+    run(stage);
   }
 
-  /**
-   * Sends what is due now and waits for the rest.
-   *
-   * @param dueNanos the first arrival that has not been sent
-   */
-  private void sendFrom(StageLoop stage, long startNanos, long dueNanos) {
-    long now = stage.now();
-    long due = dueNanos;
-    while (due <= now && stage.isSending()) {
-      stage.send(due, this);
-      due = startNanos + arrivals.nextNanos();
+  private void next() {
+    dueNanos = Clocks.later(startNanos, arrivals.nextNanos());
+  }
+
+  /** Sends what is due now and waits for the rest. */
+  private void run(StageLoop stage) {
+    sendDue(stage);
+    if (stage.takes(dueNanos)) {
+      stage.at(dueNanos, () -> run(stage));
     }
-    if (stage.isSending()) {
-      long next = due;
-      stage.at(next, () -> sendFrom(stage, startNanos, next));
+  }
+
+  @Override
+  public void sendDue(StageLoop stage) {
+    long now = stage.now();
+    while (dueNanos <= now && stage.takes(dueNanos)) {
+      stage.send(dueNanos, this);
+      next();
     }
   }
 

@@ -9,13 +9,14 @@ import org.HdrHistogram.Histogram;
 
 /**
  * One stage on one event loop: sends what its traffic wants, records what comes of it, and comes to
- * rest when it was told to and the last request has ended. {@link #start}, {@link #finish} and
- * {@link #cut} may be called from any thread, the rest is the loop's own.
+ * rest when it was told to and the last request has ended. {@link #start}, {@link #finish}, {@link
+ * #stop} and {@link #cut} may be called from any thread, the rest is the loop's own.
  */
 final class StageLoop {
   private static final int TICKS_PER_SNAPSHOT = 20;
 
   private final LoadLoop loop;
+  private final Traffic traffic;
   private final Recorder recorder;
   private final Window window;
   private final Clocks clocks;
@@ -31,12 +32,14 @@ final class StageLoop {
   /** One loop's part of a stage that begins at {@code startNanos}. */
   StageLoop(
       LoadLoop loop,
+      Traffic traffic,
       Recorder recorder,
       Window window,
       long startNanos,
       Clocks clocks,
       Listener listener) {
     this.loop = loop;
+    this.traffic = traffic;
     this.recorder = recorder;
     this.window = window;
     this.clocks = clocks;
@@ -50,7 +53,7 @@ final class StageLoop {
     /** The loop's first request is about to be sent. */
     void sends();
 
-    /** A request that was sent in the window has ended. */
+    /** A request of the window has ended. */
     void endedInWindow(long endNanos);
 
     /** Nothing is in flight, and nothing will be sent any more. */
@@ -70,17 +73,27 @@ final class StageLoop {
   }
 
   /** Begins; the traffic's first request is due at {@code startNanos} or later. */
-  void start(Traffic traffic, long startNanos) {
+  void start(long startNanos) {
     loop.execute(() -> {
       tick();
       traffic.start(this, startNanos);
     });
   }
 
-  /** Sends nothing more and rests when the last request has ended. */
+  /** Sends what was due before the window closed, then nothing more; rests when all has ended. */
   void finish() {
     loop.execute(() -> {
+      traffic.sendDue(this);
       finishing = true;
+      restIfDone();
+    });
+  }
+
+  /** Sends nothing more, and ends what is in flight. */
+  void stop() {
+    loop.execute(() -> {
+      finishing = true;
+      loop.client().cutAll();
       restIfDone();
     });
   }
@@ -90,9 +103,9 @@ final class StageLoop {
     loop.execute(loop.client()::cutAll);
   }
 
-  /** Whether requests may still be sent. */
-  boolean isSending() {
-    return !finishing && now() < window.closeNanos();
+  /** Whether a request that is due at this instant is to be sent: before the window closes. */
+  boolean takes(long dueNanos) {
+    return !finishing && dueNanos < window.closeNanos();
   }
 
   long now() {
@@ -131,7 +144,7 @@ final class StageLoop {
     if (recorder.end(request)) {
       listener.endedInWindow(endNanos);
     }
-    if (isSending()) {
+    if (takes(now())) {
       end.ended(success, attemptNanos, endNanos);
     }
     restIfDone();

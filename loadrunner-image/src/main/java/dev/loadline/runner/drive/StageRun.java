@@ -47,16 +47,16 @@ final class StageRun implements StageLoop.Listener {
     this.clocks = clocks;
     this.sends = sends;
     startNanos = clocks.now() + LEAD_NANOS;
-    long open = startNanos + shape.warmupNanos();
-    OptionalLong length = shape.windowNanos();
-    window = new Window(open, length.isPresent() ? open + length.getAsLong() : Window.OPEN_ENDED);
+    long open = Clocks.later(startNanos, shape.warmupNanos());
+    window = new Window(open, Clocks.later(open, shape.windowNanos().orElse(Window.OPEN_ENDED)));
     RequestBounds bounds =
         RequestBounds.of(shape.plan().goodput(), shape.stage().name(), shape.isOpenLoop());
     loops =
-        loadLoops.stream()
-            .map(loop ->
+        IntStream.range(0, loadLoops.size())
+            .mapToObj(i ->
                 new StageLoop(
-                    loop,
+                    loadLoops.get(i),
+                    shape.trafficOf(i),
                     new Recorder(window, bounds, shape.isOpenLoop()),
                     window,
                     startNanos,
@@ -68,8 +68,7 @@ final class StageRun implements StageLoop.Listener {
 
   /** Runs the stage until nothing is in flight any more. */
   StageResult run(GeneratorHealth health, CgroupCpu cgroup) throws InterruptedException {
-    IntStream.range(0, loops.size())
-        .forEach(i -> loops.get(i).start(shape.trafficOf(i), startNanos));
+    loops.forEach(loop -> loop.start(startNanos));
     boolean opened = !closedBefore(window.openNanos());
     long openMillis = clocks.millisAt(Math.min(clocks.now(), window.openNanos()));
     GeneratorHealth.Reading opening = GeneratorHealth.Reading.now(cgroup);
@@ -109,9 +108,8 @@ final class StageRun implements StageLoop.Listener {
     long now = clocks.now();
     complete &= now >= window.closeNanos();
     window.closeAt(now);
+    loops.forEach(StageLoop::stop);
     closed.countDown();
-    loops.forEach(StageLoop::finish);
-    loops.forEach(StageLoop::cut);
   }
 
   private synchronized boolean isComplete() {

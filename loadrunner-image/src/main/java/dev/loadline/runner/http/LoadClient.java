@@ -173,7 +173,10 @@ public final class LoadClient implements AutoCloseable {
     List.copyOf(busy).forEach(Connection::cut);
   }
 
-  /** Opens connections, a few at a time, and completes with the number of those that opened. */
+  /**
+   * Opens connections, a few at a time, and completes with the number of those that opened; once it
+   * is cancelled, no more are begun.
+   */
   public CompletableFuture<Integer> prewarm(int connections) {
     Prewarming prewarming = new Prewarming(connections, this::openIdle);
     prewarming.begin();
@@ -274,7 +277,7 @@ public final class LoadClient implements AutoCloseable {
   }
 
   /** Connections that wait for a request. */
-  int idleConnections() {
+  public int idleConnections() {
     return idle.size() + unused.size();
   }
 

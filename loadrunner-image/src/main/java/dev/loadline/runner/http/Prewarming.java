@@ -3,7 +3,10 @@ package dev.loadline.runner.http;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
-/** Opens connections, at most a few at the same time, and none any more after the first failure. */
+/**
+ * Opens connections, at most a few at the same time, and none any more after the first failure or
+ * once its result is cancelled.
+ */
 final class Prewarming {
   private static final int AT_ONCE = 8;
 
@@ -29,7 +32,7 @@ final class Prewarming {
   }
 
   void begin() {
-    while (remaining > 0 && opening < AT_ONCE) {
+    while (remaining > 0 && opening < AT_ONCE && !result.isCancelled()) {
       remaining--;
       opening++;
       opener.open(this::opened);

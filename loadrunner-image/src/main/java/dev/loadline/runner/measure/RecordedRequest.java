@@ -1,5 +1,6 @@
 package dev.loadline.runner.measure;
 
+import dev.loadline.runner.contract.RunResult.Metric;
 import java.util.Arrays;
 
 /**
@@ -14,6 +15,7 @@ public final class RecordedRequest implements TokenGaps {
   private final Window window;
   private final LiveFigures live;
   private int[] gapMicros = new int[FIRST_GAPS];
+  private int[] gapTokens = new int[FIRST_GAPS];
   private int gaps;
   private long weight;
   private long weightInWindow;
@@ -39,8 +41,10 @@ public final class RecordedRequest implements TokenGaps {
   public void gap(long gapNanos, int tokens) {
     if (gaps == gapMicros.length) {
       gapMicros = Arrays.copyOf(gapMicros, 2 * gaps);
+      gapTokens = Arrays.copyOf(gapTokens, 2 * gaps);
     }
     // Unsigned: 71 minutes fit, which is more than the histogram holds.
+    gapTokens[gaps] = tokens;
     gapMicros[gaps++] = (int) Math.min(0xFFFF_FFFFL, (gapNanos + 500) / 1_000);
   }
 
@@ -54,20 +58,21 @@ public final class RecordedRequest implements TokenGaps {
     live.token(known);
   }
 
-  /**
-   * When the client set out to send it: the first byte's instant, or the intended one if no byte
-   * was ever written.
-   */
+  /** When it was sent: the first byte's instant, or the intended one if no byte was written. */
   public long attemptNanos() {
     return timeline.sentNanos() == RequestTimeline.NEVER
         ? timeline.intendedNanos()
         : timeline.sentNanos();
   }
 
-  /** The pooled gaps between its token-bearing events. */
-  void recordGaps(LatencyHistogram itl) {
+  /** The pooled gaps between its token-bearing events, and gap/k where an event's k is known. */
+  void recordGaps(LatencyMetrics latencies) {
     for (int i = 0; i < gaps; i++) {
-      itl.recordMicros(Integer.toUnsignedLong(gapMicros[i]));
+      long micros = Integer.toUnsignedLong(gapMicros[i]);
+      latencies.of(Metric.itl).recordMicros(micros);
+      if (gapTokens[i] > 0) {
+        latencies.of(Metric.itlPerToken).recordMicros(Math.round((double) micros / gapTokens[i]));
+      }
     }
   }
 

@@ -8,10 +8,11 @@ import java.util.OptionalLong;
  * Records the requests of one stage on one event loop. Nothing is shared with other loops but the
  * window; {@link StageSummary} merges the recorders when all of them have come to rest.
  *
- * <p>What counts where: counts and latencies are of the requests <em>sent</em> in the window (one
- * whose connection failed before its first byte counts at its intended instant). Throughputs are of
- * the successes whose last token arrived in the window, whenever they were sent. Received tokens
- * and time in flight are of all requests, as far as they lie in the window.
+ * <p>What counts where: counts and latencies are of the requests <em>of</em> the window: in an open
+ * loop those that were due in it, so that none escapes by being late; in a closed loop those sent
+ * in it (one whose connection failed before its first byte counts at its intended instant).
+ * Throughputs are of the successes whose last token arrived in the window, whenever they were sent.
+ * Received tokens and time in flight are of all requests, as far as they lie in the window.
  */
 public final class Recorder {
   private final Window window;
@@ -56,24 +57,25 @@ public final class Recorder {
   /**
    * A request has ended; it must not be touched afterwards, since it is used again.
    *
-   * @return true if it was sent in the window
+   * @return true if it is one of the window's
    */
   public boolean end(RecordedRequest request) {
     RequestTimeline timeline = request.timeline();
-    boolean sentInWindow = window.contains(request.attemptNanos());
-    tally.reconnects += timeline.isReconnected() && sentInWindow ? 1 : 0;
+    boolean inWindow =
+        window.contains(openLoop ? timeline.intendedNanos() : request.attemptNanos());
+    tally.reconnects += timeline.isReconnected() && inWindow ? 1 : 0;
     received(request);
-    if (timeline.sentNanos() != RequestTimeline.NEVER) {
-      tally.inFlightNanos += window.overlapNanos(timeline.sentNanos(), timeline.endNanos());
+    if (timeline.beganNanos() != RequestTimeline.NEVER) {
+      tally.inFlightNanos += window.overlapNanos(timeline.beganNanos(), timeline.endNanos());
     }
     switch (timeline.outcome()) {
-      case Outcome.Success ignored -> succeeded(request, sentInWindow);
-      case Outcome.Failure failure -> failed(request, failure, sentInWindow);
+      case Outcome.Success ignored -> succeeded(request, inWindow);
+      case Outcome.Failure failure -> failed(request, failure, inWindow);
       case Outcome.Pending ignored -> throw new IllegalStateException("a request has not ended");
     }
-    live.ended(request, sentInWindow);
+    live.ended(request, inWindow);
     idle.push(request);
-    return sentInWindow;
+    return inWindow;
   }
 
   /** Events of an answer that ended without a count are kept apart: see {@link StageSummary}. */
@@ -86,29 +88,29 @@ public final class Recorder {
     }
   }
 
-  private void succeeded(RecordedRequest request, boolean sentInWindow) {
+  private void succeeded(RecordedRequest request, boolean inWindow) {
     RequestTimeline timeline = request.timeline();
     boolean good = bounds.keptBy(timeline);
     if (window.contains(timeline.lastTokenNanos())) {
       tally.ended(timeline.counts(), good);
     }
-    if (!sentInWindow) {
+    if (!inWindow) {
       return;
     }
     tally.sent++;
-    tally.completed(timeline.counts());
+    tally.completed(timeline);
     tally.good += good ? 1 : 0;
     for (Metric metric : Metric.values()) {
       if (openLoop || !isScheduled(metric)) {
         latencies.record(metric, RequestBounds.nanos(timeline, metric));
       }
     }
-    request.recordGaps(latencies.of(Metric.itl));
+    request.recordGaps(latencies);
   }
 
-  private void failed(RecordedRequest request, Outcome.Failure failure, boolean sentInWindow) {
+  private void failed(RecordedRequest request, Outcome.Failure failure, boolean inWindow) {
     tally.portsExhausted |= failure.errorClass() == ErrorClass.CLIENT_PORTS;
-    if (!sentInWindow) {
+    if (!inWindow) {
       return;
     }
     tally.sent++;

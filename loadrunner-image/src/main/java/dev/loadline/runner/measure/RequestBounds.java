@@ -4,8 +4,10 @@ import dev.loadline.runner.contract.RunPlan.RequestBound;
 import dev.loadline.runner.contract.RunResult.Metric;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * The bounds that one good request of a stage keeps. A pace of tokens ({@code tpot}, {@code
@@ -14,6 +16,8 @@ import java.util.OptionalLong;
  * loop and bind nothing there.
  */
 public final class RequestBounds {
+  private static final Set<Metric> POOLED = EnumSet.of(Metric.itl, Metric.itlPerToken);
+
   private record Bound(Metric metric, long maxNanos) {}
 
   private final List<Bound> bounds = new ArrayList<>();
@@ -39,7 +43,7 @@ public final class RequestBounds {
 
   private static Metric metric(String name) {
     return Arrays.stream(Metric.values())
-        .filter(metric -> metric.name().equals(name) && metric != Metric.itl)
+        .filter(metric -> metric.name().equals(name) && !POOLED.contains(metric))
         .findFirst()
         .orElseThrow(
             () -> new IllegalArgumentException("goodput: \"" + name + "\" is no request's metric"));
@@ -63,14 +67,16 @@ public final class RequestBounds {
       case ttft -> timeline.ttftNanos();
       case ttftScheduled -> timeline.ttftScheduledNanos();
       case ttfo -> timeline.ttfoNanos();
+      case ttftFirstChunk -> timeline.ttftFirstChunkNanos();
       case e2e -> timeline.e2eNanos();
       case e2eScheduled -> timeline.e2eScheduledNanos();
       case tpot -> timeline.tpotNanos();
+      case ntpot -> timeline.ntpotNanos();
       case maxGap -> timeline.maxGapNanos();
       case sendLag -> timeline.sendLagNanos();
       case connect -> timeline.connectNanos();
       case ttfb -> timeline.ttfbNanos();
-      case itl -> OptionalLong.empty();
+      case itl, itlPerToken -> OptionalLong.empty();
     };
   }
 }

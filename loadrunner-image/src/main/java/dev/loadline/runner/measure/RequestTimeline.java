@@ -172,6 +172,19 @@ public final class RequestTimeline {
     return sentNanos;
   }
 
+  /**
+   * When the client set out to send it, connecting included: the beginning of its first connection
+   * or, over one that was open, s; {@link #NEVER} if neither came.
+   */
+  public long beganNanos() {
+    return opensItsConnection() || sentNanos == NEVER ? connectStartNanos : sentNanos;
+  }
+
+  /** Whether it had to open a connection before it could first be sent. */
+  private boolean opensItsConnection() {
+    return connectStartNanos != NEVER && connectStartNanos < sentNanos;
+  }
+
   /** a1, or {@link #NEVER}. */
   public long firstTokenNanos() {
     return firstTokenNanos;
@@ -239,9 +252,15 @@ public final class RequestTimeline {
     return maxGapNanos == NEVER ? OptionalLong.empty() : OptionalLong.of(maxGapNanos);
   }
 
-  /** send_lag = s − s*: how late the client was, connecting included. */
+  /**
+   * send_lag = (s − s*) − (c − start): how late the client was. What opening the request's own
+   * connection took is the network's and the server's doing, and is told apart as connect.
+   */
   public OptionalLong sendLagNanos() {
-    return between(intendedNanos, sentNanos);
+    OptionalLong late = between(intendedNanos, sentNanos);
+    return late.isPresent() && opensItsConnection()
+        ? OptionalLong.of(late.getAsLong() - connectNanos().orElse(0))
+        : late;
   }
 
   /** connect = c − start, TLS included; absent where a pooled connection was used. */
@@ -252,13 +271,6 @@ public final class RequestTimeline {
   /** ttfb = h − s. */
   public OptionalLong ttfbNanos() {
     return between(sentNanos, headersNanos);
-  }
-
-  /**
-   * Elapsed time z − s of any ended request: the lower bound of what a cut one would have taken.
-   */
-  public OptionalLong elapsedNanos() {
-    return between(sentNanos, endNanos);
   }
 
   private static OptionalLong between(long from, long to) {

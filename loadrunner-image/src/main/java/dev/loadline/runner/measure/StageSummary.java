@@ -63,6 +63,11 @@ public final class StageSummary {
         tally.requestedTokens,
         tokensPerEvent(),
         known(tally.cachedKnown, tally.cachedTokens),
+        known(tally.reasoningKnown, tally.reasoningTokens),
+        tally.paced == 0
+            ? OptionalDouble.empty()
+            : OptionalDouble.of(tally.tokensPerSecond / tally.paced),
+        tally.plainJson,
         latencies.latencies(),
         withCut());
   }

@@ -11,6 +11,11 @@ final class Tally {
   long inputKnown;
   long cachedTokens;
   long cachedKnown;
+  long reasoningTokens;
+  long reasoningKnown;
+  long plainJson;
+  double tokensPerSecond;
+  long paced;
   long outputTokens;
   long requestedTokens;
   long streamedTokens;
@@ -39,6 +44,11 @@ final class Tally {
     inputKnown += other.inputKnown;
     cachedTokens += other.cachedTokens;
     cachedKnown += other.cachedKnown;
+    reasoningTokens += other.reasoningTokens;
+    reasoningKnown += other.reasoningKnown;
+    plainJson += other.plainJson;
+    tokensPerSecond += other.tokensPerSecond;
+    paced += other.paced;
     outputTokens += other.outputTokens;
     requestedTokens += other.requestedTokens;
     streamedTokens += other.streamedTokens;
@@ -59,8 +69,15 @@ final class Tally {
   }
 
   /** A completed request of the window. */
-  void completed(TokenCounts counts) {
+  void completed(RequestTimeline timeline) {
+    TokenCounts counts = timeline.counts();
     completed++;
+    plainJson += timeline.isPlainJson() ? 1 : 0;
+    long tpotNanos = timeline.tpotNanos().orElse(0);
+    if (tpotNanos > 0) {
+      tokensPerSecond += 1e9 / tpotNanos;
+      paced++;
+    }
     outputTokens += counts.output();
     requestedTokens += counts.requested();
     if (counts.input().isPresent()) {
@@ -70,6 +87,10 @@ final class Tally {
     if (counts.cached().isPresent()) {
       cachedTokens += counts.cached().getAsInt();
       cachedKnown++;
+    }
+    if (counts.reasoning().isPresent()) {
+      reasoningTokens += counts.reasoning().getAsInt();
+      reasoningKnown++;
     }
     if (counts.events() > 0) {
       streamedTokens += counts.output();

@@ -1,6 +1,5 @@
 package dev.loadline.runner.measure;
 
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
@@ -65,9 +64,12 @@ public final class TokenCounts {
     };
   }
 
-  /** Where {@link #output} comes from. */
+  /**
+   * Where {@link #output} comes from. A usage of fewer tokens than events with text arrived is not
+   * believed: some gateways say 1 on every event.
+   */
   public TokenSource source() {
-    if (usage > 0) {
+    if (usage > 0 && usage >= events) {
       return TokenSource.USAGE;
     }
     return ids > 0 ? TokenSource.TOKEN_IDS : TokenSource.EVENTS;
@@ -86,16 +88,6 @@ public final class TokenCounts {
   /** Output tokens that were reasoning, if the server said. */
   public OptionalInt reasoning() {
     return known(reasoning);
-  }
-
-  /** n/m: how many tokens one event bundles; absent without events. */
-  public OptionalDouble perEvent() {
-    return events == 0 ? OptionalDouble.empty() : OptionalDouble.of((double) output() / events);
-  }
-
-  /** True if usage names fewer tokens than events with text arrived: one of the two is wrong. */
-  public boolean usageContradictsText() {
-    return usage > 0 && usage < events;
   }
 
   private static OptionalInt known(int count) {

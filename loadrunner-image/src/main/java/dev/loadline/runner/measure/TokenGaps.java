@@ -22,9 +22,4 @@ public interface TokenGaps {
    * @param tokens tokens in the event, 0 if unknown
    */
   void received(long nanos, int tokens);
-
-  /** Listens to nothing. */
-  static TokenGaps none() {
-    return NoTokenGaps.INSTANCE;
-  }
 }

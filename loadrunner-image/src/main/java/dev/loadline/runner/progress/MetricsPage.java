@@ -154,10 +154,13 @@ public final class MetricsPage {
       case ttft -> "ttft";
       case ttftScheduled -> "ttft_scheduled";
       case ttfo -> "ttfo";
+      case ttftFirstChunk -> "ttft_first_chunk";
       case e2e -> "request_latency";
       case e2eScheduled -> "request_latency_scheduled";
       case tpot -> "time_per_output_token";
+      case ntpot -> "normalized_time_per_output_token";
       case itl -> "inter_token";
+      case itlPerToken -> "inter_token_per_token";
       case maxGap -> "max_gap";
       case sendLag -> "send_lag";
       case connect -> "connect";
@@ -173,6 +176,9 @@ public final class MetricsPage {
           case ttfo -> "first output that is not reasoning after sending.";
           case e2e -> "last token after sending.";
           case e2eScheduled -> "last token after the intended send instant.";
+          case ttftFirstChunk -> "first event with choices after sending.";
+          case ntpot -> "last token after sending, per output token.";
+          case itlPerToken -> "gaps between token-bearing events, per token of the event.";
           case tpot -> "mean time per output token after the first.";
           case itl -> "gaps between token-bearing events.";
           case maxGap -> "longest gap between two tokens.";

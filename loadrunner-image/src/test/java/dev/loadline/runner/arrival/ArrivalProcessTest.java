@@ -34,6 +34,16 @@ class ArrivalProcessTest {
   }
 
   @Test
+  void whatIsDueBeyondTheClocksRangeIsDueAtItsEnd() {
+    ArrivalProcess constant = ArrivalProcess.constant(1e-12, 7);
+    ArrivalProcess poisson = ArrivalProcess.poisson(1e-15, 1);
+
+    assertThat(LongStream.generate(constant::nextNanos).limit(3))
+        .containsExactly(7L, Long.MAX_VALUE, Long.MAX_VALUE);
+    assertThat(LongStream.generate(poisson::nextNanos).limit(3)).containsOnly(Long.MAX_VALUE);
+  }
+
+  @Test
   void constantArrivalsDoNotDriftInAWeek() {
     ArrivalProcess arrivals = ArrivalProcess.constant(1.0 / 3, 0);
     long last = 0;

@@ -145,6 +145,9 @@ final class Examples {
         completed * 64,
         OptionalDouble.of(1.0625),
         OptionalLong.of(8),
+        OptionalLong.of(completed * 16 + random.nextInt(1000)),
+        OptionalDouble.of(random.nextInt(100_000_000) / 1e6),
+        3,
         latencies(completed, random, Arrays.asList(Metric.values())),
         latencies(completed + 8, random, List.of(Metric.ttft, Metric.ttftScheduled, Metric.e2e)));
   }
@@ -175,6 +178,9 @@ final class Examples {
         stage.tokensRequested(),
         stage.tokensPerEvent(),
         stage.cachedTokens(),
+        stage.reasoningTokens(),
+        stage.tokensPerSecondPerUser(),
+        stage.plainJson(),
         stage.latencies(),
         stage.withCut());
   }

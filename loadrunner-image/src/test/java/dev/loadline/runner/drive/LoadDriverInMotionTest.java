@@ -74,6 +74,70 @@ class LoadDriverInMotionTest {
     }
   }
 
+  @Test
+  void whatWasDueBeforeTheWindowClosedIsSentAfterIt() throws Exception {
+    try (EventLoops one = EventLoops.start(1, "test-stall");
+        HeldServer server = HeldServer.answeringAfter(1)) {
+      CountDownLatch stall = new CountDownLatch(1);
+      RunPlan plan = Plans.of(0, DRAIN_MILLIS, Plans.rate("50", "Constant", 1_000));
+      LoadDriver driver = Drivers.of(one, server.url(), plan, () -> {});
+      CompletableFuture<LoadReport> report = inBackground(driver);
+      await().atMost(Duration.ofSeconds(30)).until(() -> server.requests() > 0);
+      one.all().getFirst().execute(() -> awaitQuietly(stall));
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () -> driver.progress().filter(p -> p.phase() == Progress.Phase.DRAIN).isPresent());
+      stall.countDown();
+      assertThat(report.get().stages().getFirst().sent()).isEqualTo(50);
+      assertThat(server.requests()).isEqualTo(50);
+    }
+  }
+
+  @Test
+  void arrivalsAndEndsBeyondTheClocksRangeNeverCome() throws Exception {
+    try (HeldServer server = HeldServer.answeringAfter(1)) {
+      RunPlan plan =
+          Plans.of(0, Long.MAX_VALUE, Plans.rate("0.000000000001", "Constant", Long.MAX_VALUE));
+      LoadDriver driver = driver(server.url(), plan);
+      CompletableFuture<LoadReport> report = inBackground(driver);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> driver.progress().filter(p -> p.figures().completed() == 1).isPresent());
+      driver.stop();
+      assertThat(report.get().stages().getFirst().sent()).isEqualTo(1);
+      assertThat(server.requests()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aWarmupBeyondTheClocksRangeNeverEnds() throws Exception {
+    try (HeldServer server = HeldServer.answeringAfter(1)) {
+      LoadDriver driver =
+          driver(server.url(), Plans.of(Long.MAX_VALUE, 0, Plans.users(1, Long.MAX_VALUE)));
+      CompletableFuture<LoadReport> report = inBackground(driver);
+      await().atMost(Duration.ofSeconds(30)).until(() -> server.requests() > 1);
+      assertThat(driver.progress().orElseThrow().phase()).isEqualTo(Progress.Phase.WARMUP);
+      driver.stop();
+      assertThat(report.get().stages().getFirst().windowMicros()).isZero();
+    }
+  }
+
+  @Test
+  void aUserThinksBetweenAnAnswerAndTheNextRequest() throws Exception {
+    try (HeldServer server = HeldServer.answeringAfter(1)) {
+      RunPlan plan = Plans.of(0, 0, Plans.users(2, HOUR_MILLIS, new End.Requests(HOUR_MILLIS)));
+      LoadDriver driver = driver(server.url(), plan);
+      CompletableFuture<LoadReport> report = inBackground(driver);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> driver.progress().filter(p -> p.figures().completed() == 2).isPresent());
+      driver.stop();
+      assertThat(report.get().stages().getFirst().sent()).isEqualTo(2);
+      assertThat(server.requests()).isEqualTo(2);
+    }
+  }
+
   private static void awaitQuietly(CountDownLatch latch) {
     try {
       latch.await();

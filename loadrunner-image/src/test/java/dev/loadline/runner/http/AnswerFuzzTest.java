@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import dev.loadline.runner.measure.ErrorClass;
 import dev.loadline.runner.measure.Outcome;
 import dev.loadline.runner.measure.RequestTimeline;
-import dev.loadline.runner.measure.TokenGaps;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -133,7 +132,7 @@ class AnswerFuzzTest {
   private static ErrorClass endless(String piece) {
     RequestTimeline timeline = new RequestTimeline();
     timeline.reset(0, 1);
-    Exchange exchange = new Exchange(AnswerReplay.BODY, timeline, TokenGaps.none(), done -> {});
+    Exchange exchange = new Exchange(AnswerReplay.BODY, timeline, NoTokenGaps.INSTANCE, done -> {});
     AnswerDecoder decoder =
         new AnswerDecoder(new AnswerTools(ClientFixture.endpoint(1, Timeouts.DEFAULT)), exchange);
     byte[] bytes = piece.getBytes(StandardCharsets.US_ASCII);

@@ -84,7 +84,7 @@ final class ClientFixture implements AutoCloseable {
 
   /** Begins a request with this timeline, to be looked at on the loop. */
   CompletableFuture<RequestTimeline> begin(RequestTimeline timeline) {
-    return begin(timeline, TokenGaps.none());
+    return begin(timeline, NoTokenGaps.INSTANCE);
   }
 
   private CompletableFuture<RequestTimeline> begin(RequestTimeline timeline, TokenGaps gaps) {
@@ -121,7 +121,7 @@ final class ClientFixture implements AutoCloseable {
 
   /** Sends a request and waits for its end. */
   RequestTimeline request() {
-    return await(begin(TokenGaps.none()));
+    return await(begin(NoTokenGaps.INSTANCE));
   }
 
   static <T> T await(CompletableFuture<T> future) {
@@ -141,7 +141,7 @@ final class ClientFixture implements AutoCloseable {
   RequestTimeline filledBacklog() {
     CompletableFuture<RequestTimeline> ended = new CompletableFuture<>();
     for (int i = 0; i < 20; i++) {
-      CompletableFuture<Boolean> _ = begin(TokenGaps.none()).thenApply(ended::complete);
+      CompletableFuture<Boolean> _ = begin(NoTokenGaps.INSTANCE).thenApply(ended::complete);
     }
     return await(ended);
   }

@@ -35,6 +35,45 @@ class RecorderTest {
   }
 
   @Test
+  void anOpenLoopsRequestsCountWhereTheyWereDueHoweverLateTheyWereSent() {
+    Scene scene = Scene.openLoop();
+    assertThat(scene.intended(999).sentAt(1_050).tokens(1_100).succeeds(1_100)).isFalse();
+    assertThat(scene.intended(1_999).sentAt(2_400).tokens(2_500).succeeds(2_500)).isTrue();
+    assertThat(scene.intended(2_000).sentAt(2_001).tokens(2_500).succeeds(2_500)).isFalse();
+    assertThat(scene.result().sent()).isEqualTo(1);
+    assertThat(latency(scene.result(), Metric.ttftScheduled).max()).isEqualTo(501_000);
+  }
+
+  @Test
+  void aClosedLoopsRequestsCountWhereTheyWereSent() {
+    Scene scene = Scene.closedLoop();
+    assertThat(scene.intended(999).sentAt(1_050).tokens(1_100).succeeds(1_100)).isTrue();
+    assertThat(scene.intended(1_999).sentAt(2_400).tokens(2_500).succeeds(2_500)).isFalse();
+  }
+
+  @Test
+  void timeInFlightBeginsWithConnecting() {
+    Scene scene = Scene.closedLoop();
+    scene.intended(1_100).connected(1_100, 1_150).sentAt(1_151).tokens(1_190).succeeds(1_200);
+    scene.intended(1_300).connecting(1_310).fails(1_340, ErrorClass.CONNECT, "refused");
+    scene.sent(1_400).reconnected().connected(1_420, 1_430).tokens(1_450).succeeds(1_450);
+    assertThat(scene.result().inFlightMicros()).isEqualTo(100_000 + 30_000 + 50_000);
+  }
+
+  @Test
+  void aReconnectAfterTheFirstByteIsNoExcuseForTheLagBeforeIt() {
+    Scene scene = Scene.openLoop();
+    scene
+        .intended(1_100)
+        .sentAt(1_107)
+        .reconnected()
+        .connected(1_108, 1_109)
+        .tokens(1_200)
+        .succeeds(1_200);
+    assertThat(latency(scene.result(), Metric.sendLag).max()).isEqualTo(7_000);
+  }
+
+  @Test
   void everySentRequestIsCompletedFailedOrCut() {
     Scene scene = Scene.closedLoop();
     scene.sent(1_100).tokens(1_200).succeeds(1_200);
@@ -101,9 +140,10 @@ class RecorderTest {
         .connected(1_001, 1_004)
         .sentAt(1_005)
         .headers(1_050)
-        .token(1_105, false, 0)
-        .token(1_125, true, 0)
-        .token(1_155, true, 0)
+        .chunk(1_095)
+        .token(1_105, false, 1)
+        .token(1_125, true, 2)
+        .token(1_155, true, 3)
         .usage(7, 6, -1)
         .succeeds(1_200);
     StageResult result = scene.result();
@@ -114,10 +154,14 @@ class RecorderTest {
     assertThat(latency(result, Metric.e2eScheduled).max()).isEqualTo(155_000);
     assertThat(latency(result, Metric.tpot).max()).isEqualTo(10_000);
     assertThat(latency(result, Metric.maxGap).max()).isEqualTo(30_000);
-    assertThat(latency(result, Metric.sendLag).max()).isEqualTo(5_000);
+    assertThat(latency(result, Metric.sendLag).max()).isEqualTo(2_000);
     assertThat(latency(result, Metric.connect).max()).isEqualTo(3_000);
     assertThat(latency(result, Metric.ttfb).max()).isEqualTo(45_000);
     assertThat(latency(result, Metric.itl).mean()).isEqualTo(25_000);
+    assertThat(latency(result, Metric.itlPerToken).count()).isEqualTo(2);
+    assertThat(latency(result, Metric.itlPerToken).max()).isEqualTo(10_000);
+    assertThat(latency(result, Metric.ttftFirstChunk).max()).isEqualTo(90_000);
+    assertThat(latency(result, Metric.ntpot).max()).isEqualTo(25_000);
     assertThat(result.latencies()).hasSize(Metric.values().length);
   }
 
@@ -138,7 +182,8 @@ class RecorderTest {
     Scene scene = Scene.closedLoop();
     scene.sent(1_100).tokens(1_200).succeeds(1_200);
     assertThat(scene.result().latencies().keySet())
-        .containsExactlyInAnyOrder(Metric.ttft, Metric.ttfo, Metric.e2e, Metric.sendLag);
+        .containsExactlyInAnyOrder(
+            Metric.ttft, Metric.ttfo, Metric.e2e, Metric.ntpot, Metric.sendLag);
   }
 
   @Test

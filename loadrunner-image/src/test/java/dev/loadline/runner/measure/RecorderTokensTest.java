@@ -1,6 +1,7 @@
 package dev.loadline.runner.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.loadline.runner.contract.RunResult.StageResult;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,35 @@ class RecorderTokensTest {
     assertThat(events.result().tokenSource()).isEqualTo("Events");
     assertThat(events.result().inputTokens()).isEmpty();
     assertThat(events.result().cachedTokens()).isEmpty();
+  }
+
+  @Test
+  void aUsageOfFewerTokensThanEventsIsNotBelieved() {
+    Scene scene = Scene.closedLoop();
+    scene.sent(1_100).tokens(1_200, 1_210, 1_220).usage(5, 1, -1).succeeds(1_220);
+    StageResult result = scene.result();
+    assertThat(result.tokenSource()).isEqualTo("Events");
+    assertThat(result.outputTokens()).isEqualTo(3);
+    assertThat(result.inputTokens()).hasValue(5);
+  }
+
+  @Test
+  void tellsReasoningPaceAndPlainJsonOfTheCompletedRequests() {
+    Scene scene = Scene.closedLoop();
+    scene.sent(1_100).tokens(1_200, 1_210, 1_220).reasoning(2).succeeds(1_220);
+    scene.sent(1_100).tokens(1_200, 1_230).reasoning(1).succeeds(1_230);
+    scene.sent(1_100).tokens(1_200, 1_200).succeeds(1_200);
+    scene.sent(1_100).plainJson(1_300).usage(1, 9, -1).succeeds(1_300);
+    scene.sent(1_100).tokens(1_200, 1_201).reasoning(50).fails(1_201, ErrorClass.RESET, "");
+    StageResult result = scene.result();
+    assertThat(result.reasoningTokens()).hasValue(3);
+    assertThat(result.tokensPerSecondPerUser().orElseThrow())
+        .isCloseTo((1 / 0.010 + 1 / 0.030) / 2, within(1e-9));
+    assertThat(result.plainJson()).isEqualTo(1);
+    Scene none = Scene.closedLoop();
+    none.sent(1_100).tokens(1_200).succeeds(1_200);
+    assertThat(none.result().reasoningTokens()).isEmpty();
+    assertThat(none.result().tokensPerSecondPerUser()).isEmpty();
   }
 
   @Test

@@ -61,8 +61,10 @@ class RequestBoundsTest {
 
   @Test
   void aBoundOnAPooledMetricIsRefused() {
-    assertThatThrownBy(() -> Scene.closedLoop(bound("itl", 1)))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("itl");
+    for (String pooled : new String[] {"itl", "itlPerToken"}) {
+      assertThatThrownBy(() -> Scene.closedLoop(bound(pooled, 1)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("\"" + pooled + "\"");
+    }
   }
 }

@@ -61,14 +61,24 @@ final class Scene {
       return this;
     }
 
-    Call connected(double from, double to) {
+    Call connecting(double from) {
       timeline.connectStarted(ms(from));
+      return this;
+    }
+
+    Call connected(double from, double to) {
+      connecting(from);
       timeline.connected(ms(to));
       return this;
     }
 
     Call headers(double millis) {
       timeline.headers(ms(millis));
+      return this;
+    }
+
+    Call chunk(double millis) {
+      timeline.chunk(ms(millis));
       return this;
     }
 
@@ -96,6 +106,11 @@ final class Scene {
 
     Call usage(int input, int output, int cached) {
       timeline.counts().usage(input, output, cached, -1);
+      return this;
+    }
+
+    Call reasoning(int tokens) {
+      timeline.counts().usage(-1, 0, -1, tokens);
       return this;
     }
 

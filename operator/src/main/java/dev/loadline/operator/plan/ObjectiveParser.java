@@ -16,7 +16,13 @@ import org.jspecify.annotations.Nullable;
 /** Reads the objectives. */
 final class ObjectiveParser {
   private static final Set<RunResult.Metric> NOT_OFFERED =
-      Set.of(RunResult.Metric.sendLag, RunResult.Metric.connect, RunResult.Metric.ttfb);
+      Set.of(
+          RunResult.Metric.ttftFirstChunk,
+          RunResult.Metric.ntpot,
+          RunResult.Metric.itlPerToken,
+          RunResult.Metric.sendLag,
+          RunResult.Metric.connect,
+          RunResult.Metric.ttfb);
   private static final Set<RunResult.Metric> OPEN_LOOP =
       Set.of(RunResult.Metric.ttftScheduled, RunResult.Metric.e2eScheduled);
 

@@ -8,6 +8,7 @@ import dev.loadline.operator.verdict.Judgement.CheckOutcome;
 import dev.loadline.operator.verdict.Judgement.ObjectiveOutcome;
 import dev.loadline.operator.verdict.Judgement.ObjectiveResult;
 import dev.loadline.operator.verdict.Judgement.ValidityResult;
+import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.contract.RunResult.StageResult;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -142,12 +143,18 @@ final class ValidityChecks {
             stage.result().sent() / least - 1));
   }
 
-  /** Closed loop without think time: all users should be in flight nearly always. */
+  /**
+   * Closed loop without think time: all users should be in flight nearly always, but for the pause
+   * that a user makes after a failure: at least 0.95 × users − failed × pause ÷ window.
+   */
   private static Optional<Achieved> concurrency(StageMeasurement stage, Load.Shape.Closed closed) {
     if (!closed.thinkTime().isZero()) {
       return Optional.empty();
     }
-    double least = LEAST_CONCURRENCY * closed.users();
+    double least = LEAST_CONCURRENCY * closed.users() - pausing(stage.result());
+    if (least <= 0) {
+      return Optional.empty();
+    }
     return stage
         .concurrencyMean()
         .map(mean ->
@@ -159,6 +166,12 @@ final class ValidityChecks {
                     + stage.name(),
                 "at least " + rate(least),
                 mean.doubleValue() / least - 1));
+  }
+
+  /** How many users pause on average since their requests failed, at most. */
+  private static double pausing(StageResult result) {
+    double pauseMicros = RunPlan.Shape.Closed.PAUSE_AFTER_FAILURE_MILLIS * 1e3;
+    return result.windowMicros() <= 0 ? 0 : result.failed() * pauseMicros / result.windowMicros();
   }
 
   /**

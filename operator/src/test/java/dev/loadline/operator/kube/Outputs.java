@@ -77,6 +77,9 @@ final class Outputs {
         9_600,
         OptionalDouble.of(1),
         OptionalLong.empty(),
+        OptionalLong.empty(),
+        OptionalDouble.empty(),
+        0,
         Map.of(
             Metric.ttft, around(200_000),
             Metric.ttfo, around(200_000),

@@ -110,6 +110,9 @@ final class Measured {
         tokensRequested,
         OptionalDouble.empty(),
         OptionalLong.empty(),
+        OptionalLong.empty(),
+        OptionalDouble.empty(),
+        0,
         latencies,
         withCut);
   }

@@ -162,6 +162,20 @@ class ValidityChecksTest {
     assertThat(outcome(Check.RateNotAchieved, Measured.of(stage))).isEqualTo(outcome);
   }
 
+  /** Per user: 9 answers of 100 ms, then a refusal in no time and its pause of 50 ms. */
+  @Test
+  void allowsForThePauseAfterAFailure() {
+    stage.completed = 4_547;
+    stage.failed = 505;
+    stage.sent = 5_052;
+    stage.inFlightMicros = 454_700_000;
+    ValidityResult result = check(Check.RateNotAchieved, Measured.of(stage));
+    assertThat(result.outcome()).isEqualTo(CheckOutcome.Passed);
+    assertThat(result.bound()).isEqualTo("at least 7.18");
+    stage.inFlightMicros = 430_000_000;
+    assertThat(outcome(Check.RateNotAchieved, Measured.of(stage))).isEqualTo(CheckOutcome.Failed);
+  }
+
   @Test
   void doesNotCountUsersThatThink() {
     stage.shape = new Load.Shape.Closed(8, Duration.ofSeconds(1));

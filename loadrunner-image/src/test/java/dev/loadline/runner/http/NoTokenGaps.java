@@ -1,6 +1,8 @@
-package dev.loadline.runner.measure;
+package dev.loadline.runner.http;
 
-/** Listens to nothing: warm-up of the client and probes. */
+import dev.loadline.runner.measure.TokenGaps;
+
+/** Listens to nothing. */
 enum NoTokenGaps implements TokenGaps {
   INSTANCE;
 
