@@ -19,7 +19,8 @@ import java.util.zip.Inflater;
  * RunResult#omitted}: first {@code ttftFirstChunk}, {@code ntpot} and {@code itlPerToken}, then the
  * examples of errors, then {@code ttfb} and {@code connect}, then {@code maxGap}, {@code ttfo} and
  * {@code itl}, then the distributions that count cut requests; beyond 20 stages of many faults,
- * step by step, all but ttft, tpot and sendLag, without which no measurement can be judged.
+ * step by step as {@link Reduction} says, all but ttft, tpot and sendLag: without the lag no
+ * measurement can be judged.
  */
 public final class ResultCodec {
   /** What Kubernetes keeps of a termination message. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.loadline.runner.measure.ErrorClass;
 import dev.loadline.runner.measure.Outcome;
 import dev.loadline.runner.measure.RequestTimeline;
-import dev.loadline.runner.measure.TokenGaps;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelException;
 import java.io.IOException;
@@ -33,7 +32,7 @@ class ClientConnectTest {
         ClientFixture.with(ClientConnectTest::withoutSockets, 1, _ -> HERE)) {
       CompletableFuture<Thread> endedOn = new CompletableFuture<>();
       CompletableFuture<RequestTimeline> request =
-          client.begin(TokenGaps.none(), endedOn::complete);
+          client.begin(NoTokenGaps.INSTANCE, endedOn::complete);
       RequestTimeline timeline = ClientFixture.await(request);
 
       assertThat(LoadClientTest.errorClass(timeline)).isEqualTo(ErrorClass.CLIENT_PORTS);
