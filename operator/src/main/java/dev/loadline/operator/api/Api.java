@@ -41,5 +41,28 @@ public final class Api {
   /** DNS label (RFC 1123). */
   static final String NAME = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
 
+  /** Name of an object: a DNS subdomain (RFC 1123), at most 253 characters. */
+  public static final String OBJECT_NAME =
+      "^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
+
+  /** Key of a label, an annotation or a taint: a name of at most 63, after a domain if there is. */
+  public static final String LABEL_KEY =
+      "^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?"
+          + "[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$";
+
+  /** Value of a label, at most 63 characters; may be empty. */
+  public static final String LABEL_VALUE = "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$";
+
+  /** Key of a Secret or ConfigMap, at most 253 characters. */
+  public static final String DATA_KEY = "^[-._a-zA-Z0-9]+$";
+
+  /** Name of an environment variable. */
+  public static final String VARIABLE = "^[-._a-zA-Z][-._a-zA-Z0-9]*$";
+
+  /** A quantity of Kubernetes that is not negative. */
+  public static final String QUANTITY =
+      "^[+]?([0-9]{1,18}([.][0-9]{0,9})?|[.][0-9]{1,9})"
+          + "(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE][+-]?[0-9]{1,2})?$";
+
   private Api() {}
 }

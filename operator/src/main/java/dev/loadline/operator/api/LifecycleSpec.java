@@ -8,10 +8,14 @@ import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 
 /** Deadlines, attempts and what stays afterwards. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+    value = "!has(self.ttlAfterFinished) || duration(self.ttlAfterFinished) >= duration('60s')",
+    message = "ttlAfterFinished is at least 60s: a run is recorded in its test before it goes")
 public record LifecycleSpec(
     @JsonPropertyDescription("How long a run may take from its start to its first request.")
         @Default("15m")
@@ -19,7 +23,8 @@ public record LifecycleSpec(
         @Size(max = 32)
         String startupDeadline,
     @JsonPropertyDescription(
-            "How long a run may take in all; default: startup deadline, warm-ups, windows and drains, and a minute.")
+            "How long a run may take in all; not less than warm-ups and windows; default: startup"
+                + " deadline, warm-ups, windows and drains, and a minute.")
         @Pattern(Api.DURATION)
         @Size(max = 32)
         String activeDeadline,
@@ -29,7 +34,8 @@ public record LifecycleSpec(
         @Min(1)
         @Max(10)
         Integer maxStartAttempts,
-    @JsonPropertyDescription("Deletes a run this long after it finished; default: never.")
+    @JsonPropertyDescription(
+            "Deletes a run this long after it finished, at least 60s; default: never.")
         @Pattern(Api.DURATION)
         @Size(max = 32)
         String ttlAfterFinished,

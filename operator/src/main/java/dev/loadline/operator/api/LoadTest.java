@@ -39,7 +39,13 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @ValidationRule(
     value = "self.metadata.name.size() <= 40",
     message =
-        "metadata.name has at most 40 characters: runs and Jobs get the name with a suffix, and Kubernetes allows 63")
+        "metadata.name has at most 40 characters: runs and Jobs get the name with a suffix, and"
+            + " Kubernetes allows 63")
+@ValidationRule(
+    value = "!self.metadata.name.contains('.')",
+    message =
+        "metadata.name has no dots: the Jobs of a run get its name, and their pods' hostname is a"
+            + " DNS label")
 public class LoadTest extends CustomResource<LoadTestSpec, LoadTestStatus> implements Namespaced {
   private static final long serialVersionUID = 1L;
 }

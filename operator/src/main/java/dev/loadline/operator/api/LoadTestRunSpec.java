@@ -19,13 +19,16 @@ import io.fabric8.generator.annotation.ValidationRule;
     value =
         "has(self.loadTest) == has(oldSelf.loadTest) && (!has(self.loadTest) || self.loadTest =="
             + " oldSelf.loadTest) && has(self.trigger) == has(oldSelf.trigger) &&"
-            + " (!has(self.trigger) || self.trigger == oldSelf.trigger) && has(self.scheduledTime) =="
-            + " has(oldSelf.scheduledTime) && (!has(self.scheduledTime) || self.scheduledTime =="
+            + " (!has(self.trigger) || self.trigger == oldSelf.trigger) && has(self.scheduledTime)"
+            + " == has(oldSelf.scheduledTime) && (!has(self.scheduledTime) || self.scheduledTime =="
             + " oldSelf.scheduledTime)",
     message = "a run is immutable: only desiredState and ttlAfterFinished may change")
 @ValidationRule(
     value = "oldSelf.desiredState != 'Stopped' || self.desiredState == 'Stopped'",
     message = "a stopped run cannot be started again: create a new LoadTestRun")
+@ValidationRule(
+    value = "!has(self.ttlAfterFinished) || duration(self.ttlAfterFinished) >= duration('60s')",
+    message = "ttlAfterFinished is at least 60s: a run is recorded in its test before it goes")
 public record LoadTestRunSpec(
     @JsonPropertyDescription("Name of the LoadTest that this is a run of; absent on ad-hoc runs.")
         @Pattern(Api.NAME)
@@ -46,7 +49,8 @@ public record LoadTestRunSpec(
         @Size(max = 16)
         String desiredState,
     @JsonPropertyDescription(
-            "Deletes the run this long after it finished; default: that of test.lifecycle, else never.")
+            "Deletes the run this long after it finished, at least 60s; default: that of"
+                + " test.lifecycle, else never.")
         @Pattern(Api.DURATION)
         @Size(max = 32)
         String ttlAfterFinished,

@@ -22,7 +22,8 @@ import java.util.List;
         "!has(self.schedule) || self.schedule.startsWith('@') ||"
             + " self.schedule.matches('^\\\\s*\\\\S+(\\\\s+\\\\S+){4}\\\\s*$')",
     message =
-        "schedule has five fields (minute hour day-of-month month day-of-week) or is a macro such as @hourly")
+        "schedule has five fields (minute hour day-of-month month day-of-week) or is a macro such"
+            + " as @hourly")
 @ValidationRule(
     value =
         "!has(self.objectives) || self.objectives.all(o, !has(o.stage) ||"
@@ -30,7 +31,9 @@ import java.util.List;
     message = "objectives[].stage names a stage of load.stages")
 public record LoadTestSpec(
     @JsonPropertyDescription(
-            "When to run: five cron fields or a macro (@hourly … @yearly), exactly as Kubernetes' CronJob reads them. Absent: run once, when first seen.")
+            "When to run: five cron fields or a macro (@hourly … @yearly), exactly as Kubernetes'"
+                + " CronJob reads them. Absent: run once, as soon as the test is usable and not"
+                + " suspended; later edits start nothing.")
         @Size(min = 1, max = 100)
         String schedule,
     @JsonPropertyDescription("IANA time zone in which the schedule is read.")
@@ -44,13 +47,15 @@ public record LoadTestSpec(
         @Size(max = 32)
         String startingDeadline,
     @JsonPropertyDescription(
-            "What a run that is still active does to the next one: Forbid skips the next, Allow runs both, Replace stops the old one first.")
+            "What a run that is still active does to the next one: Forbid skips the next, Allow"
+                + " runs both, Replace stops the old one first.")
         @Default("Forbid")
         @io.fabric8.generator.annotation.Pattern("^(Forbid|Allow|Replace)$")
         @Size(max = 16)
         String concurrencyPolicy,
     @JsonPropertyDescription(
-            "True starts nothing new; a running run is not touched, and what was missed is not caught up.")
+            "True starts nothing new; a running run is not touched, and what was missed is not"
+                + " caught up.")
         @Default("false")
         Boolean suspend,
     @JsonPropertyDescription("How many runs that measured something are kept.")

@@ -13,7 +13,8 @@ public record LoadTestStatus(
     @JsonPropertyDescription("Generation of the spec that this status speaks of.")
         Long observedGeneration,
     @JsonPropertyDescription("Ready, Active and Healthy.") List<Condition> conditions,
-    @JsonPropertyDescription("Names of the runs that have not finished.") List<String> active,
+    @JsonPropertyDescription("Names of the runs that have not finished, the oldest 100.")
+        List<String> active,
     @JsonPropertyDescription("When the next run is due (RFC 3339, UTC).") String nextScheduleTime,
     @JsonPropertyDescription("When the last started run was due.") String lastScheduleTime,
     @JsonPropertyDescription("When the last missed run was due.") String lastMissedTime,
@@ -25,6 +26,8 @@ public record LoadTestStatus(
         String lastSuccessfulTime,
     @JsonPropertyDescription("The runNow.token that was handled last.")
         String lastHandledRunToken) {
+  /** Longest list of active runs. */
+  public static final int MOST_ACTIVE = 100;
 
   /**
    * The run that finished last, in short; the figures are of its last stage, the whole is in the

@@ -9,9 +9,7 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Affinity;
-import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.Quantity;
-import io.fabric8.kubernetes.api.model.Toleration;
 import java.util.List;
 import java.util.Map;
 
@@ -28,23 +26,66 @@ public record RunnerSpec(
         @Size(max = 16)
         String imagePullPolicy,
     @JsonPropertyDescription("Secrets to pull the image with.") @Size(max = 8)
-        List<LocalObjectReference> imagePullSecrets,
+        List<PullSecretSpec> imagePullSecrets,
     @JsonPropertyDescription(
-            "Resources of the container; default: 1 CPU and 1Gi, requests equal to limits, so that the measurement is not throttled by neighbours.")
+            "Resources of the container; default: 1 CPU and 1Gi, requests equal to limits, so that"
+                + " the measurement is not throttled by neighbours.")
         ResourcesSpec resources,
     @JsonPropertyDescription("Environment of the container.") @Size(max = 64) List<EnvSpec> env,
     @JsonPropertyDescription("Where the pod may run in relation to GPUs.") PlacementSpec placement,
     @JsonPropertyDescription("Labels that the node must have.") @Size(max = 16)
         Map<String, String> nodeSelector,
     @JsonPropertyDescription("Taints that are tolerated.") @Size(max = 16)
-        List<Toleration> tolerations,
+        List<TolerationSpec> tolerations,
     @JsonPropertyDescription("Affinity, merged with what placement adds.") Affinity affinity,
     @JsonPropertyDescription("Further labels of the pod.") @Size(max = 32)
         Map<String, String> labels,
     @JsonPropertyDescription("Further annotations of the pod.") @Size(max = 32)
         Map<String, String> annotations,
-    @JsonPropertyDescription("PriorityClass of the pod.") @Size(min = 1, max = 253)
+    @JsonPropertyDescription("PriorityClass of the pod.")
+        @Pattern(Api.OBJECT_NAME)
+        @Size(min = 1, max = 253)
         String priorityClassName) {
+
+  /** A Secret with a registry's password. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record PullSecretSpec(
+      @Required
+          @JsonPropertyDescription("Name of the Secret.")
+          @Pattern(Api.OBJECT_NAME)
+          @Size(min = 1, max = 253)
+          String name) {}
+
+  /** A taint that is tolerated, as Kubernetes describes it. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @ValidationRule(
+      value = "has(self.key) || (has(self.operator) && self.operator == 'Exists')",
+      message = "operator must be Exists where there is no key")
+  @ValidationRule(
+      value = "!has(self.value) || !has(self.operator) || self.operator != 'Exists'",
+      message = "value does not go with operator Exists")
+  @ValidationRule(
+      value = "!has(self.tolerationSeconds) || (has(self.effect) && self.effect == 'NoExecute')",
+      message = "tolerationSeconds goes with effect NoExecute")
+  public record TolerationSpec(
+      @JsonPropertyDescription("Key of the taint; absent, with operator Exists: every taint.")
+          @Pattern(Api.LABEL_KEY)
+          @Size(min = 1, max = 317)
+          String key,
+      @JsonPropertyDescription("Equal (the default) or Exists: any value.")
+          @Pattern("^(Equal|Exists)$")
+          @Size(max = 16)
+          String operator,
+      @JsonPropertyDescription("Value of the taint.") @Pattern(Api.LABEL_VALUE) @Size(max = 63)
+          String value,
+      @JsonPropertyDescription("Effect of the taint; absent: all effects.")
+          @Pattern("^(NoSchedule|PreferNoSchedule|NoExecute)$")
+          @Size(max = 16)
+          String effect,
+      @JsonPropertyDescription("How long a taint with effect NoExecute is tolerated.")
+          Long tolerationSeconds) {}
 
   /** Compute resources. */
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -81,7 +122,7 @@ public record RunnerSpec(
   public record EnvSpec(
       @Required
           @JsonPropertyDescription("Name of the variable.")
-          @Pattern("^[-._a-zA-Z][-._a-zA-Z0-9]*$")
+          @Pattern(Api.VARIABLE)
           @Size(min = 1, max = 128)
           String name,
       @JsonPropertyDescription("Its value, if it is no secret.") @Size(max = 4096) String value,

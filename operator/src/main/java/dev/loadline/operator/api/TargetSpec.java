@@ -94,9 +94,14 @@ public record TargetSpec(
   public record KeyRefSpec(
       @Required
           @JsonPropertyDescription("Name of the Secret or ConfigMap.")
+          @Pattern(Api.OBJECT_NAME)
           @Size(min = 1, max = 253)
           String name,
-      @Required @JsonPropertyDescription("Key within it.") @Size(min = 1, max = 253) String key) {}
+      @Required
+          @JsonPropertyDescription("Key within it.")
+          @Pattern(Api.DATA_KEY)
+          @Size(min = 1, max = 253)
+          String key) {}
 
   /** A request header. */
   @JsonIgnoreProperties(ignoreUnknown = true)

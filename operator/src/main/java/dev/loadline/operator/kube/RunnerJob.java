@@ -99,7 +99,7 @@ final class RunnerJob {
         .withAutomountServiceAccountToken(false)
         .withEnableServiceLinks(false)
         .withTerminationGracePeriodSeconds(STOP_SECONDS)
-        .withImagePullSecrets(spec.map(RunnerSpec::imagePullSecrets).orElse(pullSecrets()))
+        .withImagePullSecrets(pullSecrets(spec))
         .withNodeSelector(spec.map(RunnerSpec::nodeSelector).orElse(Map.of()))
         .withTolerations(tolerations(spec))
         .withAffinity(placement.affinity().orElse(null))
@@ -115,8 +115,14 @@ final class RunnerJob {
         .build();
   }
 
-  private List<LocalObjectReference> pullSecrets() {
-    return defaults.imagePullSecrets().stream().map(LocalObjectReference::new).toList();
+  private List<LocalObjectReference> pullSecrets(Optional<RunnerSpec> spec) {
+    return spec
+        .map(RunnerSpec::imagePullSecrets)
+        .map(own -> own.stream().map(RunnerSpec.PullSecretSpec::name).toList())
+        .orElse(defaults.imagePullSecrets())
+        .stream()
+        .map(LocalObjectReference::new)
+        .toList();
   }
 
   private static List<Toleration> tolerations(Optional<RunnerSpec> spec) {
@@ -130,7 +136,11 @@ final class RunnerJob {
               .withTolerationSeconds(NODE_TOLERATION_SECONDS)
               .build());
     }
-    spec.map(RunnerSpec::tolerations).ifPresent(tolerations::addAll);
+    spec.map(RunnerSpec::tolerations).orElse(List.of()).stream()
+        .map(own ->
+            new Toleration(
+                own.effect(), own.key(), own.operator(), own.tolerationSeconds(), own.value()))
+        .forEach(tolerations::add);
     return tolerations;
   }
 

@@ -124,7 +124,7 @@ final class TestStatus {
         new LoadTestStatus(
             test.getMetadata().getGeneration(),
             conditions.list(),
-            active.isEmpty() ? null : active,
+            active.isEmpty() ? null : active.stream().limit(LoadTestStatus.MOST_ACTIVE).toList(),
             next.map(TestStatus::text).orElse(null),
             last.map(TestStatus::text).orElse(null),
             missedTime.orElse(null),

@@ -41,6 +41,20 @@ public record Load(Duration warmup, Duration drainTimeout, List<Stage> stages) {
     return total;
   }
 
+  /** Time that warm-ups and windows take at least; windows that end by a count may be short. */
+  Duration shortest() {
+    Duration total = warmup.multipliedBy(stages.size());
+    for (Stage stage : stages) {
+      total =
+          total.plus(
+              switch (stage.end()) {
+                case End.After after -> after.duration();
+                case End.Requests ignored -> Duration.ZERO;
+              });
+    }
+    return total;
+  }
+
   /** One level of load. */
   public record Stage(String name, Shape shape, End end) {}
 

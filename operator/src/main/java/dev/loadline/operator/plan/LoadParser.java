@@ -83,11 +83,14 @@ final class LoadParser {
   }
 
   private BigDecimal rate(JsonNode node, String field) {
-    Optional<BigDecimal> rate = problems.decimal(node.asText(), field);
+    // A fraction that is no string reads 9.0E-4 as text.
+    boolean fraction = node.isFloatingPointNumber() && Double.isFinite(node.asDouble());
+    String text =
+        fraction ? node.decimalValue().stripTrailingZeros().toPlainString() : node.asText();
+    Optional<BigDecimal> rate = problems.decimal(text, field);
     if (rate.isPresent()
         && (rate.get().compareTo(LOWEST_RATE) < 0 || rate.get().compareTo(HIGHEST_RATE) > 0)) {
-      problems.add(
-          field, Problems.quoted(node.asText()) + " is not a rate: from 0.001 to 1000000");
+      problems.add(field, Problems.quoted(text) + " is not a rate: from 0.001 to 1000000");
     }
     return rate.orElse(BigDecimal.ONE);
   }

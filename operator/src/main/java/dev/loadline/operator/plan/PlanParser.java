@@ -22,6 +22,7 @@ final class PlanParser {
   private static final List<String> ENGINES =
       List.of("Auto", "vLLM", "SGLang", "TensorRT-LLM", "TGI", "LlamaCpp", "Ollama", "OpenAI");
   private static final Duration GRACE = Duration.ofMinutes(1);
+  private static final Duration SHORTEST_TIME_TO_LIVE = Duration.ofSeconds(60);
 
   private final String namespace;
   private final Problems problems = new Problems();
@@ -43,7 +44,7 @@ final class PlanParser {
         new ObjectiveParser(problems, loadParser.stages(), loadParser.openStages())
             .objectives(spec.objectives());
     Lifecycle lifecycle = lifecycle(spec.lifecycle(), load);
-    environment(spec);
+    new RunnerParser(problems).check(spec.runner());
     if (!problems.found().isEmpty() || target.isEmpty() || workload.isEmpty() || load.isEmpty()) {
       return new TestPlan.Parsed.Refused(problems.found());
     }
@@ -213,9 +214,8 @@ final class PlanParser {
     }
     Duration active =
         problems.positive(spec.activeDeadline(), derived, "spec.lifecycle.activeDeadline");
-    Optional<Duration> ttl =
-        Optional.ofNullable(spec.ttlAfterFinished())
-            .map(text -> problems.duration(text, GRACE, "spec.lifecycle.ttlAfterFinished"));
+    longEnough(spec.activeDeadline(), active, load);
+    Optional<Duration> ttl = timeToLive(spec.ttlAfterFinished());
     int attempts =
         (int)
             problems.within(
@@ -226,15 +226,28 @@ final class PlanParser {
     return new Lifecycle(startup, active, attempts, ttl, retention);
   }
 
-  private void environment(LoadTestSpec spec) {
-    Set<String> names = new HashSet<>();
-    problems.each(
-        spec.runner() == null ? null : spec.runner().env(),
-        "spec.runner.env",
-        (variable, field) -> {
-          if (variable.name() != null && !names.add(variable.name())) {
-            problems.add(field + ".name", Problems.quoted(variable.name()) + " is there twice");
-          }
-        });
+  private void longEnough(@Nullable String text, Duration active, Optional<Load> load) {
+    boolean loadIsSound =
+        problems.found().stream().noneMatch(problem -> problem.field().startsWith("spec.load"));
+    Duration needed = load.map(Load::shortest).orElse(Duration.ZERO);
+    if (text != null && !active.isZero() && loadIsSound && active.compareTo(needed) < 0) {
+      problems.add(
+          "spec.lifecycle.activeDeadline",
+          Problems.quoted(text)
+              + " is shorter than the load: its warm-ups and windows take "
+              + Problems.text(needed));
+    }
+  }
+
+  private Optional<Duration> timeToLive(@Nullable String text) {
+    if (text == null) {
+      return Optional.empty();
+    }
+    String field = "spec.lifecycle.ttlAfterFinished";
+    Duration time = problems.duration(text, SHORTEST_TIME_TO_LIVE, field);
+    if (time.compareTo(SHORTEST_TIME_TO_LIVE) < 0) {
+      problems.add(field, "must be at least 60s: a run is recorded in its test before it goes");
+    }
+    return Optional.of(time);
   }
 }

@@ -162,6 +162,20 @@ final class Problems {
     }
   }
 
+  /** A duration as it is written in a spec, such as {@code 1h30m}. */
+  static String text(Duration duration) {
+    String parts =
+        part(duration.toHours(), "h")
+            + part(duration.toMinutesPart(), "m")
+            + part(duration.toSecondsPart(), "s")
+            + part(duration.toMillisPart(), "ms");
+    return parts.isEmpty() ? "0s" : parts;
+  }
+
+  private static String part(long number, String unit) {
+    return number == 0 ? "" : number + unit;
+  }
+
   /** The text as it was, cut where it is too long for a message. */
   static String quoted(String text) {
     return "'"

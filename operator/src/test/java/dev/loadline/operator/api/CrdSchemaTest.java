@@ -61,11 +61,23 @@ class CrdSchemaTest {
     assertThat(spec.stream().filter(is -> !bounded(is.schema())).map(Field::path)).isEmpty();
   }
 
+  @Test
+  void boundsTheListOfActiveRuns() {
+    assertThat(
+            CrdSource.of(LoadTest.class)
+                .at("/spec/versions/0/schema/openAPIV3Schema/properties/status/properties/active")
+                .path("maxItems")
+                .asInt())
+        .isEqualTo(LoadTestStatus.MOST_ACTIVE);
+  }
+
   private static boolean bounded(JsonNode schema) {
     boolean text = schema.path("type").asText().equals("string");
     boolean list = schema.path("type").asText().equals("array");
     boolean choice = schema.path("x-kubernetes-int-or-string").asBoolean();
-    return (!(text || choice) || schema.has("maxLength"))
+    boolean anything = schema.path("x-kubernetes-preserve-unknown-fields").asBoolean();
+    return (!anything || schema.has("maxProperties"))
+        && (!(text || choice) || schema.has("maxLength"))
         && (!list || schema.has("maxItems"))
         && (!schema.has("additionalProperties") || schema.has("maxProperties"));
   }

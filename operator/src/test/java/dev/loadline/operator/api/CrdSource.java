@@ -39,6 +39,7 @@ final class CrdSource {
 
   private static final int LONGEST_TEXT = 1024;
   private static final int MOST_ITEMS = 64;
+  private static final int LARGEST_TOKENS = 10_000_000;
 
   private CrdSource() {}
 
@@ -127,6 +128,7 @@ final class CrdSource {
         require(items, key);
       } else if (SETS.contains(name)) {
         schema.put("x-kubernetes-list-type", "set");
+        schema.put("maxItems", LoadTestStatus.MOST_ACTIVE);
       } else {
         schema.put("x-kubernetes-list-type", "atomic");
       }
@@ -146,6 +148,20 @@ final class CrdSource {
           "Open loop: mean request rate, an integer or a decimal string; arrivals do not wait for"
               + " answers.");
     }
+    if (schema.at("/additionalProperties/x-kubernetes-int-or-string").asBoolean()) {
+      ((ObjectNode) schema.get("additionalProperties"))
+          .put("pattern", Api.QUANTITY)
+          .put("minimum", 0)
+          .put("maxLength", 32);
+    }
+    if (name.equals("labels") || name.equals("nodeSelector")) {
+      ((ObjectNode) schema.get("additionalProperties"))
+          .put("pattern", Api.LABEL_VALUE)
+          .put("maxLength", 63);
+    }
+    if (name.equals("inputTokens") || name.equals("outputTokens")) {
+      tokens(schema);
+    }
     wholeNumbers(schema);
     JsonNode children = schema.get("properties");
     if (children instanceof ObjectNode object) {
@@ -155,6 +171,34 @@ final class CrdSource {
       if (schema.get(child) instanceof ObjectNode object) {
         walk("", object);
       }
+    }
+  }
+
+  /**
+   * A number or an object: a structural schema has no type for that, so each type gets a bound of
+   * its own, and texts and lists get bounds that nothing keeps. CEL does not see fields without a
+   * type; the rest is for the operator to say.
+   */
+  private static void tokens(ObjectNode schema) {
+    if (!schema.path("x-kubernetes-preserve-unknown-fields").asBoolean()) {
+      return;
+    }
+    schema.put("minimum", 1).put("maximum", LARGEST_TOKENS);
+    schema.put("minLength", 1).put("maxLength", 0).put("maxItems", 0).put("maxProperties", 4);
+    ObjectNode properties = schema.putObject("properties");
+    properties.putObject("mean").put("type", "number").put("description", "Mean length.");
+    properties
+        .putObject("stddev")
+        .put("type", "number")
+        .put("minimum", 0)
+        .put("description", "Standard deviation.");
+    for (String bound : new String[] {"min", "max"}) {
+      properties
+          .putObject(bound)
+          .put("type", "integer")
+          .put("minimum", 1)
+          .put("maximum", LARGEST_TOKENS)
+          .put("description", bound.equals("min") ? "Shortest; default 1." : "Longest.");
     }
   }
 

@@ -220,6 +220,37 @@ class CrdTest {
         "/runner | {env: [{name: A, valueFrom: {}}]} | exactly one of secretKeyRef and"
             + " configMapKeyRef must be set",
         "/runner | {env: [{name: A, value: x}, {name: A, value: y}]} | Duplicate value",
+        "/runner | {resources: {requests: {memory: 512MB}}} |"
+            + " spec.runner.resources.requests.memory",
+        "/runner | {resources: {limits: {cpu: -1}}} | spec.runner.resources.limits.cpu",
+        "/runner | {resources: {limits: {cpu: 1.5}}} | spec.runner.resources.limits.cpu",
+        "/runner | {resources: {limits: {cpu: \"\"}}} | spec.runner.resources.limits.cpu",
+        "/runner | {labels: {a: b c}} | spec.runner.labels.a",
+        "/runner | {nodeSelector: {a: b-}} | spec.runner.nodeSelector.a",
+        "/runner | {priorityClassName: High_1} | spec.runner.priorityClassName",
+        "/runner | {imagePullSecrets: [{name: Registry}]} | spec.runner.imagePullSecrets[0].name",
+        "/runner | {tolerations: [{key: a b, operator: Exists}]} | spec.runner.tolerations[0].key",
+        "/runner | {tolerations: [{key: a, operator: Like}]} | spec.runner.tolerations[0].operator",
+        "/runner | {tolerations: [{key: a, value: b c}]} | spec.runner.tolerations[0].value",
+        "/runner | {tolerations: [{key: a, effect: NoRun}]} | spec.runner.tolerations[0].effect",
+        "/runner | {tolerations: [{operator: Equal}]} | operator must be Exists where there is no"
+            + " key",
+        "/runner | {tolerations: [{key: a, operator: Exists, value: b}]} | value does not go with"
+            + " operator Exists",
+        "/runner | {tolerations: [{key: a, tolerationSeconds: 5}]} | tolerationSeconds goes with"
+            + " effect NoExecute",
+        "/workload/synthetic/outputTokens | 0 | spec.workload.synthetic.outputTokens",
+        "/workload/synthetic/outputTokens | 10000001 | spec.workload.synthetic.outputTokens",
+        "/workload/synthetic/outputTokens | \"12\" | spec.workload.synthetic.outputTokens",
+        "/workload/synthetic/outputTokens | \"\" | spec.workload.synthetic.outputTokens",
+        "/workload/synthetic/outputTokens | [1] | spec.workload.synthetic.outputTokens",
+        "/workload/synthetic/inputTokens/mean | many | spec.workload.synthetic.inputTokens.mean",
+        "/workload/synthetic/inputTokens/stddev | -1 | spec.workload.synthetic.inputTokens.stddev",
+        "/workload/synthetic/inputTokens/min | 0 | spec.workload.synthetic.inputTokens.min",
+        "/workload/synthetic/inputTokens/max | 1.5 | spec.workload.synthetic.inputTokens.max",
+        "/workload/synthetic/inputTokens/median | 5 | spec.workload.synthetic.inputTokens",
+        "/lifecycle/ttlAfterFinished | 0s | ttlAfterFinished is at least 60s",
+        "/lifecycle/ttlAfterFinished | 59999ms | ttlAfterFinished is at least 60s",
         "/runner | {imagePullPolicy: Sometimes} | spec.runner.imagePullPolicy",
         "/runner | {placement: {gpuNodes: Maybe}} | spec.runner.placement.gpuNodes",
         "/lifecycle/maxStartAttempts | 11 | spec.lifecycle.maxStartAttempts",
@@ -260,6 +291,25 @@ class CrdTest {
         .satisfies(refusal ->
             assertThat(message(refusal))
                 .contains("metadata.name has at most " + longest + " characters"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"LoadTest, chat.v2", "LoadTestRun, a.b"})
+  void refusesANameThatNoJobCanHave(String kind, String name) {
+    assertThatThrownBy(() -> dryRun(named(kind, name)))
+        .satisfies(refusal ->
+            assertThat(message(refusal)).contains("metadata.name has no dots: the Jobs"));
+  }
+
+  @Test
+  void refusesARunThatWouldBeGoneBeforeItIsRecorded() {
+    ObjectNode run = run("short");
+    ((ObjectNode) run.get("spec")).put("ttlAfterFinished", "59s");
+    assertThatThrownBy(() -> dryRun(run))
+        .satisfies(
+            refusal -> assertThat(message(refusal)).contains("ttlAfterFinished is at least 60s"));
+    ((ObjectNode) run.get("spec")).put("ttlAfterFinished", "1m");
+    dryRun(run);
   }
 
   private static ObjectNode named(String kind, String name) {

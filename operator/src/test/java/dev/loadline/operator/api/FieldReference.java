@@ -8,7 +8,7 @@ import java.util.List;
 /** Writes the field reference from the CRDs' schemas. */
 final class FieldReference {
   /** Kubernetes' own types: their fields are described in Kubernetes' own reference. */
-  private static final List<String> FOREIGN = List.of("affinity", "tolerations", "conditions");
+  private static final List<String> FOREIGN = List.of("affinity", "conditions");
 
   private final StringBuilder out = new StringBuilder();
 
@@ -117,6 +117,9 @@ final class FieldReference {
     } else {
       if (pattern.equals(Api.DURATION)) {
         bounds.add("duration");
+      }
+      if (field.at("/additionalProperties/pattern").asText().equals(Api.QUANTITY)) {
+        bounds.add("quantities");
       }
       if (field.has("minimum") || field.has("maximum")) {
         bounds.add(field.path("minimum").asText("") + " … " + field.path("maximum").asText(""));

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -35,6 +36,12 @@ class RunnerJobGoldenTest {
     try (Stream<Path> folders = Files.list(FOLDERS)) {
       return folders.map(folder -> folder.getFileName().toString()).sorted().toList().stream();
     }
+  }
+
+  /** A run's pods carry its Job's name and their index as hostname. */
+  @Test
+  void hasNamesThatFitWhateverTheRunsName() {
+    assertThat(RunnerJob.name("a".repeat(57), 10) + "-0").hasSize(63);
   }
 
   @ParameterizedTest

@@ -136,7 +136,7 @@ class PlanParserTest {
                 Duration.ofMinutes(2),
                 Duration.ofHours(3),
                 1,
-                Optional.of(Duration.ZERO),
+                Optional.of(Duration.ofSeconds(60)),
                 Lifecycle.PodRetention.Always));
   }
 

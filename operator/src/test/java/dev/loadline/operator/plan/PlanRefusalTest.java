@@ -167,6 +167,14 @@ class PlanRefusalTest {
         "/lifecycle/activeDeadline | 0s | spec.lifecycle.activeDeadline: must be longer than 0",
         "/lifecycle/ttlAfterFinished | never | spec.lifecycle.ttlAfterFinished: 'never' is not a"
             + " duration",
+        "/lifecycle/ttlAfterFinished | 0s | spec.lifecycle.ttlAfterFinished: must be at least 60s:"
+            + " a run is recorded in its test before it goes",
+        "/lifecycle/ttlAfterFinished | 59.999s | spec.lifecycle.ttlAfterFinished: must be at least"
+            + " 60s",
+        "/lifecycle/activeDeadline | 1h35m29s | spec.lifecycle.activeDeadline: '1h35m29s' is"
+            + " shorter than the load: its warm-ups and windows take 1h35m30s",
+        "/lifecycle/activeDeadline | 500ms | spec.lifecycle.activeDeadline: '500ms' is shorter than"
+            + " the load: its warm-ups and windows take 1h35m30s",
         "/lifecycle/maxStartAttempts | 0 | spec.lifecycle.maxStartAttempts: 0 is outside 1 to 10",
         "/lifecycle/podRetention | Sometimes | spec.lifecycle.podRetention: 'Sometimes' is unknown:"
             + " use one of [Never, OnFailure, Always]",

@@ -76,7 +76,7 @@ public final class SpecText {
           startupDeadline: 2m
           activeDeadline: 3h
           maxStartAttempts: 1
-          ttlAfterFinished: 0s
+          ttlAfterFinished: 60s
           podRetention: Always
         """);
   }

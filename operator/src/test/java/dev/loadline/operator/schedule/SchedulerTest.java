@@ -43,6 +43,12 @@ class SchedulerTest {
   }
 
   @Test
+  void givesTheLongestTestNameRunsThatAJobCanBeNamedAfter() {
+    assertThat(RunNames.ofMinute("a".repeat(40), TWO)).hasSizeLessThanOrEqualTo(57);
+    assertThat(RunNames.ofText("a".repeat(40), "token")).hasSizeLessThanOrEqualTo(57);
+  }
+
+  @Test
   void startsLateWithinTheDeadline() {
     assertThat(decide(TWO.plus(DEADLINE)))
         .isEqualTo(clock(TWO, "nightly-202611240200", TWO_TOMORROW));
