@@ -225,6 +225,12 @@ final class LoadRun {
     return load == null ? Optional.empty() : load.progress();
   }
 
+  /** The last progress of each stage that has ended, in order. */
+  List<Progress> endedStages() {
+    LoadDriver load = driver;
+    return load == null ? List.of() : load.endedStages();
+  }
+
   /** The target's settings cannot be used; the message is a sentence for the user. */
   private static final class UnusableTargetException extends RuntimeException {
     private static final long serialVersionUID = 1;

@@ -87,7 +87,7 @@ final class RunCommand implements Callable<Integer> {
 
   private int run(RunnerSettings settings) {
     LoadRun run = new LoadRun(settings, clocks);
-    RunView view = new RunView(settings.plan(), run::progress);
+    RunView view = new RunView(settings.plan(), run::progress, run::endedStages);
     MetricsPage metrics = new MetricsPage(view);
     try (ManagementServer server =
         new ManagementServer(output.metricsAddress(), metrics::text, run::hasStarted)) {

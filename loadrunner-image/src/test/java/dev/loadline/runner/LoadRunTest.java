@@ -156,7 +156,7 @@ class LoadRunTest {
     try (Simulator simulator = simulator("--ttft=5ms", "--itl=1ms")) {
       RunPlan plan = Plans.endless(simulator.url().toString());
       LoadRun run = run(plan, 0);
-      RunView view = new RunView(plan, run::progress);
+      RunView view = new RunView(plan, run::progress, run::endedStages);
       ProgressLines lines = new ProgressLines(view, Optional.of(Duration.ofMillis(100)));
       MetricsPage page = new MetricsPage(view);
       assertThat(page.text()).isEmpty();
@@ -189,7 +189,7 @@ class LoadRunTest {
 
   private static void assertPage(String page) {
     String labels = "{run=\"test-run\",stage=\"endless\"}";
-    for (String metric : List.of("ttft", "time_per_output_token", "request_latency", "send_lag")) {
+    for (String metric : List.of("ttft", "inter_token", "time_per_output_token", "request_latency", "send_lag")) {
       long count = Math.round(value(page, "loadline_runner_" + metric + "_seconds_count" + labels));
       double sum = value(page, "loadline_runner_" + metric + "_seconds_sum" + labels);
       assertThat(count).as(metric).isPositive();

@@ -13,7 +13,7 @@ import org.HdrHistogram.Histogram;
 final class LiveFigures {
   private static final int DIGITS = 2;
 
-  private final Histogram ttft = newTtft();
+  private final Map<Metric, Histogram> histograms = new EnumMap<>(Metric.class);
   private final Map<Metric, BucketCounts> buckets = new EnumMap<>(Metric.class);
   private long sent;
   private long completed;
@@ -22,11 +22,18 @@ final class LiveFigures {
   private long tokens;
   private boolean windowSeen;
 
-  LiveFigures() {
+  /** Latencies from the intended instant do not exist in a closed loop. */
+  LiveFigures(boolean openLoop) {
+    histograms.put(Metric.ttft, newHistogram());
     LiveSnapshot.METRICS.forEach(metric -> buckets.put(metric, new BucketCounts()));
+    if (openLoop) {
+      histograms.put(Metric.ttftScheduled, newHistogram());
+    } else {
+      buckets.remove(Metric.ttftScheduled);
+    }
   }
 
-  static Histogram newTtft() {
+  static Histogram newHistogram() {
     return new Histogram(LatencyHistogram.MIN_MICROS, LatencyHistogram.MAX_MICROS, DIGITS);
   }
 
@@ -42,7 +49,7 @@ final class LiveFigures {
     switch (request.timeline().outcome()) {
       case Outcome.Success ignored -> {
         completed++;
-        latencies(request.timeline(), inWindow);
+        latencies(request, inWindow);
       }
       case Outcome.Failure failure when failure.errorClass() == ErrorClass.CUT -> cut++;
       case Outcome.Failure ignored -> failed++;
@@ -50,17 +57,24 @@ final class LiveFigures {
     }
   }
 
-  private void latencies(RequestTimeline timeline, boolean inWindow) {
+  private void latencies(RecordedRequest request, boolean inWindow) {
+    RequestTimeline timeline = request.timeline();
     if (inWindow && !windowSeen) {
       windowSeen = true;
-      ttft.reset();
+      histograms.values().forEach(Histogram::reset);
     }
     if (inWindow || !windowSeen) {
-      timeline.ttftNanos().ifPresent(nanos -> ttft.recordValue(micros(nanos)));
+      histograms.forEach((metric, histogram) ->
+          RequestBounds.nanos(timeline, metric)
+              .ifPresent(nanos -> histogram.recordValue(micros(nanos))));
     }
     if (inWindow) {
       buckets.forEach((metric, counts) ->
           RequestBounds.nanos(timeline, metric).ifPresent(nanos -> counts.record(micros(nanos))));
+      BucketCounts itl = buckets.get(Metric.itl);
+      if (itl != null) {
+        request.recordGaps(itl);
+      }
     }
   }
 
@@ -71,7 +85,9 @@ final class LiveFigures {
   LiveSnapshot snapshot() {
     Map<Metric, BucketCounts> copies = new EnumMap<>(Metric.class);
     buckets.forEach((metric, counts) -> copies.put(metric, counts.copy()));
+    Map<Metric, Histogram> latencies = new EnumMap<>(Metric.class);
+    histograms.forEach((metric, histogram) -> latencies.put(metric, histogram.copy()));
     long inFlight = sent - completed - failed - cut;
-    return new LiveSnapshot(sent, completed, failed, inFlight, tokens, ttft.copy(), copies);
+    return new LiveSnapshot(sent, completed, failed, inFlight, tokens, latencies, copies);
   }
 }

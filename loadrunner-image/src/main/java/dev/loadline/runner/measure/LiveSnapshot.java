@@ -9,16 +9,17 @@ import org.HdrHistogram.Histogram;
 
 /** What a stage has done so far; never changed once it is made, so any thread may read it. */
 public final class LiveSnapshot {
-  /** The metrics that have {@link #buckets}. */
+  /** The metrics that have {@link #buckets}; in a closed loop there is no ttftScheduled. */
   public static final List<Metric> METRICS =
-      List.of(Metric.ttft, Metric.tpot, Metric.e2e, Metric.sendLag);
+      List.of(
+          Metric.ttft, Metric.ttftScheduled, Metric.itl, Metric.tpot, Metric.e2e, Metric.sendLag);
 
   private final long sent;
   private final long completed;
   private final long failed;
   private final long inFlight;
   private final long tokens;
-  private final Histogram ttft;
+  private final Map<Metric, Histogram> histograms;
   private final Map<Metric, BucketCounts> buckets;
 
   LiveSnapshot(
@@ -27,22 +28,21 @@ public final class LiveSnapshot {
       long failed,
       long inFlight,
       long tokens,
-      Histogram ttft,
+      Map<Metric, Histogram> histograms,
       Map<Metric, BucketCounts> buckets) {
     this.sent = sent;
     this.completed = completed;
     this.failed = failed;
     this.inFlight = inFlight;
     this.tokens = tokens;
-    this.ttft = ttft;
+    this.histograms = histograms;
     this.buckets = buckets;
   }
 
   /** The loops of a stage taken together. */
   public static LiveSnapshot sum(List<LiveSnapshot> loops) {
-    Histogram ttft = LiveFigures.newTtft();
+    Map<Metric, Histogram> histograms = new EnumMap<>(Metric.class);
     Map<Metric, BucketCounts> buckets = new EnumMap<>(Metric.class);
-    METRICS.forEach(metric -> buckets.put(metric, new BucketCounts()));
     long sent = 0;
     long completed = 0;
     long failed = 0;
@@ -54,16 +54,12 @@ public final class LiveSnapshot {
       failed += loop.failed;
       inFlight += loop.inFlight;
       tokens += loop.tokens;
-      ttft.add(loop.ttft);
+      loop.histograms.forEach((metric, histogram) ->
+          histograms.computeIfAbsent(metric, key -> LiveFigures.newHistogram()).add(histogram));
       loop.buckets.forEach((metric, counts) ->
-          buckets.computeIfPresent(
-              metric,
-              (key, sum) -> {
-                sum.add(counts);
-                return sum;
-              }));
+          buckets.computeIfAbsent(metric, key -> new BucketCounts()).add(counts));
     }
-    return new LiveSnapshot(sent, completed, failed, inFlight, tokens, ttft, buckets);
+    return new LiveSnapshot(sent, completed, failed, inFlight, tokens, histograms, buckets);
   }
 
   /** Requests begun since the stage began, warm-up included. */
@@ -96,12 +92,23 @@ public final class LiveSnapshot {
    * has ended, of the warm-up before; absent without a sample.
    */
   public OptionalLong ttftMicros(double percentile) {
-    return ttft.getTotalCount() == 0
-        ? OptionalLong.empty()
-        : OptionalLong.of(Math.min(ttft.getMaxValue(), ttft.getValueAtPercentile(percentile)));
+    return micros(Metric.ttft, percentile);
   }
 
-  /** Successful requests of the window, counted in buckets; {@link #METRICS} are its keys. */
+  /** The same of ttftScheduled; absent in a closed loop. */
+  public OptionalLong ttftScheduledMicros(double percentile) {
+    return micros(Metric.ttftScheduled, percentile);
+  }
+
+  private OptionalLong micros(Metric metric, double percentile) {
+    Histogram histogram = histograms.get(metric);
+    return histogram == null || histogram.getTotalCount() == 0
+        ? OptionalLong.empty()
+        : OptionalLong.of(
+            Math.min(histogram.getMaxValue(), histogram.getValueAtPercentile(percentile)));
+  }
+
+  /** Successful requests of the window, counted in buckets; its keys are among {@link #METRICS}. */
   public Map<Metric, BucketCounts> buckets() {
     return Map.copyOf(buckets);
   }

@@ -76,6 +76,13 @@ public final class RecordedRequest implements TokenGaps {
     }
   }
 
+  /** The same gaps for those who watch the stage. */
+  void recordGaps(BucketCounts itl) {
+    for (int i = 0; i < gaps; i++) {
+      itl.record(Integer.toUnsignedLong(gapMicros[i]));
+    }
+  }
+
   /**
    * Its output tokens that arrived in the window. While a stream runs, the server seldom says how
    * many tokens an event bears; so the request's output tokens, once known, are spread over its

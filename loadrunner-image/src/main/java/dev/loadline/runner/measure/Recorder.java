@@ -18,7 +18,7 @@ public final class Recorder {
   private final Window window;
   private final RequestBounds bounds;
   private final boolean openLoop;
-  private final LiveFigures live = new LiveFigures();
+  private final LiveFigures live;
   private final ArrayDeque<RecordedRequest> idle = new ArrayDeque<>();
   private final Tally tally = new Tally();
   private final ErrorTally errors = new ErrorTally();
@@ -36,6 +36,7 @@ public final class Recorder {
     this.window = window;
     this.bounds = bounds;
     this.openLoop = openLoop;
+    live = new LiveFigures(openLoop);
   }
 
   /**

@@ -34,6 +34,24 @@ import java.util.function.ToDoubleFunction;
 public final class MetricsPage {
   private static final String PREFIX = "loadline_runner_";
 
+  /** A latency on the page. */
+  private record Shown(Metric metric, String name, String help) {}
+
+  private static final List<Shown> HISTOGRAMS =
+      List.of(
+          new Shown(Metric.ttft, "ttft", "first token after sending."),
+          new Shown(
+              Metric.ttftScheduled,
+              "ttft_scheduled",
+              "first token after the intended send instant, in open loops."),
+          new Shown(Metric.itl, "inter_token", "gaps between token-bearing events."),
+          new Shown(
+              Metric.tpot,
+              "time_per_output_token",
+              "mean time per output token after the first."),
+          new Shown(Metric.e2e, "request_latency", "last token after sending."),
+          new Shown(Metric.sendLag, "send_lag", "how late the client sent."));
+
   private final RunView view;
 
   /** A page about a run. */
@@ -50,7 +68,7 @@ public final class MetricsPage {
     if (!stages.isEmpty()) {
       all.add(requests(stages));
       all.add(counter("output_tokens", "Output tokens received.", stages, LiveSnapshot::tokens));
-      LiveSnapshot.METRICS.forEach(metric -> all.add(histogram(metric, stages)));
+      HISTOGRAMS.forEach(shown -> all.add(histogram(shown, stages)));
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
@@ -125,11 +143,13 @@ public final class MetricsPage {
         .build();
   }
 
-  private HistogramSnapshot histogram(Metric metric, List<Progress> stages) {
+  private HistogramSnapshot histogram(Shown shown, List<Progress> stages) {
     HistogramSnapshot.Builder histogram =
-        HistogramSnapshot.builder().name(PREFIX + name(metric) + "_seconds").help(help(metric));
+        HistogramSnapshot.builder()
+            .name(PREFIX + shown.name() + "_seconds")
+            .help("Of the successful requests of the window: " + shown.help());
     for (Progress stage : stages) {
-      BucketCounts counts = stage.figures().buckets().get(metric);
+      BucketCounts counts = stage.figures().buckets().get(shown.metric());
       if (counts != null) {
         histogram.dataPoint(
             HistogramDataPointSnapshot.builder()
@@ -147,44 +167,5 @@ public final class MetricsPage {
     double[] withLast = Arrays.copyOf(bounds, bounds.length + 1);
     withLast[bounds.length] = Double.POSITIVE_INFINITY;
     return ClassicHistogramBuckets.of(withLast, counts.counts());
-  }
-
-  private static String name(Metric metric) {
-    return switch (metric) {
-      case ttft -> "ttft";
-      case ttftScheduled -> "ttft_scheduled";
-      case ttfo -> "ttfo";
-      case ttftFirstChunk -> "ttft_first_chunk";
-      case e2e -> "request_latency";
-      case e2eScheduled -> "request_latency_scheduled";
-      case tpot -> "time_per_output_token";
-      case ntpot -> "normalized_time_per_output_token";
-      case itl -> "inter_token";
-      case itlPerToken -> "inter_token_per_token";
-      case maxGap -> "max_gap";
-      case sendLag -> "send_lag";
-      case connect -> "connect";
-      case ttfb -> "ttfb";
-    };
-  }
-
-  private static String help(Metric metric) {
-    return "Of the successful requests of the window: "
-        + switch (metric) {
-          case ttft -> "first token after sending.";
-          case ttftScheduled -> "first token after the intended send instant.";
-          case ttfo -> "first output that is not reasoning after sending.";
-          case e2e -> "last token after sending.";
-          case e2eScheduled -> "last token after the intended send instant.";
-          case ttftFirstChunk -> "first event with choices after sending.";
-          case ntpot -> "last token after sending, per output token.";
-          case itlPerToken -> "gaps between token-bearing events, per token of the event.";
-          case tpot -> "mean time per output token after the first.";
-          case itl -> "gaps between token-bearing events.";
-          case maxGap -> "longest gap between two tokens.";
-          case sendLag -> "how late the client sent.";
-          case connect -> "time to connect, of new connections.";
-          case ttfb -> "response headers after sending.";
-        };
   }
 }

@@ -56,16 +56,17 @@ public final class ProgressBar {
             figures.completed() + figures.failed(),
             figures.failed(),
             ProgressLines.tokensPerSecond(stage),
-            ttft(figures));
+            percentiles("TTFT", figures.ttftMicros(50), figures.ttftMicros(95))
+                + percentiles(
+                    "scheduled", figures.ttftScheduledMicros(50), figures.ttftScheduledMicros(95)));
   }
 
-  private static String ttft(LiveSnapshot figures) {
-    OptionalLong p50 = figures.ttftMicros(50);
-    OptionalLong p95 = figures.ttftMicros(95);
+  private static String percentiles(String name, OptionalLong p50, OptionalLong p95) {
     return p50.isEmpty() || p95.isEmpty()
         ? ""
-        : "  TTFT p50 %s p95 %s ms"
+        : "  %s p50 %s p95 %s ms"
             .formatted(
+                name,
                 ProgressLines.millis(p50.getAsLong()), ProgressLines.millis(p95.getAsLong()));
   }
 }

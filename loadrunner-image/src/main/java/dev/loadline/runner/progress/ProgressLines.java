@@ -3,6 +3,7 @@ package dev.loadline.runner.progress;
 import dev.loadline.runner.drive.Progress;
 import dev.loadline.runner.measure.LiveSnapshot;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -19,7 +20,8 @@ public final class ProgressLines {
 
   private final RunView view;
   private final Optional<Duration> interval;
-  private Optional<Progress> last = Optional.empty();
+  private int begun;
+  private int finished;
   private Duration nextLine = Duration.ZERO;
 
   /**
@@ -35,18 +37,28 @@ public final class ProgressLines {
   /** Looks and logs what is new; to be called a few times a second. */
   public synchronized void look() {
     Optional<Progress> now = view.look();
-    if (!now.map(Progress::index).equals(last.map(Progress::index))) {
-      last.ifPresent(stage -> figures(stage).log("stage finished"));
-      now.ifPresent(this::begin);
+    List<Progress> ended = view.finished();
+    for (Progress stage : ended.subList(finished, ended.size())) {
+      begin(stage);
+      figures(stage).log("stage finished");
     }
-    last = now;
-    if (interval.isPresent()) {
-      now.filter(stage -> stage.inStage().compareTo(nextLine) >= 0)
-          .ifPresent(stage -> line(stage, interval.get()));
+    finished = ended.size();
+    now.filter(stage -> stage.index() >= finished).ifPresent(this::running);
+  }
+
+  private void running(Progress stage) {
+    begin(stage);
+    if (interval.isPresent() && stage.inStage().compareTo(nextLine) >= 0) {
+      line(stage, interval.get());
     }
   }
 
+  /** A stage may be so short that nobody looks while it runs. */
   private void begin(Progress stage) {
+    if (stage.index() < begun) {
+      return;
+    }
+    begun = stage.index() + 1;
     nextLine = interval.orElse(Duration.ZERO);
     LOG.atInfo()
         .addKeyValue("stage", stage.stage())
@@ -71,12 +83,15 @@ public final class ProgressLines {
             .addKeyValue("errors", figures.failed())
             .addKeyValue("inFlight", figures.inFlight())
             .addKeyValue("tokensPerSecond", tokensPerSecond(stage));
-    OptionalLong p50 = figures.ttftMicros(50);
-    OptionalLong p95 = figures.ttftMicros(95);
-    return p50.isEmpty() || p95.isEmpty()
-        ? line
-        : line.addKeyValue("ttftP50Millis", millis(p50.getAsLong()))
-            .addKeyValue("ttftP95Millis", millis(p95.getAsLong()));
+    line = with(line, "ttftP50Millis", figures.ttftMicros(50));
+    line = with(line, "ttftP95Millis", figures.ttftMicros(95));
+    line = with(line, "ttftScheduledP50Millis", figures.ttftScheduledMicros(50));
+    return with(line, "ttftScheduledP95Millis", figures.ttftScheduledMicros(95));
+  }
+
+  private static LoggingEventBuilder with(
+      LoggingEventBuilder line, String key, OptionalLong micros) {
+    return micros.isEmpty() ? line : line.addKeyValue(key, millis(micros.getAsLong()));
   }
 
   static long tokensPerSecond(Progress stage) {

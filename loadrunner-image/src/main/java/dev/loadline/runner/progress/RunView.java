@@ -3,30 +3,32 @@ package dev.loadline.runner.progress;
 import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.drive.Progress;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What is known of a run while it runs: how far its present stage is and what the last look at each
- * earlier one showed. Any thread may use it.
+ * What is known of a run while it runs: how far its present stage is and what became of each
+ * earlier one. Any thread may use it.
  */
 public final class RunView {
   private final RunPlan plan;
   private final Supplier<Optional<Progress>> source;
-  private final Map<String, Progress> stages = new LinkedHashMap<>();
+  private final Supplier<List<Progress>> finished;
 
   /**
    * A view of a run.
    *
    * @param plan what is run
    * @param source the load's progress; empty while no stage runs
+   * @param finished the last progress of each stage that has ended, from the first on; a stage is
+   *     there before the next one runs
    */
-  public RunView(RunPlan plan, Supplier<Optional<Progress>> source) {
+  public RunView(
+      RunPlan plan, Supplier<Optional<Progress>> source, Supplier<List<Progress>> finished) {
     this.plan = plan;
     this.source = source;
+    this.finished = finished;
   }
 
   /** The run's name. */
@@ -34,16 +36,24 @@ public final class RunView {
     return plan.run();
   }
 
-  /** Looks at the load now; what the stage that runs has done so far, empty while none runs. */
-  public synchronized Optional<Progress> look() {
+  /** The stage that runs, or that has ended and is not yet followed; empty before and after. */
+  public Optional<Progress> look() {
     Optional<Progress> now = source.get();
-    now.ifPresent(progress -> stages.put(progress.stage(), progress));
-    return now;
+    List<Progress> ended = finished.get();
+    return now.map(stage -> stage.index() < ended.size() ? ended.get(stage.index()) : stage);
   }
 
-  /** The last look at each stage that has begun, in order. */
-  public synchronized List<Progress> stages() {
-    return new ArrayList<>(stages.values());
+  /** Each stage that has ended, with its final figures, in order. */
+  public List<Progress> finished() {
+    return finished.get();
+  }
+
+  /** Each stage that has begun, in order. */
+  public List<Progress> stages() {
+    Optional<Progress> now = source.get();
+    List<Progress> stages = new ArrayList<>(finished.get());
+    now.filter(stage -> stage.index() >= stages.size()).ifPresent(stages::add);
+    return stages;
   }
 
   /**

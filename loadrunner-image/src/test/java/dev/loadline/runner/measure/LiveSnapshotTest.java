@@ -60,6 +60,32 @@ class LiveSnapshotTest {
   }
 
   @Test
+  void anOpenLoopShowsLatenciesFromTheIntendedInstantAsWell() {
+    Scene open = Scene.openLoop();
+    open.intended(1_100).sentAt(1_200).tokens(1_300).succeeds(1_300);
+    LiveSnapshot snapshot = LiveSnapshot.sum(List.of(open.recorder.snapshot()));
+    assertThat(snapshot.ttftMicros(50).orElseThrow()).isBetween(100_000L, 101_000L);
+    assertThat(snapshot.ttftScheduledMicros(50).orElseThrow()).isBetween(200_000L, 202_000L);
+    assertThat(buckets(snapshot, Metric.ttftScheduled).sumSeconds()).isEqualTo(0.2);
+    Scene closed = Scene.closedLoop();
+    closed.intended(1_100).sentAt(1_200).tokens(1_300).succeeds(1_300);
+    snapshot = LiveSnapshot.sum(List.of(closed.recorder.snapshot()));
+    assertThat(snapshot.ttftScheduledMicros(50)).isEmpty();
+    assertThat(snapshot.buckets()).doesNotContainKey(Metric.ttftScheduled);
+  }
+
+  @Test
+  void gapsBetweenTokensArePooledOverTheWindowsSuccesses() {
+    Scene scene = Scene.closedLoop();
+    scene.sent(500).tokens(600, 700).succeeds(700);
+    scene.sent(1_100).tokens(1_200, 1_210, 1_240).succeeds(1_240);
+    scene.sent(1_100).tokens(1_200, 1_300).fails(1_300, ErrorClass.RESET, "");
+    BucketCounts itl = buckets(scene.recorder.snapshot(), Metric.itl);
+    assertThat(itl.count()).isEqualTo(2);
+    assertThat(itl.sumSeconds()).isEqualTo(0.04);
+  }
+
+  @Test
   void addsTheLoopsOfAStage() {
     Scene one = Scene.closedLoop();
     Scene other = Scene.closedLoop();

@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RunViewTest {
   private final AtomicReference<Optional<Progress>> now = new AtomicReference<>(Optional.empty());
-  private final RunView view = new RunView(plan(), now::get);
+  private final AtomicReference<List<Progress>> ended = new AtomicReference<>(List.of());
+  private final RunView view = new RunView(plan(), now::get, ended::get);
 
   @ParameterizedTest
   @CsvSource({
@@ -44,17 +45,19 @@ class RunViewTest {
   }
 
   @Test
-  void remembersTheLastLookAtEachStage() {
-    now.set(Optional.of(progress(0, 1000, 1)));
-    view.look();
-    now.set(Optional.of(progress(0, 2000, 2)));
-    view.look();
+  void ofAStageThatHasEndedTheFinalFiguresAreShown() {
+    now.set(Optional.of(progress(0, 9000, 1)));
+    assertThat(view.stages()).containsExactly(progress(0, 9000, 1));
+    ended.set(List.of(progress(0, 5000, 2)));
+    assertThat(view.look()).contains(progress(0, 5000, 2));
+    assertThat(view.stages()).containsExactly(progress(0, 5000, 2));
     now.set(Optional.of(progress(1, 10, 0)));
-    view.look();
+    assertThat(view.look()).contains(progress(1, 10, 0));
+    assertThat(view.stages()).containsExactly(progress(0, 5000, 2), progress(1, 10, 0));
     now.set(Optional.empty());
-
+    ended.set(List.of(progress(0, 5000, 2), progress(1, 20, 40)));
     assertThat(view.look()).isEmpty();
-    assertThat(view.stages()).containsExactly(progress(0, 2000, 2), progress(1, 10, 0));
+    assertThat(view.stages()).containsExactlyElementsOf(ended.get());
   }
 
   @Test

@@ -110,7 +110,7 @@ class PlanRefusalTest {
             + " of [Constant, Poisson]",
         "/load/stages/1/requestsPerSecond | 0 | spec.load.stages[1].requestsPerSecond: '0' is not a"
             + " rate: from 0.001 to 1000000",
-        "/load/stages/1/requestsPerSecond | 0.0009 | spec.load.stages[1].requestsPerSecond:"
+        "/load/stages/1/requestsPerSecond | \"0.0009\" | spec.load.stages[1].requestsPerSecond:"
             + " '0.0009' is not a rate: from 0.001 to 1000000",
         "/load/stages/1/requestsPerSecond | \"-4\" | spec.load.stages[1].requestsPerSecond: '-4' is"
             + " not a rate",
