@@ -21,10 +21,10 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -36,7 +36,6 @@ import java.util.stream.Collectors;
 final class LoadTestReconciler implements Reconciler<LoadTest> {
   private static final String RECONCILE_ERROR = "ReconcileError";
   private static final int ATTEMPTS_BEFORE_ERROR = 3;
-  private static final Duration NAME_TAKEN = Duration.ofSeconds(2);
 
   private final TestRunStarter starter;
   private final Events events;
@@ -125,14 +124,18 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
     RunTiming when = timing.toRunTiming();
     RunHistory history = pass.status().history(watchingSince);
     pass.status().ready(readiness(timing), pass.readinessMessage(timing));
+    if (timing.schedule().isPresent() && !timing.suspend()) {
+      pass.status().follows();
+    }
     while (true) {
       ScheduleDecision decision = Scheduler.decide(when, history, pass.now());
       switch (decision) {
         case ScheduleDecision.Start start -> {
-          if (!starter.start(pass, start)) {
-            pass.status().notReady(RECONCILE_ERROR, TestRunStarter.taken(start.name()));
+          Optional<TestRunStarter.Obstacle> obstacle = starter.start(pass, start);
+          if (obstacle.isPresent()) {
+            pass.status().notReady(RECONCILE_ERROR, obstacle.get().message());
             pass.status().remembers(history);
-            return Requeue.after(NAME_TAKEN);
+            return obstacle.get().lookAgain();
           }
         }
         case ScheduleDecision.Skip skip -> skip(pass, skip);
@@ -160,17 +163,7 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
   private void skip(TestPass pass, ScheduleDecision.Skip skip) {
     pass.status().skipped(skip);
     pass.skipped().add(skip);
-    String runs = skip.count() == 1 ? "a scheduled run was" : skip.count() + " scheduled runs were";
-    String why =
-        switch (skip.reason()) {
-          case CONCURRENCY -> "another run was active until the starting deadline had passed";
-          case DEADLINE_EXCEEDED -> "it could not be started within the starting deadline";
-          case OPERATOR_DOWN -> "no operator was running";
-        };
-    events.warning(
-        pass.test(),
-        "MissedSchedule",
-        runs + " missed, due at " + TestStatus.text(skip.last()) + " at the latest: " + why);
+    events.warning(pass.test(), "MissedSchedule", pass.missed(skip));
   }
 
   /** Deletes finished runs beyond the limits, once the status says what became of them. */
@@ -192,7 +185,7 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
     }
     TestRuns runs = TestRuns.of(test, context.getSecondaryResourcesAsStream(LoadTestRun.class));
     TestStatus status = new TestStatus(test, runs, clock.instant());
-    status.notReady(RECONCILE_ERROR, "tried again every 30 s: " + failure.getMessage());
+    status.notReady(RECONCILE_ERROR, "tried again every 30 s: " + ApiFailure.message(failure));
     return StatusWriter.changed(test, status.intended())
         .map(ErrorStatusUpdateControl::patchStatus)
         .orElseGet(ErrorStatusUpdateControl::defaultErrorProcessing);

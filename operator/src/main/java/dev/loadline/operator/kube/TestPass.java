@@ -35,4 +35,23 @@ record TestPass(
         ? "runs by its schedule, read in " + timing.zone()
         : "has no schedule: runs once, then whenever spec.runNow.token changes";
   }
+
+  /** What was missed and why, for a person. */
+  String missed(ScheduleDecision.Skip skip) {
+    String runs = skip.count() == 1 ? "a scheduled run was" : skip.count() + " scheduled runs were";
+    boolean superseded = skip.nextDue().filter(due -> !due.isAfter(now)).isPresent();
+    String why =
+        switch (skip.reason()) {
+          case CONCURRENCY ->
+              superseded
+                  ? "another run was active, and a later time became due"
+                  : "another run was active when it was due, and the starting deadline has passed";
+          case DEADLINE_EXCEEDED ->
+              superseded
+                  ? "it could not be started before a later time became due"
+                  : "it could not be started within the starting deadline";
+          case OPERATOR_DOWN -> "no operator was running";
+        };
+    return runs + " missed, due at " + TestStatus.text(skip.last()) + " at the latest: " + why;
+  }
 }

@@ -9,9 +9,11 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +23,12 @@ final class TestRunStarter {
   private static final String RUNNING = "Running";
   private static final String STOPPED = "Stopped";
   private static final int ALREADY_EXISTS = 409;
+
+  /** Answers that stay the same until somebody changes something: no reason to hurry. */
+  private static final Set<Integer> FOR_GOOD = Set.of(400, 403, 422);
+
+  private static final Requeue NAME_TAKEN = Requeue.after(Duration.ofSeconds(2));
+  private static final Requeue REFUSED = Requeue.after(Duration.ofSeconds(30));
 
   private final Events events;
 
@@ -53,31 +61,40 @@ final class TestRunStarter {
     return run;
   }
 
-  /** Creates the run; false if its name belongs to somebody else. One that is there is done. */
-  boolean start(TestPass pass, ScheduleDecision.Start start) {
-    if (pass.runs().find(start.name()).isEmpty() && !created(pass, start)) {
-      return false;
+  /**
+   * Creates the run; one that is there is done.
+   *
+   * @return empty, or why there is no such run
+   */
+  Optional<Obstacle> start(TestPass pass, ScheduleDecision.Start start) {
+    Optional<Obstacle> obstacle =
+        pass.runs().find(start.name()).isPresent() ? Optional.empty() : create(pass, start);
+    if (obstacle.isEmpty()) {
+      pass.status().started(start.name());
     }
-    pass.status().started(start.name());
-    return true;
+    return obstacle;
   }
 
-  private boolean created(TestPass pass, ScheduleDecision.Start start) {
+  /**
+   * Why a run could not be created.
+   *
+   * @param message for the status
+   * @param lookAgain when it is tried again
+   */
+  record Obstacle(String message, Requeue lookAgain) {}
+
+  private Optional<Obstacle> create(TestPass pass, ScheduleDecision.Start start) {
     LoadTestRun run = of(pass.test(), start);
     try {
       pass.context().resourceOperations().create(run);
     } catch (KubernetesClientException refused) {
-      if (refused.getCode() != ALREADY_EXISTS) {
-        throw refused;
+      if (refused.getCode() == ALREADY_EXISTS) {
+        return nameTaken(pass, start.name());
       }
-      LoadTestRun there = pass.context().getClient().resource(run).get();
-      if (there != null && Owners.owns(pass.test(), there)) {
-        return true;
+      if (FOR_GOOD.contains(refused.getCode())) {
+        return Optional.of(refused(pass, start.name(), refused));
       }
-      if (there != null && !Owners.leftBehind(pass.test(), there)) {
-        events.warning(pass.test(), "RunNameTaken", taken(start.name()));
-      }
-      return false;
+      throw refused;
     }
     events.normal(pass.test(), "RunCreated", "created " + start.name() + ": " + cause(start));
     LOG.atInfo()
@@ -87,13 +104,35 @@ final class TestRunStarter {
         .addKeyValue("generation", pass.test().getMetadata().getGeneration())
         .addKeyValue("reason", run.getSpec().trigger())
         .log("a run was created");
-    return true;
+    return Optional.empty();
   }
 
-  static String taken(String name) {
-    return "a LoadTestRun named "
-        + name
-        + " exists and does not belong to this test: delete it; looked at again every 2 s";
+  private Optional<Obstacle> nameTaken(TestPass pass, String name) {
+    LoadTestRun there =
+        pass.context()
+            .getClient()
+            .resources(LoadTestRun.class)
+            .inNamespace(pass.test().getMetadata().getNamespace())
+            .withName(name)
+            .get();
+    if (there != null && Owners.owns(pass.test(), there)) {
+      return Optional.empty();
+    }
+    String message =
+        "a LoadTestRun named "
+            + name
+            + " exists and does not belong to this test: delete it; looked at again every 2 s";
+    if (there != null && !Owners.leftBehind(pass.test(), there)) {
+      events.warning(pass.test(), "RunNameTaken", message);
+    }
+    return Optional.of(new Obstacle(message, NAME_TAKEN));
+  }
+
+  private Obstacle refused(TestPass pass, String name, KubernetesClientException refusal) {
+    String message =
+        "the API server refuses to create " + name + ": " + ApiFailure.message(refusal);
+    events.warning(pass.test(), "RunRefused", message);
+    return new Obstacle(message + "; tried again every 30 s", REFUSED);
   }
 
   private static String cause(ScheduleDecision.Start start) {

@@ -20,6 +20,9 @@ import java.util.Optional;
  * afresh in each pass.
  */
 final class TestStatus {
+  /** Reason of a condition that nothing was said of yet. */
+  private static final String PENDING = "Pending";
+
   private final LoadTest test;
   private final Optional<LoadTestStatus> before;
   private final TestRuns runs;
@@ -31,6 +34,7 @@ final class TestStatus {
   private Optional<String> missedTime;
   private Optional<String> missedReason;
   private long missed;
+  private boolean followed;
 
   TestStatus(LoadTest test, TestRuns runs, Instant now) {
     this.test = test;
@@ -49,6 +53,7 @@ final class TestStatus {
     this.missedTime = before.map(LoadTestStatus::lastMissedTime);
     this.missedReason = before.map(LoadTestStatus::lastMissedReason);
     this.missed = before.map(LoadTestStatus::missedRuns).orElse(0L);
+    this.followed = !conditions.says(TestCondition.Healthy, PENDING);
   }
 
   /** The past as status and runs tell it. */
@@ -57,12 +62,31 @@ final class TestStatus {
         test.getMetadata().getName(),
         test.getMetadata().getUid(),
         Instant.parse(test.getMetadata().getCreationTimestamp()),
-        before.map(LoadTestStatus::observedGeneration).isPresent(),
+        sight(),
         next,
         last,
         token,
         watchingSince,
         runs.history());
+  }
+
+  /** Healthy is Pending for as long as nothing could have started: the status remembers by that. */
+  private RunHistory.Sight sight() {
+    Optional<Long> observed = before.map(LoadTestStatus::observedGeneration);
+    if (observed.isEmpty()) {
+      return RunHistory.Sight.NEW;
+    }
+    if (!followed) {
+      return RunHistory.Sight.SEEN;
+    }
+    return observed.get().equals(test.getMetadata().getGeneration())
+        ? RunHistory.Sight.FOLLOWED
+        : RunHistory.Sight.EDITED;
+  }
+
+  /** The schedule is followed: from now on this is no test that has yet to run once. */
+  void follows() {
+    followed = true;
   }
 
   /** Remembers what is to be remembered of the past. */
@@ -183,6 +207,9 @@ final class TestStatus {
 
   private void health(Optional<LastRun> lastRun) {
     if (lastRun.isEmpty()) {
+      if (!followed && last.isEmpty() && token.isEmpty() && active.isEmpty()) {
+        return;
+      }
       conditions.unknown(TestCondition.Healthy, "NoRuns", "no run has finished yet");
       return;
     }

@@ -117,8 +117,7 @@ final class PlanParser {
       problems.add("spec.target", "is missing: name a service or a url");
       return Optional.empty();
     }
-    Optional<Target.Service> service = service(spec);
-    Optional<String> url = new UrlParser(problems).url(spec, service);
+    Optional<String> url = new UrlParser(problems, namespace).url(spec);
     List<Target.Header> headers = headers(spec.headers());
     Optional<Target.KeyReference> apiKey =
         Optional.ofNullable(spec.auth())
@@ -136,7 +135,6 @@ final class PlanParser {
     return url.map(text ->
         new Target(
             text,
-            service,
             Optional.ofNullable(spec.model()),
             api,
             engine,
@@ -145,20 +143,6 @@ final class PlanParser {
             tls.map(TargetSpec.TlsSpec::insecureSkipVerify).orElse(false),
             tls.map(TargetSpec.TlsSpec::caBundle),
             readiness));
-  }
-
-  private Optional<Target.Service> service(TargetSpec spec) {
-    if (spec.service() == null) {
-      return Optional.empty();
-    }
-    TargetSpec.ServiceSpec service = spec.service();
-    String name = problems.required(service.name(), "spec.target.service.name", "missing");
-    int port = problems.required(service.port(), "spec.target.service.port", 1);
-    if (port < 1 || port > 65535) {
-      problems.add("spec.target.service.port", port + " is outside 1 to 65535");
-    }
-    return Optional.of(
-        new Target.Service(name, Optional.ofNullable(service.namespace()).orElse(namespace), port));
   }
 
   private List<Target.Header> headers(@Nullable List<TargetSpec.HeaderSpec> specs) {

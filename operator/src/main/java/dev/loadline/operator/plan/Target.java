@@ -8,7 +8,6 @@ import java.util.Optional;
  * The endpoint under load.
  *
  * @param url scheme, host, port and base path, without a trailing slash
- * @param service the Kubernetes service behind it, if it was named as one
  * @param model model to ask for; empty means the only one that the endpoint lists
  * @param api {@code Chat} or {@code Completions}
  * @param engine {@code Auto} or an engine's name
@@ -20,7 +19,6 @@ import java.util.Optional;
  */
 public record Target(
     String url,
-    Optional<Service> service,
     Optional<String> model,
     String api,
     String engine,
@@ -34,9 +32,6 @@ public record Target(
   public Target {
     headers = List.copyOf(headers);
   }
-
-  /** A Kubernetes service. */
-  public record Service(String name, String namespace, int port) {}
 
   /** A key of a Secret in the run's namespace; the operator never reads it. */
   public record KeyReference(String secret, String key) {}

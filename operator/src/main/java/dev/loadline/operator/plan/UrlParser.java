@@ -8,41 +8,46 @@ import java.util.Optional;
 /** Reads the address of a target. */
 final class UrlParser {
   private final Problems problems;
+  private final String namespace;
 
-  UrlParser(Problems problems) {
+  /** Services without a namespace are in {@code namespace}. */
+  UrlParser(Problems problems, String namespace) {
     this.problems = problems;
+    this.namespace = namespace;
   }
 
-  Optional<String> url(TargetSpec spec, Optional<Target.Service> service) {
-    if ((spec.url() == null) == service.isEmpty()) {
+  Optional<String> url(TargetSpec spec) {
+    Optional<String> ofService = Optional.ofNullable(spec.service()).map(is -> service(is, spec));
+    if ((spec.url() == null) == ofService.isEmpty()) {
       problems.add("spec.target", "exactly one of service and url must be set");
       return Optional.empty();
     }
-    if (service.isPresent()) {
-      String scheme = Optional.ofNullable(spec.service().scheme()).orElse("http");
-      if (!scheme.equals("http") && !scheme.equals("https")) {
-        problems.add(
-            "spec.target.service.scheme", Problems.quoted(scheme) + " is neither http nor https");
-      }
-      String path = Optional.ofNullable(spec.basePath()).orElse("/v1");
-      if (!path.startsWith("/")) {
-        problems.add("spec.target.basePath", "must begin with /");
-      }
-      Target.Service named = service.get();
-      return Optional.of(
-          scheme
-              + "://"
-              + named.name()
-              + "."
-              + named.namespace()
-              + ".svc:"
-              + named.port()
-              + trimmed(path));
+    if (ofService.isPresent()) {
+      return ofService;
     }
     if (spec.basePath() != null) {
       problems.add("spec.target.basePath", "goes with service: put the path into the url");
     }
     return literal(spec.url());
+  }
+
+  private String service(TargetSpec.ServiceSpec service, TargetSpec spec) {
+    String name = problems.required(service.name(), "spec.target.service.name", "missing");
+    int port = problems.required(service.port(), "spec.target.service.port", 1);
+    if (port < 1 || port > 65535) {
+      problems.add("spec.target.service.port", port + " is outside 1 to 65535");
+    }
+    String scheme = Optional.ofNullable(service.scheme()).orElse("http");
+    if (!scheme.equals("http") && !scheme.equals("https")) {
+      problems.add(
+          "spec.target.service.scheme", Problems.quoted(scheme) + " is neither http nor https");
+    }
+    String path = Optional.ofNullable(spec.basePath()).orElse("/v1");
+    if (!path.startsWith("/")) {
+      problems.add("spec.target.basePath", "must begin with /");
+    }
+    String in = Optional.ofNullable(service.namespace()).orElse(namespace);
+    return scheme + "://" + name + "." + in + ".svc:" + port + trimmed(path);
   }
 
   /** The text itself never goes into a message: it may hold a password. */

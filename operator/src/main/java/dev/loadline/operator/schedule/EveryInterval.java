@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /**
  * {@code @every}: a fixed distance, counted from the last due time or else from the creation of the
- * test, as Kubernetes counts it. Clocks and zones do not matter.
+ * test, as Kubernetes counts it; a changed distance counts from when the change is seen. Clocks and
+ * zones do not matter.
  *
  * @param expression as it was written
  * @param interval whole seconds, at least a minute

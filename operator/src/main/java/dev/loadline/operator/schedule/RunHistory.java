@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param test the test's name
  * @param uid the test's UID
  * @param created when the test was created
- * @param seenBefore whether an earlier pass left a status
+ * @param sight what earlier passes saw of the test
  * @param nextScheduleTime the first due time that was not handled, as the last pass recorded it
  * @param lastScheduleTime the due time of the last run that the clock started
  * @param lastHandledToken the last token of {@code runNow} that led to a run
@@ -23,12 +23,24 @@ public record RunHistory(
     String test,
     String uid,
     Instant created,
-    boolean seenBefore,
+    Sight sight,
     Optional<Instant> nextScheduleTime,
     Optional<Instant> lastScheduleTime,
     Optional<String> lastHandledToken,
     Instant watchingSince,
     List<PastRun> runs) {
+
+  /** What earlier passes saw of a test. */
+  public enum Sight {
+    /** Nothing: no pass has left a status. */
+    NEW,
+    /** It was seen, but could start nothing: suspended, or its specification unusable. */
+    SEEN,
+    /** It was free to start runs in an earlier pass, whether or not one was due. */
+    FOLLOWED,
+    /** The same, and its specification was edited since. */
+    EDITED
+  }
 
   /** Copies the list. */
   public RunHistory {
@@ -81,7 +93,7 @@ public record RunHistory(
         test,
         uid,
         created,
-        seenBefore,
+        sight,
         nextScheduleTime,
         lastScheduleTime,
         lastHandledToken,
@@ -90,12 +102,17 @@ public record RunHistory(
   }
 
   private RunHistory with(Optional<Instant> next, Optional<Instant> last, Optional<String> token) {
-    return new RunHistory(test, uid, created, true, next, last, token, watchingSince, runs);
+    return new RunHistory(
+        test, uid, created, Sight.FOLLOWED, next, last, token, watchingSince, runs);
   }
 
-  /** Whether the test has ever started a run, as far as anyone remembers. */
-  boolean everStarted() {
-    return lastScheduleTime.isPresent() || lastHandledToken.isPresent() || !runs.isEmpty();
+  /** Whether the test was ever free to start its only run, as far as anyone remembers. */
+  boolean hadItsChance() {
+    return sight == Sight.FOLLOWED
+        || sight == Sight.EDITED
+        || lastScheduleTime.isPresent()
+        || lastHandledToken.isPresent()
+        || !runs.isEmpty();
   }
 
   boolean hasRun(String name) {

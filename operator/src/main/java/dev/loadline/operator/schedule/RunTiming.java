@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * When a test wants to run.
  *
- * @param recurrence schedule and zone; empty means once, when first seen
+ * @param recurrence schedule and zone; empty means once, as soon as the test is free to run
  * @param startingDeadline how late a run may still start, not negative
  * @param concurrency what to do when a run is due and another is active
  * @param suspended start nothing by the clock

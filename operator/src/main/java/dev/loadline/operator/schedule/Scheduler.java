@@ -21,10 +21,12 @@ import java.util.stream.Stream;
  *
  * <p>Where a CronJob is vague, this is definite. Due times count from the recorded next one, so
  * nothing is owed for the time during which a test was suspended or its specification was unusable,
- * and a changed schedule counts from the moment it is seen. A test without schedule runs once; a
- * token that it has at first sight is that run. A token starts its run whatever the clock says,
- * even while suspended, and has no deadline; going back to an old token starts nothing while that
- * run still exists.
+ * and a changed schedule counts from the moment it is seen. A test without schedule runs once, as
+ * soon as it is free to: at first sight, or when it is resumed or mended if it was suspended or
+ * unusable ever since. Taking the schedule off a test that was free to run starts nothing. A token
+ * that it has at first sight is its only run. A token starts its run whatever the clock says, even
+ * while suspended, and has no deadline; going back to an old token starts nothing while that run
+ * still exists.
  */
 public final class Scheduler {
   private Scheduler() {}
@@ -39,7 +41,7 @@ public final class Scheduler {
     if (asked.isPresent()) {
       return asked.get();
     }
-    if (timing.recurrence().isEmpty() && !timing.suspended() && !history.everStarted()) {
+    if (timing.recurrence().isEmpty() && !timing.suspended() && !history.hadItsChance()) {
       String name = RunNames.ofText(history.test(), history.uid());
       return new Start(history.created(), name, new Trigger.Once(), Optional.empty());
     }
@@ -49,14 +51,36 @@ public final class Scheduler {
     return byTheClock(timing, history, now, Due.upTo(now, firstDue.get(), timing));
   }
 
-  /** The first due time that was not handled. */
+  /**
+   * The first due time that was not handled: the recorded one, unless it belongs to another
+   * schedule than the present one. Nothing of an unchanged schedule is due between now and the
+   * recorded time; what is, and lies after the last run, tells of a change.
+   */
   private static Optional<Instant> firstDue(
       Recurrence recurrence, RunHistory history, Instant now) {
+    boolean unseen = history.sight() == RunHistory.Sight.NEW;
+    Optional<Instant> counted = recurrence.next(unseen ? lastSignOfLife(history) : now);
     Optional<Instant> recorded = history.nextScheduleTime().filter(recurrence::holds);
-    if (recorded.isPresent()) {
-      return recorded;
+    if (recorded.isEmpty() || !recorded.get().isAfter(now)) {
+      return recorded.or(() -> counted);
     }
-    return recurrence.next(history.seenBefore() ? now : lastSignOfLife(history));
+    boolean dueBefore =
+        counted
+            .filter(due -> due.isBefore(recorded.get()))
+            .filter(due -> history.lastScheduleTime().map(due::isAfter).orElse(true))
+            .isPresent();
+    return dueBefore || farther(recurrence, history, recorded.get()) ? counted : recorded;
+  }
+
+  /**
+   * Whether an edit has made a distance of {@code @every} longer: the recorded time is not one such
+   * distance after the last due time or the creation. (A test that was resumed, or that missed its
+   * last due time, counts anew at any edit: nobody remembers from when it counted.)
+   */
+  private static boolean farther(Recurrence recurrence, RunHistory history, Instant recorded) {
+    Instant base = history.lastScheduleTime().orElse(history.created());
+    return history.sight() == RunHistory.Sight.EDITED
+        && !recurrence.next(base).equals(Optional.of(recorded));
   }
 
   private static Instant lastSignOfLife(RunHistory history) {

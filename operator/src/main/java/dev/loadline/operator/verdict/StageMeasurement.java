@@ -64,11 +64,6 @@ public record StageMeasurement(Load.Stage planned, StageResult result) {
         : Optional.of(ratio(result.inFlightMicros(), result.windowMicros()));
   }
 
-  /** Requests sent ÷ the window's length. */
-  public Optional<BigDecimal> sentPerSecond() {
-    return perSecond(result.sent());
-  }
-
   /** A statistic of the completed requests, microseconds; empty if they are too few for it. */
   public OptionalLong statistic(Metric metric, Statistic statistic) {
     Latency latency = result.latencies().get(metric);

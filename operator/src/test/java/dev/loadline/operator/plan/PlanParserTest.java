@@ -42,7 +42,6 @@ class PlanParserTest {
                 new Target(
                     "http://server:8000/v1",
                     Optional.empty(),
-                    Optional.empty(),
                     "Chat",
                     "Auto",
                     Optional.empty(),
@@ -88,7 +87,6 @@ class PlanParserTest {
         .isEqualTo(
             new Target(
                 "https://vllm.models.svc:8443/api/v2",
-                Optional.of(new Target.Service("vllm", "models", 8443)),
                 Optional.of("gemma"),
                 "Completions",
                 "TensorRT-LLM",
@@ -185,9 +183,8 @@ class PlanParserTest {
                 .with("/target", "{service: {name: vllm, port: 8000}}")
                 .plan()
                 .target())
-        .extracting(Target::url, Target::service)
-        .containsExactly(
-            "http://vllm.perf.svc:8000/v1", Optional.of(new Target.Service("vllm", "perf", 8000)));
+        .extracting(Target::url)
+        .isEqualTo("http://vllm.perf.svc:8000/v1");
   }
 
   @ParameterizedTest

@@ -3,6 +3,7 @@ package dev.loadline.operator.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.loadline.operator.schedule.RunHistory.PastRun;
+import dev.loadline.operator.schedule.RunHistory.Sight;
 import dev.loadline.operator.schedule.RunTiming.Concurrency;
 import dev.loadline.operator.schedule.RunTiming.Recurrence;
 import dev.loadline.operator.schedule.ScheduleDecision.Replace;
@@ -16,9 +17,12 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Schedule 02:00 UTC daily unless said otherwise; the deadline is ten minutes. */
 class SchedulerTest {
@@ -193,9 +197,98 @@ class SchedulerTest {
         .isEqualTo(new Wait(Optional.of(next), Optional.of(next)));
   }
 
+  @ParameterizedTest(name = "{0} at {1} is due at {2}")
+  @CsvSource({
+    "0 * * * *, 2026-11-24T10:00:01Z, 2026-11-24T11:00:00Z",
+    "*/5 2 * * *, 2026-11-25T01:59:59Z, 2026-11-25T02:00:00Z",
+    "0 2-4 * * *, 2026-11-24T03:30:00Z, 2026-11-24T04:00:00Z",
+    "@every 5m, 2026-11-24T10:00:00Z, 2026-11-24T10:05:00Z",
+    "@every 47h, 2026-11-24T10:00:00Z, 2026-11-26T09:00:00Z"
+  })
+  void countsAChangedScheduleFromWhenItIsSeenAlsoIfTheRecordedTimeWouldFit(
+      String expression, Instant now, Instant due) {
+    timing.recurrence = daily(expression, "Etc/UTC");
+    past.sight = Sight.EDITED;
+    past.last = Optional.of(TWO);
+    past.next = Optional.of(TWO_TOMORROW);
+    assertThat(decide(now)).isEqualTo(new Wait(Optional.of(due), Optional.of(due)));
+  }
+
+  @Test
+  void countsAShorterDistanceFromWhenItIsSeenEvenIfTheEditWentUnnoticed() {
+    timing.recurrence = daily("@every 5m", "Etc/UTC");
+    past.next = Optional.of(Instant.parse("2027-01-01T00:00:00Z"));
+    Instant due = TWO.plusSeconds(300);
+    assertThat(decide(TWO)).isEqualTo(new Wait(Optional.of(due), Optional.of(due)));
+  }
+
+  @Test
+  void keepsTheDistanceFromTheLastDueTimeOrTheCreationWhenSomethingElseIsEdited() {
+    timing.recurrence = daily("@every 24h", "Etc/UTC");
+    past.sight = Sight.EDITED;
+    past.last = Optional.of(TWO_YESTERDAY);
+    assertThat(decide(TWO.minusSeconds(60)))
+        .isEqualTo(new Wait(Optional.of(TWO), Optional.of(TWO)));
+    past.last = Optional.empty();
+    past.created = TWO_YESTERDAY;
+    assertThat(decide(TWO.minusSeconds(60)))
+        .isEqualTo(new Wait(Optional.of(TWO), Optional.of(TWO)));
+  }
+
+  @Test
+  void doesNotTurnBackWithTheClock() {
+    past.last = Optional.of(TWO);
+    past.next = Optional.of(TWO_TOMORROW);
+    assertThat(decide(TWO.minusSeconds(90)))
+        .isEqualTo(new Wait(Optional.of(TWO_TOMORROW), Optional.of(TWO_TOMORROW)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "* * * * *",
+        "*/7 3,4 * * *",
+        "0 2 * * *",
+        "30 2 * * 1-5",
+        "@every 9m",
+        "@every 1h"
+      })
+  void neitherSkipsNorDoublesADueTimeHoweverOftenItLooks(String expression) {
+    timing.recurrence = daily(expression, "Europe/Berlin");
+    timing.concurrency = Concurrency.ALLOW;
+    past.created = Instant.parse("2026-10-24T20:00:13Z");
+    past.next = Optional.empty();
+    past.sight = Sight.NEW;
+    Instant end = past.created.plus(Duration.ofDays(3));
+    Random random = new Random(7);
+    List<Instant> started = new ArrayList<>();
+    RunHistory history = past.build();
+    for (Instant now = past.created;
+        now.isBefore(end);
+        now = now.plusMillis(random.nextInt(45_000))) {
+      ScheduleDecision decision = Scheduler.decide(timing.build(), history, now);
+      while (!comesToRest(decision)) {
+        started.add(((Start) decision).scheduledTime());
+        history = history.after(decision);
+        decision = Scheduler.decide(timing.build(), history, now);
+      }
+      history = history.after(decision);
+    }
+    List<Instant> due = new ArrayList<>();
+    Recurrence recurrence = timing.recurrence.orElseThrow();
+    for (Instant next = recurrence.next(past.created).orElseThrow();
+        next.isBefore(end.minusSeconds(60));
+        next = recurrence.next(next).orElseThrow()) {
+      due.add(next);
+    }
+    assertThat(due).isNotEmpty();
+    assertThat(started.subList(0, due.size())).isEqualTo(due);
+    assertThat(started.size() - due.size()).isBetween(0, 1);
+  }
+
   @Test
   void countsANewTestFromItsCreation() {
-    past.seenBefore = false;
+    past.sight = Sight.NEW;
     past.next = Optional.empty();
     past.created = TWO.minusSeconds(5);
     assertThat(decide(TWO.plusSeconds(60)))
@@ -204,7 +297,7 @@ class SchedulerTest {
 
   @Test
   void countsATestWhoseStatusWasLostFromItsNewestRun() {
-    past.seenBefore = false;
+    past.sight = Sight.NEW;
     past.next = Optional.empty();
     past.ended("nightly-202611230200", TWO_YESTERDAY, TWO_YESTERDAY.plusSeconds(60));
     assertThat(decide(TWO.minusSeconds(1))).isEqualTo(new Wait(Optional.of(TWO), Optional.of(TWO)));
@@ -229,7 +322,7 @@ class SchedulerTest {
   void runsATestWithoutScheduleOnce() {
     timing.recurrence = Optional.empty();
     past.next = Optional.empty();
-    past.seenBefore = false;
+    past.sight = Sight.NEW;
     assertThat(decideAll(TWO))
         .containsExactly(
             new Start(LONG_AGO, "nightly-4a49acf8", new Trigger.Once(), Optional.empty()),
@@ -252,11 +345,29 @@ class SchedulerTest {
     timing.recurrence = Optional.empty();
     timing.token = Optional.of("build-1");
     past.next = Optional.empty();
-    past.seenBefore = false;
+    past.sight = Sight.NEW;
     assertThat(decideAll(TWO))
         .containsExactly(
             token("build-1", "nightly-e844adc6", TWO, Optional.empty()),
             new Wait(Optional.empty(), Optional.empty()));
+  }
+
+  @Test
+  void runsOnceWhatCouldNotRunWhenItWasFirstSeen() {
+    timing.recurrence = Optional.empty();
+    past.next = Optional.empty();
+    past.sight = Sight.SEEN;
+    assertThat(decide(TWO))
+        .isEqualTo(new Start(LONG_AGO, "nightly-4a49acf8", new Trigger.Once(), Optional.empty()));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FOLLOWED", "EDITED"})
+  void startsNothingWhenTheScheduleOfATestThatNeverRanIsRemoved(Sight sight) {
+    timing.recurrence = Optional.empty();
+    past.sight = sight;
+    assertThat(decide(TWO.minusSeconds(60)))
+        .isEqualTo(new Wait(Optional.empty(), Optional.empty()));
   }
 
   @Test
@@ -312,7 +423,7 @@ class SchedulerTest {
     timing.token = Optional.of("build-1");
     timing.concurrency = Concurrency.REPLACE;
     past.active("other", LONG_AGO);
-    assertThat(decide(LONG_AGO.plusSeconds(9)))
+    assertThat(decide(TWO.minusSeconds(9)))
         .isEqualTo(new Replace(List.of("other"), Optional.of(TWO)));
   }
 
@@ -390,7 +501,7 @@ class SchedulerTest {
 
   private static final class Past {
     Instant created = LONG_AGO;
-    boolean seenBefore = true;
+    Sight sight = Sight.FOLLOWED;
     Optional<Instant> next = Optional.of(TWO);
     Optional<Instant> last = Optional.empty();
     Optional<String> token = Optional.empty();
@@ -407,7 +518,7 @@ class SchedulerTest {
 
     RunHistory build() {
       return new RunHistory(
-          "nightly", "uid-1", created, seenBefore, next, last, token, watchingSince, runs);
+          "nightly", "uid-1", created, sight, next, last, token, watchingSince, runs);
     }
   }
 }

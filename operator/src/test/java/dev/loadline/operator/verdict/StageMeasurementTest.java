@@ -34,8 +34,6 @@ class StageMeasurementTest {
     assertThat(stage.requestsPerSecond().orElseThrow()).isEqualByComparingTo("33");
     assertThat(stage.outputTokensPerSecond().orElseThrow()).isEqualByComparingTo("1056");
     assertThat(stage.totalTokensPerSecond().orElseThrow()).isEqualByComparingTo("4356");
-    assertThat(stage.sentPerSecond().orElseThrow().doubleValue())
-        .isCloseTo(33.333333, org.assertj.core.data.Offset.offset(1e-6));
     assertThat(stage.goodputRequestsPerSecond().orElseThrow().doubleValue())
         .isCloseTo(32.666667, org.assertj.core.data.Offset.offset(1e-6));
     assertThat(stage.concurrencyMean().orElseThrow()).isEqualByComparingTo("16");
