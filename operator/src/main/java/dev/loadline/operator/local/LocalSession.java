@@ -69,7 +69,7 @@ final class LocalSession implements AutoCloseable {
    * How a session runs.
    *
    * @param keep the folder stays afterwards, with the objects as they were at last
-   * @param patience how long it may take until a run is there
+   * @param patience how long it may take until a run has a phase; then it has deadlines of its own
    * @param environment of the load runners
    * @param listener hears each line that a load runner prints
    */
@@ -141,7 +141,7 @@ final class LocalSession implements AutoCloseable {
         String message = "LoadTestRun " + name + " was deleted before it had finished";
         return new RunOutcome.NotRun(message, false);
       }
-      if (seen.isEmpty()) {
+      if (seen.filter(run -> run.at("/status/phase").isTextual()).isEmpty()) {
         Optional<RunOutcome> never = notStarted(manifest, System.nanoTime() - end);
         if (never.isPresent()) {
           return never.get();

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Waiting for a run, with a test that plays the operator. */
 class LocalSessionTest {
@@ -105,10 +106,14 @@ class LocalSessionTest {
             new RunOutcome.NotRun("LoadTest night was not run: " + reason + ": no way", badInput));
   }
 
-  @Test
-  void aRunThatNeverBeginsIsNotWaitedForForEver() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aRunThatNeverBeginsIsNotWaitedForForEver(boolean created) throws Exception {
     try (LocalSession impatient = session(Duration.ZERO)) {
       impatient.create(test, test.object());
+      if (created) {
+        impatient.create(run, run.object());
+      }
       assertThat(impatient.awaitRun(test, changed -> {}))
           .isInstanceOfSatisfying(
               RunOutcome.NotRun.class,
