@@ -62,14 +62,7 @@ final class LoadRun {
     try (EventLoops loops = EventLoops.start(cores, "load")) {
       return switch (prepare(loops)) {
         case ProbeResult.Ready ready -> load(ready, loops);
-        case ProbeResult.Unauthorized(String sentence) ->
-            NoLoad.result(Outcome.UNAUTHORIZED, sentence, clocks);
-        case ProbeResult.Unreachable(String sentence) ->
-            NoLoad.result(Outcome.TARGET_UNREACHABLE, sentence, clocks);
-        case ProbeResult.ModelNotServed(String sentence) ->
-            NoLoad.result(Outcome.TARGET_UNREACHABLE, sentence, clocks);
-        case ProbeResult.Timeout(String sentence) ->
-            NoLoad.result(Outcome.TARGET_UNREACHABLE, sentence, clocks);
+        case ProbeResult.NotReady unusable -> NoLoad.result(unusable, clocks);
       };
     } catch (UnusableTargetException e) {
       return NoLoad.result(Outcome.BAD_CONFIGURATION, e.getMessage(), clocks);
@@ -174,6 +167,7 @@ final class LoadRun {
         RunResult.VERSION,
         outcome,
         message,
+        Optional.empty(),
         target,
         report.loadStartedMillis().isPresent() ? report.loadStartedMillis() : startedMillis,
         clocks.wall().millis(),

@@ -4,6 +4,7 @@ import dev.loadline.runner.contract.RunResult;
 import dev.loadline.runner.contract.RunResult.Generator;
 import dev.loadline.runner.contract.RunResult.Outcome;
 import dev.loadline.runner.drive.Clocks;
+import dev.loadline.runner.http.ProbeResult;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -25,10 +26,34 @@ final class NoLoad {
    * @param message what happened, for the user; shortened where it is very long
    */
   static RunResult result(Outcome outcome, String message, Clocks clocks) {
+    return result(outcome, Optional.empty(), message, clocks);
+  }
+
+  /** A target that cannot be loaded. */
+  static RunResult result(ProbeResult.NotReady found, Clocks clocks) {
+    return switch (found) {
+      case ProbeResult.NotFound(String sentence) -> unreachable("TargetNotFound", sentence, clocks);
+      case ProbeResult.Unreachable(String sentence) ->
+          unreachable("TargetUnreachable", sentence, clocks);
+      case ProbeResult.ModelNotServed(String sentence) ->
+          unreachable("ModelNotServed", sentence, clocks);
+      case ProbeResult.Timeout(String sentence) -> unreachable("Timeout", sentence, clocks);
+      case ProbeResult.Unauthorized(String sentence) ->
+          result(Outcome.UNAUTHORIZED, Optional.of("Unauthorized"), sentence, clocks);
+    };
+  }
+
+  private static RunResult unreachable(String reason, String sentence, Clocks clocks) {
+    return result(Outcome.TARGET_UNREACHABLE, Optional.of(reason), sentence, clocks);
+  }
+
+  private static RunResult result(
+      Outcome outcome, Optional<String> reason, String message, Clocks clocks) {
     return new RunResult(
         RunResult.VERSION,
         outcome,
         Optional.of(shortened(message)),
+        reason,
         Optional.empty(),
         OptionalLong.empty(),
         clocks.wall().millis(),

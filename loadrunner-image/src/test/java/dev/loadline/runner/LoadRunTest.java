@@ -16,6 +16,7 @@ import dev.loadline.runner.contract.RunResult.Metric;
 import dev.loadline.runner.contract.RunResult.Outcome;
 import dev.loadline.runner.contract.RunResult.StageResult;
 import dev.loadline.runner.drive.Clocks;
+import dev.loadline.runner.http.ProbeResult;
 import dev.loadline.runner.progress.MetricsPage;
 import dev.loadline.runner.progress.ProgressLines;
 import dev.loadline.runner.progress.RunView;
@@ -120,20 +121,43 @@ class LoadRunTest {
     RunResult result = run(plan, 60_000).run();
 
     assertThat(result.outcome()).isEqualTo(Outcome.TARGET_UNREACHABLE);
+    assertThat(result.reason()).contains("TargetUnreachable");
     assertThat(result.message().orElseThrow()).contains("127.0.0.1");
     assertThat(result.loadStartedMillis()).isEmpty();
   }
 
   @Test
-  void aTargetThatServesAnotherModelIsUnreachable() {
+  void aTargetThatServesAnotherModelDoesNotServeTheModel() {
     try (Simulator simulator = simulator("--model=other")) {
       String json = ContractJson.write(Plans.waiting(Plans.endless(simulator.url() + ""), 5000));
       RunPlan plan = ContractJson.readPlan(json.replace("\"api\":", "\"model\":\"mine\",\"api\":"));
       RunResult result = run(plan, 0).run();
 
       assertThat(result.outcome()).isEqualTo(Outcome.TARGET_UNREACHABLE);
+      assertThat(result.reason()).contains("ModelNotServed");
       assertThat(result.message().orElseThrow()).contains("mine").contains("other");
     }
+  }
+
+  @Test
+  void aTargetWithoutTheApiIsNotFound() {
+    try (Simulator simulator = simulator()) {
+      String elsewhere = simulator.url().toString().replace("/v1", "/elsewhere");
+      RunResult result = run(Plans.waiting(Plans.endless(elsewhere), 300), 0).run();
+
+      assertThat(result.outcome()).isEqualTo(Outcome.TARGET_UNREACHABLE);
+      assertThat(result.reason()).contains("TargetNotFound");
+    }
+  }
+
+  @Test
+  void aRefusedKeyAndATargetThatIsNotReadyHaveReasonsOfTheirOwn() {
+    RunResult refused = NoLoad.result(new ProbeResult.Unauthorized("HTTP 401"), Clocks.SYSTEM);
+    assertThat(refused.outcome()).isEqualTo(Outcome.UNAUTHORIZED);
+    assertThat(refused.reason()).contains("Unauthorized");
+    RunResult loading = NoLoad.result(new ProbeResult.Timeout("HTTP 503"), Clocks.SYSTEM);
+    assertThat(loading.outcome()).isEqualTo(Outcome.TARGET_UNREACHABLE);
+    assertThat(loading.reason()).contains("Timeout");
   }
 
   @Test

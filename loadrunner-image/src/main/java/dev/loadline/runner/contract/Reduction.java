@@ -39,6 +39,7 @@ enum Reduction {
         result.version(),
         result.outcome(),
         result.message(),
+        result.reason(),
         this == MODEL ? result.target().map(Reduction::shortened) : result.target(),
         result.loadStartedMillis(),
         result.endedMillis(),

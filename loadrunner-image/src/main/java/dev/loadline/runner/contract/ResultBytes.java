@@ -32,6 +32,7 @@ final class ResultBytes {
     ByteWriter out = new ByteWriter();
     out.number(result.outcome().exitCode());
     out.text(result.message());
+    out.text(result.reason());
     out.flag(result.target().isPresent());
     result
         .target()
@@ -54,6 +55,7 @@ final class ResultBytes {
     ByteReader in = new ByteReader(bytes);
     RunResult.Outcome outcome = outcome(in.number());
     Optional<String> message = in.optionalText();
+    Optional<String> reason = in.optionalText();
     Optional<RunResult.TargetFacts> target =
         in.flag()
             ? Optional.of(new RunResult.TargetFacts(in.text(), in.text(), in.optionalText()))
@@ -74,6 +76,7 @@ final class ResultBytes {
         RunResult.VERSION,
         outcome,
         message,
+        reason,
         target,
         loadStarted,
         ended,

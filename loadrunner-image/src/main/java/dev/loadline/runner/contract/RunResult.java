@@ -17,6 +17,8 @@ import java.util.OptionalLong;
  * @param version version of this format, {@link #VERSION}
  * @param outcome how the runner ended
  * @param message what went wrong, for a person; absent after {@link Outcome#MEASURED}
+ * @param reason why no load could be sent, in one word ({@code ModelNotServed}); absent where the
+ *     outcome says it all
  * @param target what was found at the target; absent if it never answered
  * @param loadStartedMillis instant of the first request of the load; absent if none was sent
  * @param endedMillis instant at which the result was made
@@ -31,6 +33,7 @@ public record RunResult(
     int version,
     Outcome outcome,
     Optional<String> message,
+    Optional<String> reason,
     Optional<TargetFacts> target,
     OptionalLong loadStartedMillis,
     long endedMillis,

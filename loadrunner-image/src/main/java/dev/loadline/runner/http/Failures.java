@@ -122,8 +122,13 @@ final class Failures {
   static Outcome.Failure ofLookup(UnknownHostException cause, Endpoint endpoint) {
     return says(cause, "temporary failure")
         ? ofSilentNameServer(endpoint)
-        : failure(
-            ErrorClass.CONNECT, "The host name " + endpoint.host() + " is unknown: check the URL.");
+        : ofUnknownHost(endpoint);
+  }
+
+  /** The host has no address. */
+  static Outcome.Failure ofUnknownHost(Endpoint endpoint) {
+    return failure(
+        ErrorClass.CONNECT, "The host name " + endpoint.host() + " is unknown: check the URL.");
   }
 
   /** Nobody knows whether the host has an address. */

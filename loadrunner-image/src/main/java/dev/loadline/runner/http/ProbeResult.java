@@ -20,7 +20,10 @@ public sealed interface ProbeResult {
     String sentence();
   }
 
-  /** Nothing that speaks the protocol answered in time. */
+  /** The host is unknown, or what answers there is not the API. */
+  record NotFound(String sentence) implements NotReady {}
+
+  /** Nothing answered in time: no connection, or no answer on it. */
   record Unreachable(String sentence) implements NotReady {}
 
   /** The target refuses the key. */

@@ -137,10 +137,16 @@ public final class TargetProbe {
   private Finding look(Optional<String> model, long deadline) throws InterruptedException {
     Reply reply = send(PageRequest.get(endpoint, endpoint.basePath() + "/models"), deadline);
     return switch (reply) {
-      case Reply.None(var failure) ->
-          new Finding.NotYet(new ProbeResult.Unreachable(failure.message()));
+      case Reply.None(var failure) -> silent(failure);
       case Reply.Page page -> judge(page, model, deadline);
     };
+  }
+
+  private Finding silent(Outcome.Failure failure) {
+    return new Finding.NotYet(
+        failure.equals(Failures.ofUnknownHost(endpoint))
+            ? new ProbeResult.NotFound(failure.message())
+            : new ProbeResult.Unreachable(failure.message()));
   }
 
   private Finding judge(Reply.Page page, Optional<String> wanted, long deadline)
@@ -149,7 +155,7 @@ public final class TargetProbe {
     if (status == 200) {
       return ModelList.parse(page.body())
           .map(list -> choose(list, wanted))
-          .orElseGet(() -> unreachable("answers with something that is no list of models"));
+          .orElseGet(() -> notFound("answers with something that is no list of models"));
     }
     if ((status == 404 || status == 405) && wanted.isPresent()) {
       return withoutList(wanted.get(), deadline);
@@ -166,8 +172,8 @@ public final class TargetProbe {
                   .formatted(endpoint.url(), status, endpoint.basePath())));
     }
     return status >= 300 && status < 400
-        ? unreachable("redirects (HTTP " + status + ")")
-        : unreachable("answers HTTP " + status);
+        ? notFound("redirects (HTTP " + status + ")")
+        : notFound("answers HTTP " + status);
   }
 
   private Optional<Finding> refused(int status, String what) {
@@ -180,9 +186,9 @@ public final class TargetProbe {
         : Optional.empty();
   }
 
-  private Finding unreachable(String what) {
+  private Finding notFound(String what) {
     return new Finding.NotYet(
-        new ProbeResult.Unreachable(
+        new ProbeResult.NotFound(
             "GET %s/models %s: check host, port and base path of the target."
                 .formatted(endpoint.url(), what)));
   }
@@ -214,13 +220,12 @@ public final class TargetProbe {
     String path = endpoint.basePath() + endpoint.api().path();
     Reply reply = send(PageRequest.postNothing(endpoint, path), deadline);
     return switch (reply) {
-      case Reply.None(var failure) ->
-          new Finding.NotYet(new ProbeResult.Unreachable(failure.message()));
+      case Reply.None(var failure) -> silent(failure);
       case Reply.Page(int status, _, _) when status == 400 || status == 422 ->
           new Finding.Serves(new Model(model, ""));
       case Reply.Page(int status, _, _) ->
           refused(status, "POST " + path)
-              .orElseGet(() -> unreachable("and POST " + path + " answer HTTP 404 and " + status));
+              .orElseGet(() -> notFound("and POST " + path + " answer HTTP 404 and " + status));
     };
   }
 

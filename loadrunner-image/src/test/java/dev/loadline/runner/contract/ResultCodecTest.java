@@ -70,6 +70,7 @@ class ResultCodecTest {
             whole.version(),
             whole.outcome(),
             Optional.of(letters(100, random)),
+            Optional.of("ModelNotServed"),
             Optional.of(new RunResult.TargetFacts(letters(200, random), "vLLM", Optional.empty())),
             whole.loadStartedMillis(),
             whole.endedMillis(),

@@ -3,6 +3,7 @@ package dev.loadline.runner.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.loadline.runner.http.ProbeResult.ModelNotServed;
+import dev.loadline.runner.http.ProbeResult.NotFound;
 import dev.loadline.runner.http.ProbeResult.Ready;
 import dev.loadline.runner.http.ProbeResult.Timeout;
 import dev.loadline.runner.http.ProbeResult.Unauthorized;
@@ -221,7 +222,7 @@ class TargetProbeTest {
 
     assertThat(probe(script, Optional.of("m"), LONG))
         .isEqualTo(new Ready("m", EngineProfile.OPENAI, Optional.empty()));
-    assertThat(probe(script, Optional.empty(), LONG)).isInstanceOf(Unreachable.class);
+    assertThat(probe(script, Optional.empty(), LONG)).isInstanceOf(NotFound.class);
   }
 
   @ParameterizedTest
@@ -230,20 +231,25 @@ class TargetProbeTest {
         "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",
         "HTTP/1.1 302 Found\r\nLocation: /login\r\nContent-Length: 0\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>",
-        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
-        "SSH-2.0-OpenSSH\r\n",
-        ""
+        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
       })
-  void saysThatNothingThereSpeaksTheProtocol(String answer) throws Exception {
-    Script script =
-        peer -> {
-          peer.request();
-          peer.send(answer);
-        };
+  void saysThatTheApiIsNotThere(String answer) throws Exception {
+    assertThat(probe(peer -> answer(peer, answer), Optional.of("m"), LONG))
+        .isInstanceOfSatisfying(
+            NotFound.class, result -> assertThat(result.sentence()).contains("base path"));
+  }
 
-    assertThat(probe(script, Optional.of("m"), LONG))
+  @ParameterizedTest
+  @ValueSource(strings = {"SSH-2.0-OpenSSH\r\n", ""})
+  void saysThatNothingThereSpeaksTheProtocol(String answer) throws Exception {
+    assertThat(probe(peer -> answer(peer, answer), Optional.of("m"), LONG))
         .isInstanceOfSatisfying(
             Unreachable.class, result -> assertThat(result.sentence()).isNotBlank());
+  }
+
+  private static void answer(ScriptedServer.Peer peer, String text) throws IOException {
+    peer.request();
+    peer.send(text);
   }
 
   @Test
@@ -258,7 +264,7 @@ class TargetProbeTest {
             "http://no-such-host.invalid/v1", TlsSettings.VERIFIED, Timeouts.DEFAULT);
     assertThat(probe(unknown, Optional.of("m"), LONG))
         .isInstanceOfSatisfying(
-            Unreachable.class, result -> assertThat(result.sentence()).contains("unknown"));
+            NotFound.class, result -> assertThat(result.sentence()).contains("unknown"));
   }
 
   @Test

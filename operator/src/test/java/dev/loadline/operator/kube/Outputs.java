@@ -41,6 +41,7 @@ final class Outputs {
             RunResult.VERSION,
             outcome,
             message,
+            Optional.empty(),
             sent
                 ? Optional.of(new RunResult.TargetFacts("gemma", "vLLM", Optional.of("0.32.0")))
                 : Optional.empty(),

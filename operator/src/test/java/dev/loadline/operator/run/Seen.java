@@ -120,6 +120,7 @@ final class Seen {
         outcome,
         message.isEmpty() ? Optional.empty() : Optional.of(message),
         Optional.empty(),
+        Optional.empty(),
         loadStarted ? OptionalLong.of(LOAD.toEpochMilli()) : OptionalLong.empty(),
         LOAD.toEpochMilli(),
         List.of(),

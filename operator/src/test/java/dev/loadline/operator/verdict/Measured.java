@@ -149,6 +149,7 @@ final class Measured {
             RunResult.VERSION,
             Outcome.MEASURED,
             Optional.empty(),
+            Optional.empty(),
             Optional.of(new RunResult.TargetFacts("m", "vLLM", Optional.empty())),
             OptionalLong.of(1),
             2,
