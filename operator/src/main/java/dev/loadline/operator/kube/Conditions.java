@@ -51,6 +51,14 @@ final class Conditions<T extends Enum<T>> {
     return set(type, "Unknown", reason, message);
   }
 
+  /** Adds to what a condition says, once. */
+  Conditions<T> note(T type, String words) {
+    Condition said = find(type);
+    return said.getMessage().contains(words)
+        ? this
+        : set(type, said.getStatus(), said.getReason(), said.getMessage() + "; " + words);
+  }
+
   boolean is(T type, String status) {
     return status.equals(find(type).getStatus());
   }

@@ -2,8 +2,6 @@ package dev.loadline.operator.kube;
 
 import dev.loadline.operator.api.Api;
 import dev.loadline.operator.api.LoadTestRun;
-import dev.loadline.operator.plan.Lifecycle;
-import dev.loadline.operator.plan.Problem;
 import dev.loadline.operator.plan.TestPlan;
 import dev.loadline.operator.run.Conclusion;
 import dev.loadline.operator.run.Reason;
@@ -13,13 +11,16 @@ import dev.loadline.operator.run.RunLifecycle;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.RetryInfo;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
@@ -30,7 +31,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +39,7 @@ import org.slf4j.LoggerFactory;
 final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
   private static final Logger LOG = LoggerFactory.getLogger(LoadTestRunReconciler.class);
   private static final int ALREADY_EXISTS = 409;
+  private static final int ATTEMPTS_BEFORE_ERROR = 3;
   private static final Duration SOON = Duration.ofSeconds(1);
 
   private final RunnerJob jobs;
@@ -100,36 +101,30 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
       TestPlan.Parsed parsed =
           TestPlan.parse(run.getSpec().test(), run.getMetadata().getNamespace());
       RunPass pass = new RunPass(run, context, new RunStatus(run, now), parsed, now);
-      return switch (parsed) {
-        case TestPlan.Parsed.Refused refused when !pass.status().progress().concluded() ->
-            refused(pass, refused);
-        case TestPlan.Parsed.Refused ignored -> follow(pass);
-        case TestPlan.Parsed.Valid valid -> {
-          pass.status().admitted(valid.plan());
-          yield follow(pass);
-        }
-      };
+      if (parsed instanceof TestPlan.Parsed.Valid valid && !pass.status().progress().concluded()) {
+        pass.status().admitted(valid.plan());
+      }
+      return pass.refusal()
+          .map(problems -> conclude(pass, RunPass.failed(Reason.InvalidSpec, problems)))
+          .orElseGet(() -> follow(pass));
     } finally {
       seen.beat();
     }
   }
 
-  private UpdateControl<LoadTestRun> refused(RunPass pass, TestPlan.Parsed.Refused refused) {
-    String problems =
-        refused.problems().stream().map(Problem::toString).collect(Collectors.joining("; "));
-    pass.status().conditions().no(RunCondition.Admitted, Reason.InvalidSpec.name(), problems);
-    return conclude(pass, RunPass.failed(Reason.InvalidSpec, problems));
-  }
-
   private UpdateControl<LoadTestRun> follow(RunPass pass) {
     RunStatus status = pass.status();
-    RunFacts facts = new RunFactsReader(pass.context(), pass.run(), remains).read(status);
+    RunFacts facts = new RunFactsReader(pass, remains).read(status);
     status.observed(facts);
-    Lifecycle lifecycle = pass.lifecycle();
-    RunDecision decision = RunLifecycle.next(lifecycle, status.progress(), facts, pass.now());
+    return carryOut(
+        pass, facts, RunLifecycle.next(pass.lifecycle(), status.progress(), facts, pass.now()));
+  }
+
+  private UpdateControl<LoadTestRun> carryOut(RunPass pass, RunFacts facts, RunDecision decision) {
+    RunStatus status = pass.status();
     return switch (decision) {
       case RunDecision.Nothing nothing -> Requeue.at(nothing.until(), pass.now()).control();
-      case RunDecision.CreateRunner create -> create(pass, create.attempt());
+      case RunDecision.CreateRunner create -> create(pass, facts, create.attempt());
       case RunDecision.Await await -> {
         announce(pass, await);
         status.waits(await);
@@ -138,8 +133,8 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
       }
       case RunDecision.EndAttempt end -> {
         events.warning(pass.run(), end.reason().name(), end.message());
-        status.attemptEnded(end.reason().name());
-        status.conditions().no(RunCondition.RunnersReady, end.reason().name(), end.message());
+        status.attemptEnded(end.reason());
+        new RunVerdict(status.conditions()).attemptEnded(end.reason(), end.message());
         yield write(pass, Requeue.now());
       }
       case RunDecision.DeleteRunner ignored -> delete(pass, facts);
@@ -157,9 +152,14 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
 
   /**
    * Makes the Job, then records it. A crash between the two is mended by the next pass: it finds a
-   * Job of the same name that this run owns and records that one.
+   * Job of the same name that this run owns and records that one. Before all that the run's start
+   * is recorded, from which its deadlines count: the server may refuse the Job for ever.
    */
-  private UpdateControl<LoadTestRun> create(RunPass pass, int attempt) {
+  private UpdateControl<LoadTestRun> create(RunPass pass, RunFacts facts, int attempt) {
+    if (pass.status().isNew()) {
+      pass.status().takenUp();
+      return write(pass, Requeue.now());
+    }
     Job job = jobs.of(pass.plan(), pass.run(), attempt);
     String name = job.getMetadata().getName();
     Job made;
@@ -168,7 +168,7 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
       log(pass, "the runner's Job was created", name);
     } catch (KubernetesClientException refused) {
       if (refused.getCode() != ALREADY_EXISTS) {
-        throw refused;
+        return carryOut(pass, facts, jobRefused(pass, refused));
       }
       made = pass.context().getClient().resource(job).get();
     }
@@ -182,6 +182,16 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
     }
     pass.status().started(attempt, name, made.getMetadata().getUid());
     return write(pass, Requeue.after(RunLifecycle.podExpected()));
+  }
+
+  private static RunDecision jobRefused(RunPass pass, KubernetesClientException refused) {
+    String said =
+        Optional.ofNullable(refused.getStatus())
+            .map(Status::getMessage)
+            .orElseGet(() -> String.valueOf(refused.getMessage()));
+    return RunLifecycle.jobRefused(
+            pass.lifecycle(), pass.status().progress(), refused.getCode(), said, pass.now())
+        .orElseThrow(() -> refused);
   }
 
   private static UpdateControl<LoadTestRun> delete(RunPass pass, RunFacts facts) {
@@ -200,7 +210,8 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
     return write(pass, Requeue.after(SOON));
   }
 
-  private UpdateControl<LoadTestRun> conclude(RunPass pass, Conclusion conclusion) {
+  private UpdateControl<LoadTestRun> conclude(RunPass pass, Conclusion reached) {
+    Conclusion conclusion = pass.judgeable(reached);
     Optional<Results> results = pass.results(conclusion);
     new RunVerdict(pass.status().conditions()).record(conclusion, results);
     pass.status().concluded(conclusion, RunVerdict.of(conclusion, results), results);
@@ -240,12 +251,30 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
     }
   }
 
+  @Override
+  public ErrorStatusUpdateControl<LoadTestRun> updateErrorStatus(
+      LoadTestRun run, Context<LoadTestRun> context, Exception failure) {
+    if (context.getRetryInfo().map(RetryInfo::getAttemptCount).orElse(0) < ATTEMPTS_BEFORE_ERROR) {
+      return ErrorStatusUpdateControl.defaultErrorProcessing();
+    }
+    RunStatus status = new RunStatus(run, clock.instant());
+    status.reconcileError("tried again every 30 s: " + failure.getMessage());
+    return StatusWriter.changed(run, intended(run, status))
+        .map(ErrorStatusUpdateControl::patchStatus)
+        .orElseGet(ErrorStatusUpdateControl::defaultErrorProcessing);
+  }
+
   private static UpdateControl<LoadTestRun> write(RunPass pass, Requeue next) {
+    return StatusWriter.write(
+        pass.context(), pass.run(), intended(pass.run(), pass.status()), next);
+  }
+
+  private static LoadTestRun intended(LoadTestRun run, RunStatus status) {
     LoadTestRun intended = new LoadTestRun();
-    intended.getMetadata().setName(pass.run().getMetadata().getName());
-    intended.getMetadata().setNamespace(pass.run().getMetadata().getNamespace());
-    intended.setStatus(pass.status().build());
-    return StatusWriter.write(pass.context(), pass.run(), intended, next);
+    intended.getMetadata().setName(run.getMetadata().getName());
+    intended.getMetadata().setNamespace(run.getMetadata().getNamespace());
+    intended.setStatus(status.build());
+    return intended;
   }
 
   private static void log(RunPass pass, String what, String reason) {

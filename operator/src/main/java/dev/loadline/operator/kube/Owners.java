@@ -7,8 +7,9 @@ import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 
 /**
  * Who owns what. By UID: an object that was deleted and made anew under its old name is another
- * one. Owners need no finalizer: when one goes, Kubernetes collects what it owns, down to the pods,
- * and a pod that is told to go stops its load.
+ * one. Owners need no finalizer, and what they own does not block their deletion (that would take
+ * the right to set finalizers where owner references are guarded): when one goes, Kubernetes
+ * collects what it owns, down to the pods, and a pod that is told to go stops its load.
  */
 final class Owners {
   private Owners() {}
@@ -21,7 +22,7 @@ final class Owners {
         .withName(owner.getMetadata().getName())
         .withUid(owner.getMetadata().getUid())
         .withController(true)
-        .withBlockOwnerDeletion(true)
+        .withBlockOwnerDeletion(false)
         .build();
   }
 

@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Reduces a pod's status to what decisions need. */
-record PodReader(Pod pod) {
+/** Reduces a pod's status, as it is now, to what decisions need. */
+record PodReader(Pod pod, Instant now) {
   private static final Set<String> IMAGE_TROUBLE =
       Set.of("ErrImagePull", "ImagePullBackOff", "RegistryUnavailable", "ImageInspectError");
   private static final Set<String> IMAGE_HOPELESS = Set.of("InvalidImageName", "ErrImageNeverPull");
@@ -26,8 +26,7 @@ record PodReader(Pod pod) {
   private static final Duration TERMINATING_PATIENCE = Duration.ofSeconds(30);
 
   RunFacts.Pod read() {
-    return new RunFacts.Pod(
-        pod.getMetadata().getName(), pod.getMetadata().getDeletionTimestamp() != null, health());
+    return new RunFacts.Pod(pod.getMetadata().getName(), health());
   }
 
   private PodHealth health() {
@@ -82,7 +81,7 @@ record PodReader(Pod pod) {
   /**
    * A kubelet that lives sets the container and the pod unready together. A pod that is not ready
    * while its container still counts as ready was set so by the control plane, because the node
-   * does not answer; so does a pod that should be gone and still runs.
+   * does not answer; so does a pod that should have been gone for a while and still runs.
    */
   private PodHealth running(ContainerStatus container) {
     Optional<PodCondition> ready = condition("Ready");
@@ -91,9 +90,9 @@ record PodReader(Pod pod) {
     if (containerReady && !podReady && ready.isPresent()) {
       return new PodHealth.NodeLost(time(ready.get().getLastTransitionTime()), true);
     }
-    if (pod.getMetadata().getDeletionTimestamp() != null) {
-      Instant gone = time(pod.getMetadata().getDeletionTimestamp()).plus(TERMINATING_PATIENCE);
-      return new PodHealth.NodeLost(gone, podReady);
+    String deletion = pod.getMetadata().getDeletionTimestamp();
+    if (deletion != null && !now.isBefore(time(deletion).plus(TERMINATING_PATIENCE))) {
+      return new PodHealth.NodeLost(time(deletion).plus(TERMINATING_PATIENCE), podReady);
     }
     return podReady
         ? new PodHealth.Ready(

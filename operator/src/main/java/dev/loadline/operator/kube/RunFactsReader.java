@@ -27,11 +27,13 @@ final class RunFactsReader {
   private final Context<LoadTestRun> context;
   private final LoadTestRun run;
   private final Remains remains;
+  private final Instant now;
 
-  RunFactsReader(Context<LoadTestRun> context, LoadTestRun run, Remains remains) {
-    this.context = context;
-    this.run = run;
+  RunFactsReader(RunPass pass, Remains remains) {
+    this.context = pass.context();
+    this.run = pass.run();
     this.remains = remains;
+    this.now = pass.now();
   }
 
   /**
@@ -39,9 +41,7 @@ final class RunFactsReader {
    * has to go, also one that was made just before the operator died and is in no status.
    */
   RunFacts read(RunStatus status) {
-    boolean stop =
-        "Stopped".equals(run.getSpec().desiredState())
-            || run.getMetadata().getDeletionTimestamp() != null;
+    boolean stop = "Stopped".equals(run.getSpec().desiredState());
     boolean concluded = status.progress().concluded();
     if (status.attempt() == 0 && !concluded) {
       return new RunFacts(stop, new RunFacts.JobFact.Absent(), List.of(), Optional.empty());
@@ -63,7 +63,7 @@ final class RunFactsReader {
   private List<RunFacts.Pod> pods(String job) {
     Map<String, Pod> pods = new LinkedHashMap<>();
     remains.of(job).stream()
-        .filter(pod -> new PodReader(pod).read().health() instanceof PodHealth.Ended)
+        .filter(pod -> new PodReader(pod, now).read().health() instanceof PodHealth.Ended)
         .forEach(pod -> pods.put(pod.getMetadata().getUid(), pod));
     context
         .getSecondaryResourcesAsStream(Pod.class)
@@ -71,7 +71,7 @@ final class RunFactsReader {
         .forEach(pod -> pods.put(pod.getMetadata().getUid(), pod));
     return pods.values().stream()
         .sorted(Comparator.comparing(pod -> pod.getMetadata().getCreationTimestamp()))
-        .map(pod -> new PodReader(pod).read())
+        .map(pod -> new PodReader(pod, now).read())
         .toList();
   }
 

@@ -3,6 +3,7 @@ package dev.loadline.operator.kube;
 import dev.loadline.operator.api.LifecycleSpec;
 import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.plan.Lifecycle;
+import dev.loadline.operator.plan.Problem;
 import dev.loadline.operator.plan.TestPlan;
 import dev.loadline.operator.run.Conclusion;
 import dev.loadline.operator.run.PodHealth;
@@ -11,10 +12,14 @@ import dev.loadline.operator.run.RunDecision;
 import dev.loadline.operator.run.RunFacts;
 import dev.loadline.runner.contract.ResultCodec;
 import dev.loadline.runner.contract.RunResult;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What one pass over a run works with. */
 record RunPass(
@@ -23,6 +28,7 @@ record RunPass(
     RunStatus status,
     TestPlan.Parsed parsed,
     Instant now) {
+  private static final Duration USUAL_DEADLINE = Duration.ofHours(1);
 
   /** The plan; only for runs whose spec can be used. */
   TestPlan plan() {
@@ -44,8 +50,8 @@ record RunPass(
           (own == null ? valid.plan() : valid.plan().withTimeToLive(own)).lifecycle();
       case TestPlan.Parsed.Refused ignored ->
           new Lifecycle(
-              Duration.ofMinutes(15),
-              Duration.ofMinutes(15),
+              jobDeadline(),
+              jobDeadline(),
               1,
               TestPlan.timeToLive(
                   own != null
@@ -57,9 +63,60 @@ record RunPass(
     };
   }
 
+  /** What the plan gave the runner when it could still be used. */
+  private Duration jobDeadline() {
+    return context
+        .getSecondaryResourcesAsStream(Job.class)
+        .filter(job -> Owners.owns(run, job))
+        .flatMap(job -> Stream.ofNullable(job.getSpec().getActiveDeadlineSeconds()))
+        .max(Comparator.naturalOrder())
+        .map(Duration::ofSeconds)
+        .orElse(USUAL_DEADLINE);
+  }
+
+  /**
+   * Why the run cannot go on, if its spec cannot be used: it has no runner yet, or no longer. One
+   * that has is watched to its end, whatever this program thinks of the spec.
+   */
+  Optional<String> refusal() {
+    boolean watched =
+        status.progress().concluded()
+            || status.progress().attempts().stream().anyMatch(is -> is.ended().isEmpty());
+    return switch (parsed) {
+      case TestPlan.Parsed.Valid ignored -> Optional.empty();
+      case TestPlan.Parsed.Refused refused ->
+          watched ? Optional.empty() : Optional.of(problems(refused));
+    };
+  }
+
+  private static String problems(TestPlan.Parsed.Refused refused) {
+    return refused.problems().stream().map(Problem::toString).collect(Collectors.joining("; "));
+  }
+
+  /** What was measured cannot be judged without a plan. */
+  Conclusion judgeable(Conclusion conclusion) {
+    return switch (parsed) {
+      case TestPlan.Parsed.Valid ignored -> conclusion;
+      case TestPlan.Parsed.Refused ignored when conclusion.end() != Conclusion.End.Completed ->
+          conclusion;
+      case TestPlan.Parsed.Refused refused ->
+          new Conclusion(
+              Conclusion.End.Damaged,
+              Reason.InvalidSpec,
+              "all stages ran, but this version of the operator cannot use the spec and so cannot"
+                  + " judge them; the figures are in the runner's log: "
+                  + problems(refused),
+              conclusion.pod(),
+              conclusion.exitCode(),
+              Optional.empty());
+    };
+  }
+
   /** The result of a conclusion, judged; what came from a runner that sent nothing is none. */
   Optional<Results> results(Conclusion conclusion) {
-    return conclusion.result().filter(RunPass::measured).map(result -> Results.of(plan(), result));
+    return parsed instanceof TestPlan.Parsed.Valid
+        ? conclusion.result().filter(RunPass::measured).map(result -> Results.of(plan(), result))
+        : Optional.empty();
   }
 
   /** A runner that was stopped leaves what it had measured until then, if it had the time. */

@@ -2,13 +2,12 @@ package dev.loadline.operator.kube;
 
 import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.api.LoadTestRunStatus;
-import dev.loadline.operator.api.LoadTestRunStatus.AttemptStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.FailureStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.RunnersStatus;
+import dev.loadline.operator.api.LoadTestRunStatus.StageStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.TargetStatus;
 import dev.loadline.operator.plan.TestPlan;
 import dev.loadline.operator.run.Conclusion;
-import dev.loadline.operator.run.PodHealth;
 import dev.loadline.operator.run.Reason;
 import dev.loadline.operator.run.RunDecision;
 import dev.loadline.operator.run.RunFacts;
@@ -16,7 +15,6 @@ import dev.loadline.operator.run.RunProgress;
 import dev.loadline.operator.verdict.Verdict;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -27,12 +25,15 @@ import org.jspecify.annotations.Nullable;
  * Made afresh in each pass.
  */
 final class RunStatus {
+  private static final String RECONCILE_ERROR = "ReconcileError";
+
   private final Optional<LoadTestRunStatus> before;
   private final Conditions<RunCondition> conditions;
   private final long generation;
   private final Instant now;
+  private final boolean concludedBefore;
   private String phase;
-  private List<AttemptStatus> attempts;
+  private final Attempts attempts;
   private @Nullable FailureStatus failure;
   private @Nullable String completionTime;
   private Optional<Results> results = Optional.empty();
@@ -53,8 +54,12 @@ final class RunStatus {
             before.map(LoadTestRunStatus::conditions).orElse(List.<Condition>of()),
             generation,
             now);
+    if (conditions.says(RunCondition.Finished, RECONCILE_ERROR)) {
+      conditions.unknown(RunCondition.Finished, "Pending", "not known yet");
+    }
+    this.concludedBefore = before.map(LoadTestRunStatus::verdict).isPresent();
     this.phase = before.map(LoadTestRunStatus::phase).orElse("Pending");
-    this.attempts = new ArrayList<>(before.map(LoadTestRunStatus::attempts).orElse(List.of()));
+    this.attempts = new Attempts(before.map(LoadTestRunStatus::attempts).orElse(List.of()), now);
     this.failure = before.map(LoadTestRunStatus::failure).orElse(null);
     this.completionTime = before.map(LoadTestRunStatus::completionTime).orElse(null);
     this.target = before.map(LoadTestRunStatus::target);
@@ -65,25 +70,55 @@ final class RunStatus {
   RunProgress progress() {
     return new RunProgress(
         before.map(LoadTestRunStatus::startTime).map(Instant::parse).orElse(now),
-        attempts.stream()
-            .map(attempt ->
-                new RunProgress.Attempt(
-                    attempt.number(),
-                    Optional.ofNullable(attempt.loadStartTime()).map(Instant::parse),
-                    attempt.endTime() != null))
-            .toList(),
-        before.map(LoadTestRunStatus::verdict).isPresent(),
+        attempts.progress(),
+        concludedBefore,
         failure != null,
-        Optional.ofNullable(completionTime).map(Instant::parse));
+        Optional.ofNullable(completionTime).map(Instant::parse),
+        trouble());
+  }
+
+  /** The condition is Unknown while the runner starts and False from the first trouble on. */
+  private Optional<RunProgress.Trouble> trouble() {
+    return before.map(LoadTestRunStatus::conditions).stream()
+        .flatMap(List::stream)
+        .filter(is -> is.getType().equals(RunCondition.RunnersReady.name()))
+        .filter(is -> is.getStatus().equals("False"))
+        .flatMap(is ->
+            Reason.named(is.getReason())
+                .map(reason ->
+                    new RunProgress.Trouble(reason, Instant.parse(is.getLastTransitionTime())))
+                .stream())
+        .findFirst();
+  }
+
+  /** Whether no pass has written anything yet. */
+  boolean isNew() {
+    return before.map(LoadTestRunStatus::startTime).isEmpty();
+  }
+
+  /** The run's time begins to count. */
+  void takenUp() {
+    starting("the runner's Job is made next");
+  }
+
+  private void starting(String message) {
+    conditions.unknown(RunCondition.RunnersReady, Reason.Starting.name(), message);
+  }
+
+  /** The API server or this program fails all the time. */
+  void reconcileError(String message) {
+    if (completionTime == null) {
+      conditions.unknown(RunCondition.Finished, RECONCILE_ERROR, message);
+    }
   }
 
   int attempt() {
-    return attempts.isEmpty() ? 0 : attempts.getLast().number();
+    return attempts.number();
   }
 
   /** UID of the last attempt's Job. */
   Optional<String> jobUid() {
-    return attempts.isEmpty() ? Optional.empty() : Optional.ofNullable(attempts.getLast().jobUid());
+    return attempts.jobUid();
   }
 
   Conditions<RunCondition> conditions() {
@@ -121,58 +156,23 @@ final class RunStatus {
 
   /** Counts pods and remembers when load began: that must survive a restart. */
   void observed(RunFacts facts) {
-    int ready = 0;
-    int succeeded = 0;
-    int failed = 0;
-    int lost = 0;
-    for (RunFacts.Pod pod : facts.pods()) {
-      switch (pod.health()) {
-        case PodHealth.Ready is -> {
-          ready++;
-          loadStarted(is.since());
-        }
-        case PodHealth.Ended ended -> {
-          succeeded += ended.exitCode().equals(Optional.of(0)) ? 1 : 0;
-          failed += ended.exitCode().equals(Optional.of(0)) ? 0 : 1;
-        }
-        case PodHealth.NodeLost is -> {
-          lost++;
-          if (is.wasReady()) {
-            loadStarted(is.since());
-          }
-        }
-        case PodHealth.Unschedulable ignored -> {}
-        case PodHealth.ImageTrouble ignored -> {}
-        case PodHealth.ConfigTrouble ignored -> {}
-        case PodHealth.Starting ignored -> {}
-      }
-    }
+    facts.loadSince().ifPresent(attempts::loadStarted);
     if (!facts.pods().isEmpty() || runners.isEmpty()) {
-      runners = Optional.of(new RunnersStatus(1, ready, succeeded, failed, lost));
+      runners = Optional.of(RunnerCounts.of(facts.pods()));
+    }
+    if (concludedBefore) {
+      noneReady();
     }
   }
 
-  private void loadStarted(Instant since) {
-    AttemptStatus last = attempts.getLast();
-    if (last.loadStartTime() == null) {
-      attempts.set(
-          attempts.size() - 1,
-          new AttemptStatus(
-              last.number(),
-              last.job(),
-              last.jobUid(),
-              last.startTime(),
-              since.toString(),
-              last.endTime(),
-              last.outcome()));
-    }
+  private void noneReady() {
+    runners = runners.map(RunnerCounts::noneReady);
   }
 
   void started(int number, String job, String uid) {
-    attempts.add(new AttemptStatus(number, job, uid, now.toString(), null, null, null));
+    attempts.started(number, job, uid);
     phase = RunDecision.Phase.Waiting.name();
-    conditions.no(
-        RunCondition.RunnersReady, Reason.Starting.name(), "the runner's Job was created");
+    starting("the runner's Job was created");
   }
 
   void waits(RunDecision.Await await) {
@@ -187,30 +187,30 @@ final class RunStatus {
           conditions.no(RunCondition.RunnersReady, await.reason().name(), await.message());
         }
       }
-      case Pending, Waiting, Starting ->
+      case Pending, Waiting, Starting -> {
+        if (await.reason() == Reason.Starting) {
+          starting(await.message());
+        } else {
           conditions.no(RunCondition.RunnersReady, await.reason().name(), await.message());
-      case Collecting -> {}
+        }
+      }
+      case Collecting ->
+          conditions.unknown(RunCondition.Finished, await.reason().name(), await.message());
     }
   }
 
-  void attemptEnded(String outcome) {
-    if (!attempts.isEmpty() && attempts.getLast().endTime() == null) {
-      AttemptStatus last = attempts.removeLast();
-      attempts.add(
-          new AttemptStatus(
-              last.number(),
-              last.job(),
-              last.jobUid(),
-              last.startTime(),
-              last.loadStartTime(),
-              now.toString(),
-              outcome));
-    }
+  void attemptEnded(Reason outcome) {
+    attempts.ended(outcome);
+    phase = RunDecision.Phase.Waiting.name();
   }
 
   void concluded(Conclusion conclusion, Verdicts said, Optional<Results> found) {
+    attempts.ended(conclusion.reason());
     phase = RunDecision.Phase.Collecting.name();
-    attemptEnded(conclusion.reason().name());
+    noneReady();
+    if (conclusion.reason() == Reason.RunnerLost) {
+      runners = runners.map(RunnerCounts::lost);
+    }
     verdict = Optional.of(said);
     found.ifPresent(this::results);
     if (conclusion.end() != Conclusion.End.Completed) {
@@ -225,6 +225,11 @@ final class RunStatus {
 
   void results(Results found) {
     results = Optional.of(found);
+    if (!found.result().omitted().isEmpty()) {
+      conditions.note(
+          RunCondition.ResultsCollected,
+          "the runner left out what did not fit: " + String.join(", ", found.result().omitted()));
+    }
     found.target(target).ifPresent(is -> target = Optional.of(is));
   }
 
@@ -244,7 +249,22 @@ final class RunStatus {
     conditions.yes(RunCondition.Finished, phase, message);
   }
 
+  /** The status, without the least important figures if they do not fit. */
   LoadTestRunStatus build() {
+    List<StageStatus> stages = resultOr(is -> Optional.of(is.stages()), LoadTestRunStatus::stages);
+    if (stages == null) {
+      return with(null);
+    }
+    StatusSize.Fitting fitting = StatusSize.fit(stages, this::with);
+    if (!fitting.omitted().isEmpty()) {
+      conditions.note(
+          RunCondition.ResultsCollected,
+          "left out of the status to keep it small: " + String.join(", ", fitting.omitted()));
+    }
+    return with(fitting.stages());
+  }
+
+  private LoadTestRunStatus with(@Nullable List<StageStatus> stages) {
     return new LoadTestRunStatus(
         generation,
         phase,
@@ -258,12 +278,12 @@ final class RunStatus {
         resultOr(Results::measurementEnd, LoadTestRunStatus::measurementEndTime),
         completionTime,
         resultOr(Results::summary, LoadTestRunStatus::summary),
-        resultOr(is -> Optional.of(is.stages()), LoadTestRunStatus::stages),
+        stages,
         resultOr(is -> Optional.of(is.objectives()), LoadTestRunStatus::objectives),
         resultOr(is -> Optional.of(is.validity()), LoadTestRunStatus::validity),
         target.orElse(null),
         runners.orElse(null),
-        attempts.isEmpty() ? null : attempts,
+        attempts.list(),
         failure,
         conditions.list());
   }

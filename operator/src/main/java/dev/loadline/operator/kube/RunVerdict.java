@@ -33,14 +33,16 @@ record RunVerdict(Conditions<RunCondition> conditions) {
         judged(results.orElseThrow());
       }
       case Failed -> {
-        if (!conditions.is(RunCondition.RunnersReady, "True")) {
-          conditions.no(RunCondition.RunnersReady, reason, message);
+        if (conclusion.reason() == Reason.InvalidSpec) {
+          conditions.no(RunCondition.Admitted, reason, message);
         }
+        conditions.no(RunCondition.RunnersReady, reason, message);
         conditions.no(RunCondition.ResultsCollected, reason, "nothing was measured");
         conditions.unknown(RunCondition.MeasurementValid, "NotMeasured", "nothing was measured");
         conditions.unknown(RunCondition.ObjectivesMet, "NotMeasured", "nothing was measured");
       }
       case Damaged, Stopped -> {
+        conditions.no(RunCondition.RunnersReady, reason, message);
         conditions.no(RunCondition.ResultsCollected, reason, message);
         conditions.no(RunCondition.MeasurementValid, reason, message);
         conditions.unknown(RunCondition.ObjectivesMet, reason, "the measurement is not valid");
@@ -49,16 +51,24 @@ record RunVerdict(Conditions<RunCondition> conditions) {
   }
 
   private void target(Conclusion conclusion, Optional<Results> results) {
-    switch (conclusion.reason()) {
-      case TargetUnreachable, Unauthorized ->
-          conditions.no(RunCondition.TargetReady, conclusion.reason().name(), conclusion.message());
-      default -> {
-        if (results.isPresent()) {
-          conditions.yes(
-              RunCondition.TargetReady, "Answered", "the target answers and serves the model");
-        }
-      }
+    if (conclusion.reason().ofTarget()) {
+      notReady(conclusion.reason(), conclusion.message());
+    } else if (results.isPresent()) {
+      conditions.yes(
+          RunCondition.TargetReady, "Answered", "the target answers and serves the model");
     }
+  }
+
+  /** An attempt is given up. */
+  void attemptEnded(Reason reason, String message) {
+    conditions.no(RunCondition.RunnersReady, reason.name(), message);
+    if (reason.ofTarget()) {
+      notReady(reason, message);
+    }
+  }
+
+  private void notReady(Reason reason, String message) {
+    conditions.no(RunCondition.TargetReady, reason.name(), message);
   }
 
   private void judged(Results results) {

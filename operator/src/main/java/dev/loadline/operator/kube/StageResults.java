@@ -16,6 +16,7 @@ import dev.loadline.runner.contract.RunResult.Latency;
 import dev.loadline.runner.contract.RunResult.Metric;
 import dev.loadline.runner.contract.RunResult.StageResult;
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,7 +82,7 @@ final class StageResults {
     return latencies;
   }
 
-  /** The columns show the last stage; the requests are those of all. */
+  /** The columns show the last stage; requests and errors are those of all. */
   static Optional<Summary> summary(List<StageMeasurement> stages) {
     if (stages.isEmpty()) {
       return Optional.empty();
@@ -99,7 +100,17 @@ final class StageResults {
             duration(last, Metric.e2e, Statistic.p95),
             last.outputTokensPerSecond().map(Figures::rate).orElse(null),
             last.requestsPerSecond().map(Figures::rate).orElse(null),
-            last.errorRate().map(Figures::share).orElse(null)));
+            errorRate(stages).map(Figures::share).orElse(null)));
+  }
+
+  /** failed ÷ (completed + failed), of all stages. */
+  private static Optional<BigDecimal> errorRate(List<StageMeasurement> stages) {
+    long failed = stages.stream().mapToLong(stage -> stage.result().failed()).sum();
+    long ended = failed + stages.stream().mapToLong(stage -> stage.result().completed()).sum();
+    return ended == 0
+        ? Optional.empty()
+        : Optional.of(
+            BigDecimal.valueOf(failed).divide(BigDecimal.valueOf(ended), MathContext.DECIMAL64));
   }
 
   /** Load of a stage in words: {@code 16 users}, {@code 4.5 requests/s}. */

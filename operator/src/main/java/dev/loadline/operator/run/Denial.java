@@ -12,6 +12,11 @@ final class Denial {
 
   private Denial() {}
 
+  /** A webhook refuses with 400 unless it names another code; what it refuses may change. */
+  static boolean byWebhook(String said) {
+    return said.contains("admission webhook");
+  }
+
   /** Pod Security and LimitRange are final; a quota may be freed, a ServiceAccount may come. */
   static boolean isFinal(String event) {
     return FINAL.matcher(event.toLowerCase(Locale.ROOT)).find();

@@ -19,14 +19,27 @@ public sealed interface PodHealth {
     };
   }
 
+  /** Since when it sends load; empty if it does not, or if that is not known. */
+  default Optional<Instant> loadSince() {
+    return switch (this) {
+      case Ready ready -> Optional.of(ready.since());
+      case NodeLost lost -> lost.wasReady() ? Optional.of(lost.since()) : Optional.empty();
+      case Ended ignored -> Optional.empty();
+      case Unschedulable ignored -> Optional.empty();
+      case ImageTrouble ignored -> Optional.empty();
+      case ConfigTrouble ignored -> Optional.empty();
+      case Starting ignored -> Optional.empty();
+    };
+  }
+
   /** No node was found. */
   record Unschedulable(String message) implements PodHealth {}
 
-  /** The image cannot be pulled. */
-  record ImageTrouble(String message, boolean hopeless, Instant since) implements PodHealth {}
+  /** The image cannot be pulled, since some time after the pod was scheduled. */
+  record ImageTrouble(String message, boolean hopeless, Instant scheduled) implements PodHealth {}
 
   /** A Secret or ConfigMap is missing, or the container cannot be made. */
-  record ConfigTrouble(String message, Instant since) implements PodHealth {}
+  record ConfigTrouble(String message, Instant scheduled) implements PodHealth {}
 
   /** On its way: being scheduled, pulled, started, or waiting for the target. */
   record Starting() implements PodHealth {}
@@ -34,7 +47,7 @@ public sealed interface PodHealth {
   /** Ready: load is being sent. */
   record Ready(Instant since) implements PodHealth {}
 
-  /** Its node does not answer although the container was running. */
+  /** Its node does not answer although the container was running; since then. */
   record NodeLost(Instant since, boolean wasReady) implements PodHealth {}
 
   /**

@@ -1,5 +1,10 @@
 package dev.loadline.operator.run;
 
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
 /** Why a run waits or ended; the words that conditions and {@code failure.reason} show. */
 public enum Reason {
   /** The spec cannot be used. */
@@ -22,8 +27,14 @@ public enum Reason {
   RunnerOutOfMemory,
   /** The first request did not come in time. */
   StartupDeadlineExceeded,
-  /** The endpoint did not answer or does not serve the model. */
+  /** The host is unknown, or what answers there is not the API. */
+  TargetNotFound,
+  /** There was no connection to the endpoint, or no answer on it. */
   TargetUnreachable,
+  /** The endpoint does not serve the model. */
+  ModelNotServed,
+  /** The endpoint answered until the end that it is not ready. */
+  Timeout,
   /** The endpoint refused the key. */
   Unauthorized,
   /** Load is being sent. */
@@ -45,5 +56,18 @@ public enum Reason {
   /** All was measured. */
   Measured,
   /** Waits until the runner's pods are gone. */
-  StoppingRunner
+  StoppingRunner;
+
+  private static final Set<Reason> OF_TARGET =
+      EnumSet.of(TargetNotFound, TargetUnreachable, ModelNotServed, Timeout, Unauthorized);
+
+  /** Whether it is the target that keeps load from being sent. */
+  public boolean ofTarget() {
+    return OF_TARGET.contains(this);
+  }
+
+  /** The reason of this name, if there is one. */
+  public static Optional<Reason> named(String name) {
+    return Arrays.stream(values()).filter(reason -> reason.name().equals(name)).findFirst();
+  }
 }

@@ -29,7 +29,11 @@ public sealed interface RunDecision {
   record DeleteRunner(String message) implements RunDecision {}
 
   /** Record what became of the run. */
-  record Conclude(Conclusion conclusion) implements RunDecision {}
+  record Conclude(Conclusion conclusion) implements RunDecision {
+    static Conclude of(Conclusion.End end, Reason reason, String message) {
+      return new Conclude(Conclusion.of(end, reason, message));
+    }
+  }
 
   /** The pods are gone or have ended: the run is over. */
   record Finish() implements RunDecision {}

@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * What is seen of a run's children right now.
  *
- * @param stopRequested the run was told to stop or is being deleted
+ * @param stopRequested the run was told to stop
  * @param job Job of the last attempt
  * @param pods its pods
  * @param warning text of the last event that says why pods are not created
@@ -40,11 +40,16 @@ public record RunFacts(
   }
 
   /** A pod of the Job. */
-  public record Pod(String name, boolean deleting, PodHealth health) {
+  public record Pod(String name, PodHealth health) {
     /** True if nothing of it runs any more. */
     boolean over() {
       return health instanceof PodHealth.Ended;
     }
+  }
+
+  /** Since when a pod sends load, if one is known to. */
+  public Optional<Instant> loadSince() {
+    return pods.stream().flatMap(pod -> pod.health().loadSince().stream()).findFirst();
   }
 
   /** The last pod's end, if it has ended. */

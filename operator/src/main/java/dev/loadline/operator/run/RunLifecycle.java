@@ -13,7 +13,6 @@ import dev.loadline.operator.run.RunDecision.Nothing;
 import dev.loadline.operator.run.RunDecision.Phase;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -22,26 +21,28 @@ import java.util.Optional;
  * status before anything is deleted; a run that has sent load, or may have, is never repeated.
  */
 public final class RunLifecycle {
-  static final Duration POD_EXPECTED = Duration.ofSeconds(30);
   static final Duration IMAGE_PATIENCE = Duration.ofMinutes(2);
   static final Duration CONFIG_PATIENCE = Duration.ofSeconds(60);
   static final Duration NODE_PATIENCE = Duration.ofSeconds(90);
+  static final Duration SHORTEST_KEPT = Duration.ofSeconds(60);
 
   private final Lifecycle plan;
   private final RunProgress progress;
   private final RunFacts facts;
   private final Instant now;
+  private final Patience patience;
 
   private RunLifecycle(Lifecycle plan, RunProgress progress, RunFacts facts, Instant now) {
     this.plan = plan;
     this.progress = progress;
     this.facts = facts;
     this.now = now;
+    this.patience = new Patience(plan, progress, now);
   }
 
   /** When a Job's pod is expected at the latest. */
   public static Duration podExpected() {
-    return POD_EXPECTED;
+    return Patience.POD_EXPECTED;
   }
 
   /** The next decision. */
@@ -50,34 +51,48 @@ public final class RunLifecycle {
     return new RunLifecycle(plan, progress, facts, now).next();
   }
 
+  /**
+   * What follows from the API server's no to a Job; empty where it may be of the moment.
+   *
+   * @param code HTTP status of the answer
+   * @param said the server's words
+   */
+  public static Optional<RunDecision> jobRefused(
+      Lifecycle plan, RunProgress progress, int code, String said, Instant now) {
+    return new Patience(plan, progress, now).jobRefused(code, said);
+  }
+
   private RunDecision next() {
     if (progress.finishedAt().isPresent()) {
       return afterwards(progress.finishedAt().get());
     }
     if (progress.concluded()) {
-      return clearedAway("its end is recorded").orElseGet(Finish::new);
+      return clearedAway(Phase.Collecting, "its end is recorded").orElseGet(Finish::new);
     }
     Optional<RunProgress.Attempt> attempt = progress.last();
-    boolean current = attempt.isPresent() && !attempt.get().ended();
-    boolean late = !now.isBefore(activeDeadline());
+    boolean current = attempt.isPresent() && attempt.get().ended().isEmpty();
+    boolean late = !now.isBefore(patience.activeDeadline());
     Optional<PodHealth.Ended> ended = current ? facts.lastEnded() : Optional.empty();
     if (ended.isPresent() && !(ended.get().cutOff() && (late || facts.stopRequested()))) {
       // Before stop and deadline: what was measured is not lost because it was seen late.
       return ended(ended.get());
     }
     if (facts.stopRequested()) {
-      return conclude(End.Stopped, Reason.Stopped, "the run was told to stop");
+      return Conclude.of(End.Stopped, Reason.Stopped, "the run was told to stop");
     }
     if (late) {
-      return conclude(
+      return Conclude.of(
           current && loadPossible() ? End.Damaged : End.Failed,
           Reason.ActiveDeadlineExceeded,
-          "the run took longer than its active deadline of " + text(plan.activeDeadline()));
+          "the run took longer than its active deadline of "
+              + Patience.text(plan.activeDeadline()));
     }
     if (attempt.isEmpty()) {
       return new CreateRunner(1);
     }
-    return current ? active() : clearedAway("a new attempt follows").orElseGet(this::again);
+    return current
+        ? active()
+        : clearedAway(Phase.Waiting, "a new attempt follows").orElseGet(patience::again);
   }
 
   private RunDecision ended(PodHealth.Ended ended) {
@@ -89,22 +104,12 @@ public final class RunLifecycle {
     return switch (facts.job()) {
       case RunFacts.JobFact.Absent ignored -> jobGone();
       case RunFacts.JobFact.Foreign foreign ->
-          conclude(
+          Conclude.of(
               End.Damaged,
               Reason.JobNameTaken,
               "the runner's Job was deleted, and another one has its name: " + foreign.name());
       case RunFacts.JobFact.Present job -> facts.pods().isEmpty() ? noPod(job) : pod(job);
     };
-  }
-
-  private RunDecision again() {
-    if (!now.isBefore(startupDeadline())) {
-      return conclude(
-          End.Failed,
-          Reason.StartupDeadlineExceeded,
-          "no request was sent within the startup deadline of " + text(plan.startupDeadline()));
-    }
-    return new CreateRunner(progress.attempts().getLast().number() + 1);
   }
 
   /** Whether load was sent, or nobody knows that it was not. */
@@ -117,7 +122,7 @@ public final class RunLifecycle {
   }
 
   /** The Job and its pods out of the way, or what has to happen until they are. */
-  private Optional<RunDecision> clearedAway(String why) {
+  private Optional<RunDecision> clearedAway(Phase phase, String why) {
     boolean present = facts.job() instanceof RunFacts.JobFact.Present;
     if (facts.quietlyKept(progress) || (!present && facts.quiet())) {
       return Optional.empty();
@@ -125,14 +130,17 @@ public final class RunLifecycle {
     if (facts.job() instanceof RunFacts.JobFact.Present job && !job.deleting()) {
       return Optional.of(new DeleteRunner("the runner's Job is deleted: " + why));
     }
-    Instant until = now.plus(POD_EXPECTED);
+    Instant until = now.plus(Patience.POD_EXPECTED);
     String message =
         "waits for the runner's pods to go, as long as they may send load; looks again at " + until;
-    return Optional.of(new Await(Phase.Collecting, Reason.StoppingRunner, message, until));
+    return Optional.of(new Await(phase, Reason.StoppingRunner, message, until));
   }
 
   private RunDecision afterwards(Instant finished) {
-    Optional<Instant> end = plan.ttlAfterFinished().map(finished::plus);
+    // Its test has to see the end first.
+    Optional<Instant> end =
+        plan.ttlAfterFinished()
+            .map(ttl -> finished.plus(ttl.compareTo(SHORTEST_KEPT) < 0 ? SHORTEST_KEPT : ttl));
     if (end.isPresent() && !now.isBefore(end.get())) {
       return new DeleteRun();
     }
@@ -149,7 +157,7 @@ public final class RunLifecycle {
   }
 
   private RunDecision jobGone() {
-    return conclude(
+    return Conclude.of(
         End.Damaged,
         Reason.RunnerJobDeleted,
         "somebody deleted the runner's Job; "
@@ -163,7 +171,7 @@ public final class RunLifecycle {
       return jobGone();
     }
     if (progress.loadSeen() || job.failure().isPresent()) {
-      return conclude(
+      return Conclude.of(
           End.Damaged,
           Reason.RunnerLost,
           progress.loadSeen()
@@ -174,17 +182,17 @@ public final class RunLifecycle {
     }
     String warning = facts.warning().orElse("no event says why");
     if (Denial.isFinal(warning)) {
-      return conclude(
+      return Conclude.of(
           End.Failed, Reason.PodsNotCreated, "the runner's pod is not allowed: " + warning);
     }
-    Instant expected = job.created().plus(POD_EXPECTED);
+    Instant expected = job.created().plus(Patience.POD_EXPECTED);
     return facts.warning().isEmpty() && now.isBefore(expected)
-        ? startup(Phase.Waiting, Reason.Starting, "waits for the runner's pod", expected)
-        : startup(
+        ? patience.startup(Phase.Waiting, Reason.Starting, "waits for the runner's pod", expected)
+        : patience.startup(
             Phase.Waiting,
             Reason.PodsNotCreated,
             "the runner's pod is not created: " + warning,
-            now.plus(POD_EXPECTED));
+            now.plus(Patience.POD_EXPECTED));
   }
 
   private RunDecision pod(RunFacts.JobFact.Present job) {
@@ -193,41 +201,32 @@ public final class RunLifecycle {
     }
     return switch (facts.pods().getLast().health()) {
       case PodHealth.Unschedulable waiting ->
-          starting(Reason.Unschedulable, "no node takes the runner's pod: " + waiting.message());
+          patience.starting(
+              Reason.Unschedulable, "no node takes the runner's pod: " + waiting.message());
       case PodHealth.ImageTrouble image ->
           trouble(
               Reason.ImagePullFailed,
               "the runner's image cannot be pulled: " + image.message(),
-              image.hopeless() ? now : image.since().plus(IMAGE_PATIENCE));
+              image.hopeless()
+                  ? now
+                  : patience.since(Reason.ImagePullFailed, image.scheduled()).plus(IMAGE_PATIENCE));
       case PodHealth.ConfigTrouble config ->
           trouble(
               Reason.ConfigError,
               "the runner's container cannot be made: " + config.message(),
-              config.since().plus(CONFIG_PATIENCE));
+              patience.since(Reason.ConfigError, config.scheduled()).plus(CONFIG_PATIENCE));
       case PodHealth.Starting ignored ->
-          starting(Reason.Starting, "the runner starts or waits for the target");
-      case PodHealth.Ready ignored -> running();
+          patience.starting(Reason.Starting, "the runner starts or waits for the target");
+      case PodHealth.Ready ignored -> patience.running();
       case PodHealth.NodeLost lost -> nodeLost(lost);
       case PodHealth.Ended ended -> ended(ended);
     };
   }
 
-  private RunDecision starting(Reason reason, String message) {
-    return startup(Phase.Starting, reason, message, now.plus(POD_EXPECTED));
-  }
-
-  private RunDecision running() {
-    return new Await(
-        Phase.Running,
-        Reason.Running,
-        "sends load; deadline " + activeDeadline(),
-        activeDeadline());
-  }
-
   /** Trouble that may pass: nothing is given up before {@code end}. */
   private RunDecision trouble(Reason reason, String message, Instant end) {
     return now.isBefore(end)
-        ? startup(Phase.Starting, reason, message + "; given up at " + end, end)
+        ? patience.startup(Phase.Starting, reason, message + "; given up at " + end, end)
         : concludeWithPod(End.Failed, reason, message);
   }
 
@@ -245,56 +244,17 @@ public final class RunLifecycle {
 
   /** Another attempt, if one is left. */
   private RunDecision retry(Reason reason, String message) {
-    int attempts = progress.attempts().size();
-    if (attempts < plan.maxStartAttempts() && now.isBefore(startupDeadline())) {
+    if (patience.another()) {
       return new EndAttempt(reason, message);
     }
+    int attempts = progress.attempts().size();
     String more =
         attempts > 1 ? " (attempt " + attempts + " of " + plan.maxStartAttempts() + ")" : "";
     return concludeWithPod(End.Failed, reason, message + more);
   }
 
-  /** Wait, but not beyond the startup deadline. */
-  private RunDecision startup(Phase phase, Reason reason, String message, Instant until) {
-    Instant deadline = startupDeadline();
-    if (progress.loadSeen()) {
-      // Readiness came and went, as while a busy runner misses a probe: it still sends load.
-      return running();
-    }
-    if (!now.isBefore(deadline)) {
-      return conclude(
-          End.Failed,
-          reason == Reason.Starting ? Reason.StartupDeadlineExceeded : reason,
-          "no request was sent within the startup deadline of "
-              + text(plan.startupDeadline())
-              + ": "
-              + message);
-    }
-    return new Await(
-        phase,
-        reason,
-        message + "; deadline " + deadline,
-        until.isBefore(deadline) ? until : deadline);
-  }
-
-  private Instant startupDeadline() {
-    return progress.startTime().plus(plan.startupDeadline());
-  }
-
-  private Instant activeDeadline() {
-    return progress.startTime().plus(plan.activeDeadline());
-  }
-
-  private static RunDecision conclude(End end, Reason reason, String message) {
-    return new Conclude(Conclusion.of(end, reason, message));
-  }
-
   private RunDecision concludeWithPod(End end, Reason reason, String message) {
     return new Conclude(
         Conclusion.of(end, reason, message).from(facts.pods().getLast(), Optional.empty()));
-  }
-
-  private static String text(Duration duration) {
-    return duration.toString().substring(2).toLowerCase(Locale.ROOT);
   }
 }

@@ -12,13 +12,15 @@ import java.util.Optional;
  * @param concluded the end is recorded; the pods may still have to go
  * @param failed it is an end without a measurement
  * @param finishedAt the run is over
+ * @param trouble what the runner was last seen to wait for, if it waits
  */
 public record RunProgress(
     Instant startTime,
     List<Attempt> attempts,
     boolean concluded,
     boolean failed,
-    Optional<Instant> finishedAt) {
+    Optional<Instant> finishedAt,
+    Optional<Trouble> trouble) {
 
   /** Copies the list. */
   public RunProgress {
@@ -30,9 +32,12 @@ public record RunProgress(
    *
    * @param number from 1
    * @param loadStarted when the runner was first seen sending load
-   * @param ended it is given up, a new one may follow
+   * @param ended when it was given up, if it was; a new one may follow
    */
-  public record Attempt(int number, Optional<Instant> loadStarted, boolean ended) {}
+  public record Attempt(int number, Optional<Instant> loadStarted, Optional<Instant> ended) {}
+
+  /** What keeps the runner from starting, and since when it is known. */
+  public record Trouble(Reason reason, Instant since) {}
 
   Optional<Attempt> last() {
     return attempts.isEmpty() ? Optional.empty() : Optional.of(attempts.getLast());

@@ -46,7 +46,7 @@ final class RunnerEnd {
     return switch (code) {
       case 64 -> failed(Reason.InvalidSpec, "the load runner refused its plan: " + said());
       case 77 -> failed(Reason.Unauthorized, said());
-      case 69 -> retry.apply(Reason.TargetUnreachable, said());
+      case 69 -> unreachable(retry);
       case 75, 76 -> retry.apply(Reason.RunnerDisrupted, said());
       case NEVER_RAN, TERMINATED -> retry.apply(Reason.RunnerDisrupted, how());
       default ->
@@ -54,6 +54,17 @@ final class RunnerEnd {
               ended.disruption().isPresent() ? Reason.RunnerDisrupted : Reason.CrashedBeforeLoad,
               how());
     };
+  }
+
+  /** The runner has waited for the model as long as it may: another one would wait in vain. */
+  private RunDecision unreachable(BiFunction<Reason, String, RunDecision> retry) {
+    Reason reason =
+        result()
+            .flatMap(RunResult::reason)
+            .flatMap(Reason::named)
+            .filter(Reason::ofTarget)
+            .orElse(Reason.TargetUnreachable);
+    return reason == Reason.ModelNotServed ? failed(reason, said()) : retry.apply(reason, said());
   }
 
   /** Somebody deleted the Job, so that its pod had to go. */

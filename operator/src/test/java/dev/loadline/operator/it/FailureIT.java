@@ -78,11 +78,11 @@ class FailureIT {
             "PodSecurity"),
         new Row(
             "refused", "{target: {service: {name: guarded, port: 8000}}}", "Unauthorized", "401"),
-        new Row("model", "{target: {model: another}}", "TargetUnreachable", "another"),
+        new Row("model", "{target: {model: another}}", "ModelNotServed", "another"),
         new Row(
             "nobody",
             "{target: {service: {name: nobody, port: 8000}}}",
-            "TargetUnreachable",
+            "TargetNotFound",
             "nobody"),
         new Row(FULL, "{lifecycle: {startupDeadline: 40s}}", "PodsNotCreated", "quota"),
         new Row(SMALL, "{}", "PodsNotCreated", "maximum memory usage"));

@@ -1,5 +1,6 @@
 package dev.loadline.operator.kube;
 
+import static dev.loadline.operator.kube.LocalCluster.shown;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.loadline.operator.api.LoadTestRunStatus;
@@ -68,6 +69,15 @@ class FailureRowsApiTest {
             "None",
             "connection refused"),
         new Row(
+            "model not served",
+            1,
+            (cluster, job) ->
+                cluster.ended(
+                    job, 69, "Error", Outputs.unusable("ModelNotServed", "it serves other"), false),
+            "ModelNotServed",
+            "None",
+            "it serves other"),
+        new Row(
             "out of memory before load",
             1,
             (cluster, job) -> cluster.ended(job, 137, "OOMKilled", "", false),
@@ -106,6 +116,7 @@ class FailureRowsApiTest {
             1,
             (cluster, job) -> {
               cluster.waiting(job, "ImagePullBackOff", "no such image");
+              cluster.awaitRun(run -> run.getStatus().toString().contains("ImagePullFailed"));
               cluster.pass(Duration.ofSeconds(121));
               cluster.awaitPodDeletion(job);
               cluster.removePod(job);
@@ -129,6 +140,7 @@ class FailureRowsApiTest {
             1,
             (cluster, job) -> {
               cluster.waiting(job, "CreateContainerConfigError", "secret \"key\" not found");
+              cluster.awaitRun(run -> run.getStatus().toString().contains("ConfigError"));
               cluster.pass(Duration.ofSeconds(61));
               cluster.awaitPodDeletion(job);
               cluster.removePod(job);
@@ -175,6 +187,10 @@ class FailureRowsApiTest {
       for (int attempt = 1; attempt <= row.attempts(); attempt++) {
         cluster.pod(run + "-a" + attempt);
         row.seen().accept(cluster, run + "-a" + attempt);
+        if (attempt < row.attempts()) {
+          cluster.awaitRun(is -> is.getStatus().phase().equals("Waiting"));
+          cluster.pass(Duration.ofSeconds(11));
+        }
       }
       LoadTestRunStatus status = cluster.awaitFinished().getStatus();
       assertThat(status.failure().reason()).isEqualTo(row.reason());
@@ -182,6 +198,9 @@ class FailureRowsApiTest {
       assertThat(status.verdict()).isEqualTo(row.verdict());
       assertThat(status.verdictReason()).isEqualTo(row.reason());
       assertThat(status.phase()).isEqualTo("Failed");
+      assertThat(shown(status.conditions(), RunCondition.RunnersReady))
+          .isEqualTo("False/" + row.reason());
+      assertThat(status.runners().ready()).isZero();
       assertThat(status.attempts()).hasSize(row.attempts());
       assertThat(cluster.jobsMade()).isEqualTo(row.attempts());
       assertThat(cluster.events("LoadTestRun")).contains(row.reason());

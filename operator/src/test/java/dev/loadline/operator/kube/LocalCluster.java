@@ -152,6 +152,10 @@ final class LocalCluster implements AutoCloseable {
     server.resources().change(place(api(), Api.LOAD_TEST_RUN, name), "", change, HAND);
   }
 
+  void changeRunStatus(String name, UnaryOperator<ObjectNode> change) {
+    server.resources().change(place(api(), Api.LOAD_TEST_RUN, name), "status", change, HAND);
+  }
+
   void deleteTest(String name) {
     server.resources().delete(place(api(), Api.LOAD_TEST, name), DeleteOptions.standard());
   }
@@ -357,6 +361,8 @@ final class LocalCluster implements AutoCloseable {
   /** Lets time pass, and has all runs and tests looked at. */
   void pass(Duration time) {
     clock.advance(time);
+    // A pod that comes and goes has its run looked at.
+    lookAtRuns();
     for (ObjectNode test : list(api(), Api.LOAD_TEST)) {
       // Only a new generation has a test looked at.
       int limit = test.path("spec").path("successfulRunsHistoryLimit").asInt();
@@ -384,6 +390,18 @@ final class LocalCluster implements AutoCloseable {
               "",
               LocalCluster::touched,
               HAND);
+    }
+  }
+
+  private void lookAtRuns() {
+    for (LoadTestRun run : runs()) {
+      String name = "passing-" + System.nanoTime();
+      ObjectNode pod = JSON.createObjectNode().put("apiVersion", "v1").put("kind", "Pod");
+      ObjectNode metadata = pod.putObject("metadata").put("name", name);
+      metadata.putObject("labels").put(Api.RUN_LABEL, run.getMetadata().getName());
+      pod.putObject("spec").putArray("containers").addObject().put("name", "a").put("image", "b");
+      server.resources().create(type("v1", "Pod"), NAMESPACE, pod, HAND);
+      server.resources().delete(place("v1", "Pod", name), DeleteOptions.atOnce());
     }
   }
 

@@ -21,27 +21,37 @@ final class Outputs {
 
   /** A sound measurement of the stage "steady": 300 requests, TTFT 200 ms, TPOT 20 ms. */
   static String measured() {
-    return of(Outcome.MEASURED, Optional.empty(), List.of(stage(true)));
+    return of(Outcome.MEASURED, Optional.empty(), Optional.empty(), List.of(stage(true)));
   }
 
   /** The same, cut short. */
   static String stopped() {
-    return of(Outcome.STOPPED, Optional.of("told to stop"), List.of(stage(false)));
+    return of(
+        Outcome.STOPPED, Optional.of("told to stop"), Optional.empty(), List.of(stage(false)));
   }
 
   /** An end before the first request. */
   static String ended(Outcome outcome, String message) {
-    return of(outcome, Optional.of(message), List.of());
+    return of(outcome, Optional.of(message), Optional.empty(), List.of());
   }
 
-  private static String of(Outcome outcome, Optional<String> message, List<StageResult> stages) {
+  /** An end for want of a target. */
+  static String unusable(String reason, String message) {
+    return of(Outcome.TARGET_UNREACHABLE, Optional.of(message), Optional.of(reason), List.of());
+  }
+
+  private static String of(
+      Outcome outcome,
+      Optional<String> message,
+      Optional<String> reason,
+      List<StageResult> stages) {
     boolean sent = !stages.isEmpty();
     return ResultCodec.encode(
         new RunResult(
             RunResult.VERSION,
             outcome,
             message,
-            Optional.empty(),
+            reason,
             sent
                 ? Optional.of(new RunResult.TargetFacts("gemma", "vLLM", Optional.of("0.32.0")))
                 : Optional.empty(),

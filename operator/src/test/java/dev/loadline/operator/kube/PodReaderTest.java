@@ -15,12 +15,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Pod statuses as kubelet, scheduler and control plane write them, one file each. */
 class PodReaderTest {
   private static final Path PODS = Path.of("src/test/resources/kube/pods");
   private static final Instant SCHEDULED = Instant.parse("2026-11-24T02:00:01Z");
+  private static final Instant LATE = Instant.parse("2026-11-24T03:00:00Z");
   private static final Instant READY = Instant.parse("2026-11-24T02:00:09Z");
 
   private static final Map<String, PodHealth> EXPECTED =
@@ -131,14 +133,26 @@ class PodReaderTest {
     assertThat(files()).containsExactlyInAnyOrderElementsOf(EXPECTED.keySet());
   }
 
-  @Test
-  void tellsPodsThatAreBeingDeleted() throws IOException {
-    assertThat(read("terminating-past-its-time").deleting()).isTrue();
-    assertThat(read("ready").deleting()).isFalse();
+  @ParameterizedTest
+  @CsvSource({
+    "2026-11-24T02:04:00Z, false",
+    "2026-11-24T02:04:29Z, false",
+    "2026-11-24T02:04:30Z, true"
+  })
+  void aPodThatIsToldToGoIsNotLostBeforeItShouldBeGone(Instant now, boolean lost)
+      throws IOException {
+    PodHealth health = read("terminating-past-its-time", now).health();
+    assertThat(health).isInstanceOf(lost ? PodHealth.NodeLost.class : PodHealth.Ready.class);
+    assertThat(health.loadSince())
+        .hasValueSatisfying(since -> assertThat(since).isBeforeOrEqualTo(now));
   }
 
   private RunFacts.Pod read(String file) throws IOException {
+    return read(file, LATE);
+  }
+
+  private RunFacts.Pod read(String file, Instant now) throws IOException {
     Pod pod = serialization.unmarshal(Files.readString(PODS.resolve(file + ".yaml")), Pod.class);
-    return new PodReader(pod).read();
+    return new PodReader(pod, now).read();
   }
 }

@@ -8,6 +8,7 @@ import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.api.LoadTestRunStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.AttemptStatus;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,8 @@ class RunLifeApiTest {
           cluster.awaitRun(is -> is.getStatus().attempts() != null).getMetadata().getName();
       cluster.pod(run + "-a1");
       cluster.ended(run + "-a1", 75, "Error", "no route yet", false);
+      cluster.awaitRun(is -> is.getStatus().attempts().getFirst().outcome() != null);
+      cluster.pass(Duration.ofSeconds(11));
       cluster.pod(run + "-a2");
       cluster.ready(run + "-a2");
       cluster.awaitRun(is -> is.getStatus().phase().equals("Running"));
@@ -77,6 +80,35 @@ class RunLifeApiTest {
           .extracting(AttemptStatus::outcome)
           .containsExactly("RunnerDisrupted", "RunnerLost");
       assertThat(cluster.jobsMade()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void saysBetweenTwoAttemptsWhatIsWrongWithTheTarget() {
+    try (LocalCluster cluster = LocalCluster.started()) {
+      cluster.createTest("chat", "");
+      String run =
+          cluster.awaitRun(is -> is.getStatus().attempts() != null).getMetadata().getName();
+      cluster.pod(run + "-a1");
+      String silent = Outputs.unusable("TargetNotFound", "the host name is unknown");
+      cluster.ended(run + "-a1", 69, "Error", silent, false);
+      LoadTestRunStatus status =
+          cluster
+              .awaitRun(is -> is.getStatus().toString().contains("the next one follows at"))
+              .getStatus();
+      assertThat(status.phase()).isEqualTo("Waiting");
+      assertThat(shown(status.conditions(), RunCondition.TargetReady))
+          .isEqualTo("False/TargetNotFound");
+      assertThat(shown(status.conditions(), RunCondition.RunnersReady))
+          .isEqualTo("Unknown/Starting");
+      assertThat(status.attempts()).hasSize(1);
+      assertThat(cluster.names("batch/v1", "Job")).isEmpty();
+      cluster.pass(Duration.ofSeconds(11));
+      cluster.pod(run + "-a2");
+      cluster.ready(run + "-a2");
+      cluster.awaitRun(is -> is.getStatus().phase().equals("Running"));
+      assertThat(shown(cluster.run().getStatus().conditions(), RunCondition.TargetReady))
+          .isEqualTo("True/Answered");
     }
   }
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A run from its first pass to its deletion, where nothing or little goes wrong. */
 class RunLifecycleTest {
@@ -41,8 +42,89 @@ class RunLifecycleTest {
     RunProgress progress = Seen.givenUp(1);
     PodHealth ended = Seen.early(69, "");
     assertThat(next(progress, Seen.of(JOB, ended), 20)).isInstanceOf(DeleteRunner.class);
-    assertThat(next(progress, Seen.of(DELETING, ended), 21)).isInstanceOf(Await.class);
+    assertThat(next(progress, Seen.of(DELETING, ended), 21))
+        .isInstanceOfSatisfying(
+            Await.class,
+            await -> {
+              assertThat(await.phase()).isEqualTo(RunDecision.Phase.Waiting);
+              assertThat(await.message()).contains("looks again at 2026-11-24T02:00:51Z");
+            });
     assertThat(next(progress, Seen.nothing(), 22)).isEqualTo(new CreateRunner(2));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 20", "2, 30"})
+  void pausesBeforeTheNextAttemptLongerEachTime(int attempt, int due) {
+    assertThat(next(Seen.givenUp(attempt), Seen.nothing(), due - 1))
+        .isInstanceOfSatisfying(
+            Await.class,
+            await -> {
+              assertThat(await.phase()).isEqualTo(RunDecision.Phase.Waiting);
+              assertThat(await.until()).isEqualTo(START.plusSeconds(due));
+              assertThat(await.message()).contains("follows at " + START.plusSeconds(due));
+            });
+    assertThat(next(Seen.givenUp(attempt), Seen.nothing(), due))
+        .isEqualTo(new CreateRunner(attempt + 1));
+  }
+
+  @Test
+  void givesNoAttemptUpThatNoOtherCouldFollowBeforeTheStartupDeadline() {
+    RunFacts unreachable = Seen.of(JOB, Seen.early(69, "refused"));
+    assertThat(next(Seen.attempt(1), unreachable, 889)).isInstanceOf(RunDecision.EndAttempt.class);
+    assertThat(next(Seen.attempt(1), unreachable, 890))
+        .isInstanceOfSatisfying(
+            RunDecision.Conclude.class,
+            conclude ->
+                assertThat(conclude.conclusion().reason()).isEqualTo(Reason.TargetUnreachable));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "403, 'exceeded quota: jobs, requested: count/jobs.batch=1'",
+    "400, 'admission webhook \"policy\" denied the request'"
+  })
+  void waitsUntilTheJobIsAllowedButNotBeyondTheStartupDeadline(int code, String said) {
+    assertThat(refused(code, said, 30))
+        .hasValueSatisfying(decision ->
+            assertThat(decision)
+                .isInstanceOfSatisfying(
+                    Await.class,
+                    await -> {
+                      assertThat(await.reason()).isEqualTo(Reason.PodsNotCreated);
+                      assertThat(await.until()).isEqualTo(START.plusSeconds(60));
+                      assertThat(await.message()).contains(said, "deadline 2026-11-24T02:15:00Z");
+                    }));
+    assertThat(refused(code, said, 900))
+        .hasValueSatisfying(decision -> assertFailed(decision, Reason.PodsNotCreated, said));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 422})
+  void takesAJobThatIsInvalidForASpecThatIsInvalid(int code) {
+    assertThat(refused(code, "spec.template: Invalid value", 1))
+        .hasValueSatisfying(
+            decision -> assertFailed(decision, Reason.InvalidSpec, "spec.template: Invalid value"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 401, 404, 429, 500, 503, 504})
+  void asksAgainForAJobWhereTheServerHasATroubleOfItsOwn(int code) {
+    assertThat(refused(code, "try again", 1)).isEmpty();
+  }
+
+  private static Optional<RunDecision> refused(int code, String said, long second) {
+    return RunLifecycle.jobRefused(Seen.PLAN, Seen.fresh(), code, said, START.plusSeconds(second));
+  }
+
+  private static void assertFailed(RunDecision decision, Reason reason, String said) {
+    assertThat(decision)
+        .isInstanceOfSatisfying(
+            RunDecision.Conclude.class,
+            conclude -> {
+              assertThat(conclude.conclusion().end()).isEqualTo(Conclusion.End.Failed);
+              assertThat(conclude.conclusion().reason()).isEqualTo(reason);
+              assertThat(conclude.conclusion().message()).contains(said);
+            });
   }
 
   @Test
@@ -132,6 +214,17 @@ class RunLifecycleTest {
     assertThat(RunLifecycle.next(plan, progress, facts, end.minusMillis(1)))
         .isEqualTo(new Nothing(Optional.of(end)));
     assertThat(RunLifecycle.next(plan, progress, facts, end)).isEqualTo(new DeleteRun());
+  }
+
+  @Test
+  void keepsARunForAMinuteSoThatItsTestSeesTheEnd() {
+    Lifecycle plan = plan(PodRetention.Always, Optional.of(Duration.ofSeconds(1)));
+    RunProgress progress = Seen.finished(false, START.plusSeconds(500));
+    RunFacts facts = Seen.of(JOB, MEASURED);
+    assertThat(RunLifecycle.next(plan, progress, facts, START.plusSeconds(559)))
+        .isEqualTo(new Nothing(Optional.of(START.plusSeconds(560))));
+    assertThat(RunLifecycle.next(plan, progress, facts, START.plusSeconds(560)))
+        .isEqualTo(new DeleteRun());
   }
 
   @ParameterizedTest

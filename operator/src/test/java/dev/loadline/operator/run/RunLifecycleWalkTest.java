@@ -173,11 +173,15 @@ class RunLifecycleWalkTest {
       boolean recorded = random.nextInt(8) > 0;
       switch (decision) {
         case RunDecision.CreateRunner create -> create(create.attempt(), recorded);
-        case Await await -> assertAwait(await);
+        case Await await -> {
+          assertAwait(await);
+          remember(await);
+        }
         case RunDecision.EndAttempt ignored -> {
           if (recorded) {
             RunProgress.Attempt last = progress.attempts().getLast();
-            replaceLast(new RunProgress.Attempt(last.number(), last.loadStarted(), true));
+            replaceLast(
+                new RunProgress.Attempt(last.number(), last.loadStarted(), Optional.of(now)));
           }
         }
         case RunDecision.DeleteRunner ignored -> delete();
@@ -187,13 +191,36 @@ class RunLifecycleWalkTest {
             boolean failed = conclude.conclusion().end() != Conclusion.End.Completed;
             progress =
                 new RunProgress(
-                    progress.startTime(), progress.attempts(), true, failed, Optional.empty());
+                    progress.startTime(),
+                    progress.attempts(),
+                    true,
+                    failed,
+                    Optional.empty(),
+                    Optional.empty());
           }
         }
         case RunDecision.Finish ignored -> finish();
         case RunDecision.Nothing ignored -> throw broken("nothing to do before the end");
         case RunDecision.DeleteRun ignored -> throw broken("deleted before the end");
       }
+    }
+
+    /** As the edge does: the time of a trouble is that of its first sight. */
+    private void remember(Await await) {
+      Instant since =
+          progress
+              .trouble()
+              .filter(is -> is.reason() == await.reason())
+              .map(RunProgress.Trouble::since)
+              .orElse(now);
+      progress =
+          new RunProgress(
+              progress.startTime(),
+              progress.attempts(),
+              progress.concluded(),
+              progress.failed(),
+              progress.finishedAt(),
+              Optional.of(new RunProgress.Trouble(await.reason(), since)));
     }
 
     /** Before the end is recorded, the operator looks for the Job of the last attempt only. */
@@ -205,7 +232,7 @@ class RunLifecycleWalkTest {
       return new RunFacts(
           stopRequested,
           job,
-          pod.map(health -> new RunFacts.Pod("pod", false, health)).stream().toList(),
+          pod.map(health -> new RunFacts.Pod("pod", health)).stream().toList(),
           Optional.empty());
     }
 
@@ -214,7 +241,7 @@ class RunLifecycleWalkTest {
       if (pod.isPresent()
           && pod.get() instanceof PodHealth.Ready ready
           && recorded()
-          && !progress.attempts().getLast().ended()) {
+          && progress.attempts().getLast().ended().isEmpty()) {
         RunProgress.Attempt last = progress.attempts().getLast();
         replaceLast(
             new RunProgress.Attempt(last.number(), Optional.of(ready.since()), last.ended()));
@@ -234,7 +261,8 @@ class RunLifecycleWalkTest {
           attempts,
           progress.concluded(),
           progress.failed(),
-          progress.finishedAt());
+          progress.finishedAt(),
+          progress.trouble());
     }
 
     private void create(int attempt, boolean recorded) {
@@ -250,7 +278,7 @@ class RunLifecycleWalkTest {
       }
       if (recorded) {
         List<RunProgress.Attempt> attempts = new ArrayList<>(progress.attempts());
-        attempts.add(new RunProgress.Attempt(attempt, Optional.empty(), false));
+        attempts.add(new RunProgress.Attempt(attempt, Optional.empty(), Optional.empty()));
         progress = withAttempts(attempts);
       }
     }
@@ -258,7 +286,8 @@ class RunLifecycleWalkTest {
     private void delete() {
       boolean evidenceRecorded =
           progress.concluded()
-              || (!progress.attempts().isEmpty() && progress.attempts().getLast().ended());
+              || (!progress.attempts().isEmpty()
+                  && progress.attempts().getLast().ended().isPresent());
       if (!evidenceRecorded) {
         throw broken("a runner is deleted before what it showed is recorded");
       }
@@ -273,14 +302,19 @@ class RunLifecycleWalkTest {
       }
       progress =
           new RunProgress(
-              progress.startTime(), progress.attempts(), true, progress.failed(), Optional.of(now));
+              progress.startTime(),
+              progress.attempts(),
+              true,
+              progress.failed(),
+              Optional.of(now),
+              Optional.empty());
     }
 
     private void assertAwait(Await await) {
       assertThat(await.until()).as("walk %s: %s", seed, log).isAfter(now);
       assertThat(await.message())
           .as("walk %s names when it looks again or gives up: %s", seed, log)
-          .containsPattern("(deadline|given up at|looks again at) 2026-11-2");
+          .containsPattern("(deadline|given up at|looks again at|follows at) 2026-11-2");
     }
 
     private void anythingAfterwards() {

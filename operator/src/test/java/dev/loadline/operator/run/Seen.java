@@ -42,7 +42,7 @@ final class Seen {
 
   static RunFacts of(JobFact job, PodHealth... pods) {
     List<RunFacts.Pod> list =
-        List.of(pods).stream().map(health -> new RunFacts.Pod("pod-1", false, health)).toList();
+        List.of(pods).stream().map(health -> new RunFacts.Pod("pod-1", health)).toList();
     return new RunFacts(false, job, list, Optional.empty());
   }
 
@@ -55,37 +55,51 @@ final class Seen {
   }
 
   static RunProgress fresh() {
-    return new RunProgress(START, List.of(), false, false, Optional.empty());
+    return new RunProgress(START, List.of(), false, false, Optional.empty(), Optional.empty());
   }
 
   /** So many attempts, the last of which goes on. */
   static RunProgress attempt(int number) {
-    return progress(number, Optional.empty(), false);
+    return progress(number, Optional.empty(), Optional.empty());
   }
 
   static RunProgress sending() {
-    return progress(1, Optional.of(LOAD), false);
+    return progress(1, Optional.of(LOAD), Optional.empty());
   }
 
+  /** The last attempt was given up after ten seconds. */
   static RunProgress givenUp(int number) {
-    return progress(number, Optional.empty(), true);
+    return progress(number, Optional.empty(), Optional.of(START.plusSeconds(10)));
   }
 
-  private static RunProgress progress(int number, Optional<Instant> load, boolean ended) {
+  private static RunProgress progress(int number, Optional<Instant> load, Optional<Instant> ended) {
     List<RunProgress.Attempt> attempts = new ArrayList<>();
     for (int i = 1; i < number; i++) {
-      attempts.add(new RunProgress.Attempt(i, Optional.empty(), true));
+      attempts.add(new RunProgress.Attempt(i, Optional.empty(), Optional.of(START)));
     }
     attempts.add(new RunProgress.Attempt(number, load, ended));
-    return new RunProgress(START, attempts, false, false, Optional.empty());
+    return new RunProgress(START, attempts, false, false, Optional.empty(), Optional.empty());
+  }
+
+  /** The first attempt, which has had a trouble for some time. */
+  static RunProgress troubled(Reason reason, Instant since) {
+    return new RunProgress(
+        START,
+        attempt(1).attempts(),
+        false,
+        false,
+        Optional.empty(),
+        Optional.of(new RunProgress.Trouble(reason, since)));
   }
 
   static RunProgress concluded(boolean failed) {
-    return new RunProgress(START, attempt(1).attempts(), true, failed, Optional.empty());
+    return new RunProgress(
+        START, attempt(1).attempts(), true, failed, Optional.empty(), Optional.empty());
   }
 
   static RunProgress finished(boolean failed, Instant at) {
-    return new RunProgress(START, attempt(1).attempts(), true, failed, Optional.of(at));
+    return new RunProgress(
+        START, attempt(1).attempts(), true, failed, Optional.of(at), Optional.empty());
   }
 
   /** Ended before the first request. */
@@ -114,12 +128,23 @@ final class Seen {
     return ResultCodec.encode(result(outcome, loadStarted, message));
   }
 
+  /** An end for want of a target. */
+  static String unusable(String reason, String message) {
+    return ResultCodec.encode(
+        result(Outcome.TARGET_UNREACHABLE, Optional.of(reason), false, message));
+  }
+
   static RunResult result(Outcome outcome, boolean loadStarted, String message) {
+    return result(outcome, Optional.empty(), loadStarted, message);
+  }
+
+  private static RunResult result(
+      Outcome outcome, Optional<String> reason, boolean loadStarted, String message) {
     return new RunResult(
         RunResult.VERSION,
         outcome,
         message.isEmpty() ? Optional.empty() : Optional.of(message),
-        Optional.empty(),
+        reason,
         Optional.empty(),
         loadStarted ? OptionalLong.of(LOAD.toEpochMilli()) : OptionalLong.empty(),
         LOAD.toEpochMilli(),

@@ -1,0 +1,98 @@
+package dev.loadline.operator.kube;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.loadline.operator.api.LoadTestRunStatus;
+import dev.loadline.operator.api.LoadTestRunStatus.ErrorStatus;
+import dev.loadline.operator.api.LoadTestRunStatus.LatencyStatus;
+import dev.loadline.operator.api.LoadTestRunStatus.StageStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/**
+ * Keeps a status under 32 KiB of JSON: many of them are in every cache and in etcd. What is least
+ * important of the stages goes first.
+ */
+final class StatusSize {
+  /** 32 KiB less the words that say what was left out. */
+  private static final int MOST_BYTES = 32 * 1024 - 512;
+
+  private static final ObjectMapper JSON = JsonMapper.builder().build();
+
+  private StatusSize() {}
+
+  /**
+   * Stages that fit.
+   *
+   * @param omitted what was left out, in words; empty where nothing was
+   */
+  record Fitting(List<StageStatus> stages, List<String> omitted) {}
+
+  /** Leaves out what has to be so that the status with these stages is small enough. */
+  static Fitting fit(
+      List<StageStatus> stages, Function<List<StageStatus>, LoadTestRunStatus> status) {
+    List<StageStatus> fitting = stages;
+    List<String> omitted = new ArrayList<>();
+    for (Omission omission : Omission.values()) {
+      if (bytes(status.apply(fitting)) <= MOST_BYTES) {
+        break;
+      }
+      fitting = fitting.stream().map(omission::from).toList();
+      omitted.add(omission.words);
+    }
+    return new Fitting(fitting, omitted);
+  }
+
+  static int bytes(LoadTestRunStatus status) {
+    try {
+      return JSON.writeValueAsBytes(status).length;
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException("the status cannot be written as JSON", impossible);
+    }
+  }
+
+  /** What is left out, in this order. */
+  private enum Omission {
+    EXAMPLES("examples of errors"),
+    SECONDARY("ttfb, connect, maxGap, ttfo and itl"),
+    REST("e2eScheduled and sendLag");
+
+    private final String words;
+
+    Omission(String words) {
+      this.words = words;
+    }
+
+    private Set<String> metrics() {
+      return switch (this) {
+        case EXAMPLES -> Set.of();
+        case SECONDARY -> Set.of("ttfb", "connect", "maxGap", "ttfo", "itl");
+        case REST -> Set.of("e2eScheduled", "sendLag");
+      };
+    }
+
+    StageStatus from(StageStatus stage) {
+      Map<String, LatencyStatus> latencies = new TreeMap<>(stage.latencyMicros());
+      latencies.keySet().removeAll(metrics());
+      return new StageStatus(
+          stage.name(),
+          stage.load(),
+          stage.windowMillis(),
+          stage.requests(),
+          stage.errors().stream()
+              .map(error -> new ErrorStatus(error.errorClass(), error.count(), null))
+              .toList(),
+          stage.tokens(),
+          stage.throughput(),
+          stage.errorRate(),
+          stage.goodFraction(),
+          stage.concurrencyMean(),
+          latencies);
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package dev.loadline.operator.run;
+
+import dev.loadline.operator.plan.Lifecycle;
+import dev.loadline.operator.run.Conclusion.End;
+import dev.loadline.operator.run.RunDecision.Await;
+import dev.loadline.operator.run.RunDecision.Conclude;
+import dev.loadline.operator.run.RunDecision.CreateRunner;
+import dev.loadline.operator.run.RunDecision.Phase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+
+/** How long a run waits for what, and what it says meanwhile. */
+record Patience(Lifecycle plan, RunProgress progress, Instant now) {
+  static final Duration POD_EXPECTED = Duration.ofSeconds(30);
+  private static final Duration RETRY_PAUSE = Duration.ofSeconds(10);
+  private static final int BAD_REQUEST = 400;
+  private static final int FORBIDDEN = 403;
+  private static final int UNPROCESSABLE = 422;
+
+  Instant startupDeadline() {
+    return progress.startTime().plus(plan.startupDeadline());
+  }
+
+  Instant activeDeadline() {
+    return progress.startTime().plus(plan.activeDeadline());
+  }
+
+  /** Wait for the first request, but not beyond the startup deadline. */
+  RunDecision startup(Phase phase, Reason reason, String message, Instant until) {
+    // Readiness came and went, as while a busy runner misses a probe: it still sends load.
+    return progress.loadSeen() ? running() : beforeLoad(phase, reason, message, until);
+  }
+
+  RunDecision starting(Reason reason, String message) {
+    return startup(Phase.Starting, reason, message, now.plus(POD_EXPECTED));
+  }
+
+  RunDecision running() {
+    return new Await(
+        Phase.Running,
+        Reason.Running,
+        "sends load; deadline " + activeDeadline(),
+        activeDeadline());
+  }
+
+  /** Since when the runner has this trouble; it counts from when it was first seen. */
+  Instant since(Reason trouble, Instant scheduled) {
+    Instant seen =
+        progress
+            .trouble()
+            .filter(is -> is.reason() == trouble)
+            .map(RunProgress.Trouble::since)
+            .orElse(now);
+    return seen.isBefore(scheduled) ? scheduled : seen;
+  }
+
+  /** Whether another attempt is left and can begin before the startup deadline. */
+  boolean another() {
+    int attempts = progress.attempts().size();
+    return attempts < plan.maxStartAttempts()
+        && now.plus(RETRY_PAUSE.multipliedBy(attempts)).isBefore(startupDeadline());
+  }
+
+  /** The next attempt, after a pause that grows with the attempts. */
+  RunDecision again() {
+    RunProgress.Attempt last = progress.attempts().getLast();
+    int next = last.number() + 1;
+    Instant due = last.ended().orElse(now).plus(RETRY_PAUSE.multipliedBy(last.number()));
+    if (now.isBefore(startupDeadline()) && !now.isBefore(due)) {
+      return new CreateRunner(next);
+    }
+    return beforeLoad(
+        Phase.Waiting,
+        Reason.Starting,
+        "attempt %d of %d was given up, the next one follows at %s"
+            .formatted(last.number(), plan.maxStartAttempts(), due),
+        due);
+  }
+
+  /**
+   * The API server's no to the Job. Empty where it may be of the moment: the same is asked again.
+   *
+   * @param code HTTP status of the answer
+   * @param said the server's words
+   */
+  Optional<RunDecision> jobRefused(int code, String said) {
+    String message = "the API server refuses the runner's Job: " + said;
+    return switch (code) {
+      case FORBIDDEN -> Optional.of(refusedForNow(message));
+      case BAD_REQUEST, UNPROCESSABLE ->
+          Optional.of(
+              Denial.byWebhook(said)
+                  ? refusedForNow(message)
+                  : Conclude.of(End.Failed, Reason.InvalidSpec, message));
+      default -> Optional.empty();
+    };
+  }
+
+  /** A quota may be freed, a right given, a policy changed. */
+  private RunDecision refusedForNow(String message) {
+    return beforeLoad(Phase.Waiting, Reason.PodsNotCreated, message, now.plus(POD_EXPECTED));
+  }
+
+  private RunDecision beforeLoad(Phase phase, Reason reason, String message, Instant until) {
+    Instant deadline = startupDeadline();
+    if (!now.isBefore(deadline)) {
+      return Conclude.of(
+          End.Failed,
+          reason == Reason.Starting ? Reason.StartupDeadlineExceeded : reason,
+          "no request was sent within the startup deadline of "
+              + text(plan.startupDeadline())
+              + ": "
+              + message);
+    }
+    return new Await(
+        phase,
+        reason,
+        message + "; deadline " + deadline,
+        until.isBefore(deadline) ? until : deadline);
+  }
+
+  static String text(Duration duration) {
+    return duration.toString().substring(2).toLowerCase(Locale.ROOT);
+  }
+}
