@@ -59,6 +59,7 @@ final class StatusSize {
   /** What is left out, in this order. */
   private enum Omission {
     EXAMPLES("examples of errors"),
+    DERIVED("ttftFirstChunk, ntpot and itlPerToken"),
     SECONDARY("ttfb, connect, maxGap, ttfo and itl"),
     REST("e2eScheduled and sendLag");
 
@@ -71,6 +72,7 @@ final class StatusSize {
     private Set<String> metrics() {
       return switch (this) {
         case EXAMPLES -> Set.of();
+        case DERIVED -> Set.of("ttftFirstChunk", "ntpot", "itlPerToken");
         case SECONDARY -> Set.of("ttfb", "connect", "maxGap", "ttfo", "itl");
         case REST -> Set.of("e2eScheduled", "sendLag");
       };

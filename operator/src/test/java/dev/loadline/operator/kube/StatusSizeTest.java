@@ -166,6 +166,9 @@ class StatusSizeTest {
         123_456_789,
         OptionalDouble.of(1.0625),
         OptionalLong.empty(),
+        OptionalLong.empty(),
+        OptionalDouble.empty(),
+        0,
         Arrays.stream(Metric.values()).collect(Collectors.toMap(m -> m, m -> LATENCY)),
         Map.of());
   }
