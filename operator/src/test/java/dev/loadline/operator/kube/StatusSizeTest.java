@@ -47,7 +47,7 @@ class StatusSizeTest {
         });
     assertThat(LocalCluster.condition(status.conditions(), "ResultsCollected").getMessage())
         .contains("the runner left out what did not fit: ttfb and connect")
-        .contains("left out of the status to keep it small: examples of errors, ttfb, connect");
+        .contains("left out of the status to keep it small: examples of errors, ttftFirstChunk");
   }
 
   @Test
