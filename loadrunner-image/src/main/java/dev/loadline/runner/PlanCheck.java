@@ -165,8 +165,7 @@ final class PlanCheck {
 
   private void end(RunPlan.End end, String field) {
     switch (end) {
-      case RunPlan.End.After after ->
-          millis(after.millis(), 1, field + ".millis");
+      case RunPlan.End.After after -> millis(after.millis(), 1, field + ".millis");
       case RunPlan.End.Requests requests ->
           require(
               requests.count() >= 1 && requests.count() <= MOST_REQUESTS,

@@ -24,8 +24,7 @@ final class BrokenRunner {
         new Clocks(
             System::nanoTime,
             () -> {
-              if (Thread.currentThread().equals(driving)
-                  && readings.incrementAndGet() == READING) {
+              if (Thread.currentThread().equals(driving) && readings.incrementAndGet() == READING) {
                 fail(hangs);
               }
               return Instant.now();

@@ -125,8 +125,7 @@ class FinalFiguresTest {
 
   private static LoadRun run(RunPlan plan) {
     Map<String, String> environment =
-        Map.of(
-            Environment.PLAN, ContractJson.write(plan), Environment.CLIENT_WARMUP_MILLIS, "0");
+        Map.of(Environment.PLAN, ContractJson.write(plan), Environment.CLIENT_WARMUP_MILLIS, "0");
     RunnerSettings settings =
         ((RunnerSettings.Reading.Usable) RunnerSettings.read(environment)).settings();
     return new LoadRun(settings, Clocks.SYSTEM);

@@ -213,7 +213,8 @@ class LoadRunTest {
 
   private static void assertPage(String page) {
     String labels = "{run=\"test-run\",stage=\"endless\"}";
-    for (String metric : List.of("ttft", "inter_token", "time_per_output_token", "request_latency", "send_lag")) {
+    for (String metric :
+        List.of("ttft", "inter_token", "time_per_output_token", "request_latency", "send_lag")) {
       long count = Math.round(value(page, "loadline_runner_" + metric + "_seconds_count" + labels));
       double sum = value(page, "loadline_runner_" + metric + "_seconds_sum" + labels);
       assertThat(count).as(metric).isPositive();

@@ -117,7 +117,8 @@ class OutputTest {
 
   @Test
   void aResultIsPrintedWhereItsFileCannotBeWritten() {
-    ResultOutput output = new ResultOutput(Optional.of(folder.resolve("no/such/folder")), out, PATIENCE);
+    ResultOutput output =
+        new ResultOutput(Optional.of(folder.resolve("no/such/folder")), out, PATIENCE);
 
     output.write(FIRST);
 

@@ -65,10 +65,8 @@ class PlanCheckTest {
             + " load.stages[0].shape.thinkTimeMillis",
         "\"millis\":3000,            \"millis\":9223372036854775807,"
             + " load.stages[0].end.millis",
-        "\"12.5\",                   \"0.0009\","
-            + " load.stages[1].shape.requestsPerSecond",
-        "\"12.5\",                   \"1e-99999999\","
-            + " load.stages[1].shape.requestsPerSecond",
+        "\"12.5\",                   \"0.0009\"," + " load.stages[1].shape.requestsPerSecond",
+        "\"12.5\",                   \"1e-99999999\"," + " load.stages[1].shape.requestsPerSecond",
         "\"count\":40,               \"count\":100000001,    load.stages[1].end.count",
         "\"maxMicros\":800000,       \"maxMicros\":2592000000001, goodput[0].maxMicros",
         "\"name\":\"one\",           \"name\":\"\",            load.stages[0].name",

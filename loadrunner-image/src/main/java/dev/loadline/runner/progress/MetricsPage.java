@@ -46,9 +46,7 @@ public final class MetricsPage {
               "first token after the intended send instant, in open loops."),
           new Shown(Metric.itl, "inter_token", "gaps between token-bearing events."),
           new Shown(
-              Metric.tpot,
-              "time_per_output_token",
-              "mean time per output token after the first."),
+              Metric.tpot, "time_per_output_token", "mean time per output token after the first."),
           new Shown(Metric.e2e, "request_latency", "last token after sending."),
           new Shown(Metric.sendLag, "send_lag", "how late the client sent."));
 

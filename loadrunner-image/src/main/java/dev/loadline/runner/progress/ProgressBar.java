@@ -66,7 +66,6 @@ public final class ProgressBar {
         ? ""
         : "  %s p50 %s p95 %s ms"
             .formatted(
-                name,
-                ProgressLines.millis(p50.getAsLong()), ProgressLines.millis(p95.getAsLong()));
+                name, ProgressLines.millis(p50.getAsLong()), ProgressLines.millis(p95.getAsLong()));
   }
 }

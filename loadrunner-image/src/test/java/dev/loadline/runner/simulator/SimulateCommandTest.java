@@ -25,7 +25,8 @@ class SimulateCommandTest {
     assertThat(run("--port=0", "--duration=1ms")).isZero();
     assertThat(out.toString())
         .containsPattern("Simulator listening on http://127.0.0.1:\\d+/v1\n")
-        .containsPattern("(?s)Stopped after 1ms.*requests 0.*ttft.*drawn.*itl.*drawn.*tpot.*e2e.*late");
+        .containsPattern(
+            "(?s)Stopped after 1ms.*requests 0.*ttft.*drawn.*itl.*drawn.*tpot.*e2e.*late");
   }
 
   @Test

@@ -11,7 +11,9 @@ import dev.loadline.operator.verdict.Judge;
 import dev.loadline.operator.verdict.Judgement;
 import dev.loadline.operator.verdict.Measurement;
 import dev.loadline.runner.contract.RunResult;
+import dev.loadline.runner.contract.RunResult.StageResult;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,6 +31,19 @@ record Results(RunResult result, Measurement measurement, Judgement judgement) {
 
   Optional<Summary> summary() {
     return StageResults.summary(measurement.stages());
+  }
+
+  /** What a reader of the figures has to know besides. */
+  List<String> notes() {
+    List<String> notes = new ArrayList<>();
+    if (!result.omitted().isEmpty()) {
+      notes.add("the runner left out what did not fit: " + String.join(", ", result.omitted()));
+    }
+    long plain = result.stages().stream().mapToLong(StageResult::plainJson).sum();
+    if (plain > 0) {
+      notes.add(plain + " answers were no streams: they have no time to first token");
+    }
+    return notes;
   }
 
   Optional<String> measurementStart() {

@@ -225,11 +225,7 @@ final class RunStatus {
 
   void results(Results found) {
     results = Optional.of(found);
-    if (!found.result().omitted().isEmpty()) {
-      conditions.note(
-          RunCondition.ResultsCollected,
-          "the runner left out what did not fit: " + String.join(", ", found.result().omitted()));
-    }
+    found.notes().forEach(note -> conditions.note(RunCondition.ResultsCollected, note));
     found.target(target).ifPresent(is -> target = Optional.of(is));
   }
 
