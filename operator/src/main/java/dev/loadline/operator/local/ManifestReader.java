@@ -19,6 +19,9 @@ import java.util.Optional;
 
 /** Reads manifests from files; what cannot be read is a problem, and reading goes on. */
 final class ManifestReader {
+  /** What an API server takes of one request, in bytes; a YAML parser is slow beyond it. */
+  private static final long MOST_BYTES = 3L << 20;
+
   private static final YAMLMapper YAML =
       YAMLMapper.builder(
               YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
@@ -50,6 +53,8 @@ final class ManifestReader {
         problem(file, "there is no such file");
       } else if (Files.isDirectory(path)) {
         problem(file, "is a folder: name the files in it");
+      } else if (Files.size(path) > MOST_BYTES) {
+        problem(file, "is larger than " + (MOST_BYTES >> 20) + " MiB: no API server takes that");
       } else {
         documents(file, Files.readString(path));
       }

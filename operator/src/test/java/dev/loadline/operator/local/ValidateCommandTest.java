@@ -53,6 +53,30 @@ class ValidateCommandTest {
   }
 
   @Test
+  void refusesASecretWhoseDataIsNotBase64WithoutShowingIt() throws Exception {
+    String file =
+        file(
+            "secret.yaml",
+            GOOD
+                + "---\n"
+                + "apiVersion: v1\n"
+                + "kind: Secret\n"
+                + "metadata: {name: k}\n"
+                + "data: {token: sk-x y!}\n");
+    assertThat(run(file)).isEqualTo(64);
+    assertThat(validate(file)).isEqualTo(64);
+    assertThat(captured.errors()).contains("Secret k: data.token: is not base64");
+    assertThat(captured.errors()).doesNotContain("sk-x");
+  }
+
+  @Test
+  void refusesAFileThatNoServerTakesWithoutReadingIt() throws Exception {
+    String file = file("large.yaml", "a".repeat((3 << 20) + 1));
+    assertThat(validate(file)).isEqualTo(64);
+    assertThat(captured.errors()).contains("is larger than 3 MiB");
+  }
+
+  @Test
   void listsAllProblemsOfAllFilesWithPlaceAndField() throws Exception {
     String broken = file("broken.yaml", "apiVersion: v1\nkind: [\n");
     String two =

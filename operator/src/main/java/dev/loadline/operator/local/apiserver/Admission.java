@@ -62,6 +62,9 @@ public final class Admission {
       encodeText(object);
     }
     List<FieldProblem> problems = new ArrayList<>(SchemaCheck.check(object, type.shape()));
+    if (type.is("", "Secret")) {
+      problems.addAll(notBase64(object.path("data")));
+    }
     problems.addAll(PodCheck.metadata("metadata", object.path("metadata")));
     if (type.is("batch", "Job") && old.isEmpty()) {
       problems.addAll(JobCheck.problems(type, object));
@@ -70,6 +73,25 @@ public final class Admission {
     List<FieldProblem> all = new ArrayList<>(problems);
     all.addAll(CelRules.check(object, old, type.shape(), troubled));
     return all;
+  }
+
+  /** The values themselves are secret: only their keys are named. */
+  private static List<FieldProblem> notBase64(JsonNode data) {
+    List<FieldProblem> problems = new ArrayList<>();
+    data.properties()
+        .forEach(value -> {
+          try {
+            Base64.getDecoder().decode(value.getValue().asText());
+          } catch (IllegalArgumentException notBase64) {
+            problems.add(
+                new FieldProblem(
+                    "data." + value.getKey(),
+                    "FieldValueInvalid",
+                    "Invalid value",
+                    "is not base64: plain text belongs into stringData"));
+          }
+        });
+    return problems;
   }
 
   private static List<FieldProblem> name(String name) {

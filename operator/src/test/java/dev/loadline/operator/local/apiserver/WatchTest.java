@@ -49,6 +49,21 @@ class WatchTest {
     }
   }
 
+  @Test
+  void anObjectOfManyBytesBeyondAsciiReachesItsWatchersWhole() {
+    List<String> seen = new CopyOnWriteArrayList<>();
+    try (Watch watch = fixture.client.configMaps().watch(watcher(seen))) {
+      assertThat(watch).isNotNull();
+      ConfigMap large = ServerFixture.configMap("large");
+      large.setData(java.util.Map.of("text", "é≥".repeat(5_000)));
+      fixture.client.resource(large).create();
+      created("after");
+      await()
+          .atMost(LIMIT)
+          .untilAsserted(() -> assertThat(seen).containsExactly("ADDED large", "ADDED after"));
+    }
+  }
+
   private void label(String label) {
     fixture
         .client
