@@ -25,15 +25,6 @@ final class PlanCheck {
   private static final long LONGEST_MILLIS = Duration.ofDays(30).toMillis();
   private static final BigDecimal LOWEST_RATE = new BigDecimal("0.001");
   private static final BigDecimal HIGHEST_RATE = BigDecimal.valueOf(1_000_000);
-  private static final Set<Metric> OF_ONE_REQUEST =
-      Set.of(
-          Metric.ttft,
-          Metric.ttftScheduled,
-          Metric.ttfo,
-          Metric.tpot,
-          Metric.e2e,
-          Metric.e2eScheduled,
-          Metric.maxGap);
 
   private final List<String> problems = new ArrayList<>();
 
@@ -177,7 +168,8 @@ final class PlanCheck {
   private void goodput(RunPlan plan) {
     Set<String> stages =
         plan.load().stages().stream().map(RunPlan.Stage::name).collect(Collectors.toSet());
-    Set<String> metrics = OF_ONE_REQUEST.stream().map(Metric::name).collect(Collectors.toSet());
+    Set<String> metrics =
+        RunPlan.RequestBound.METRICS.stream().map(Metric::name).collect(Collectors.toSet());
     for (int i = 0; i < plan.goodput().size(); i++) {
       RunPlan.RequestBound bound = plan.goodput().get(i);
       String field = "goodput[" + i + "]";

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Everything one load runner needs to know, and nothing secret: keys and header values come from
@@ -187,5 +188,16 @@ public record RunPlan(
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
-  public record RequestBound(String metric, long maxMicros, Optional<String> stage) {}
+  public record RequestBound(String metric, long maxMicros, Optional<String> stage) {
+    /** The metrics that may be bounded. */
+    public static final Set<RunResult.Metric> METRICS =
+        Set.of(
+            RunResult.Metric.ttft,
+            RunResult.Metric.ttftScheduled,
+            RunResult.Metric.ttfo,
+            RunResult.Metric.tpot,
+            RunResult.Metric.e2e,
+            RunResult.Metric.e2eScheduled,
+            RunResult.Metric.maxGap);
+  }
 }

@@ -6,20 +6,9 @@ import dev.loadline.runner.contract.RunResult.Metric;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Turns a plan into what the load runner is told: no secrets, only names of variables. */
 final class RunPlans {
-  private static final Set<Metric> OF_ONE_REQUEST =
-      Set.of(
-          Metric.ttft,
-          Metric.ttftScheduled,
-          Metric.ttfo,
-          Metric.tpot,
-          Metric.e2e,
-          Metric.e2eScheduled,
-          Metric.maxGap);
-
   private RunPlans() {}
 
   static RunPlan of(TestPlan plan, String run, String nonce) {
@@ -102,7 +91,8 @@ final class RunPlans {
   private static Optional<Metric> metric(Objective objective) {
     return switch (objective.subject()) {
       case Objective.Subject.Latency latency ->
-          objective.bound() instanceof Objective.Bound.Max && OF_ONE_REQUEST.contains(latency.of())
+          objective.bound() instanceof Objective.Bound.Max
+                  && RunPlan.RequestBound.METRICS.contains(latency.of())
               ? Optional.of(latency.of())
               : Optional.empty();
       case Objective.Subject.Figure ignored -> Optional.empty();
