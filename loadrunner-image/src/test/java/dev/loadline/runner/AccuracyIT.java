@@ -11,7 +11,7 @@ import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.contract.RunResult;
 import dev.loadline.runner.contract.RunResult.Latency;
 import dev.loadline.runner.contract.RunResult.Metric;
-import dev.loadline.runner.contract.RunResult.StageResult;
+import dev.loadline.runner.contract.StageResult;
 import dev.loadline.runner.simulator.TruthReport;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -156,10 +156,10 @@ class AccuracyIT {
 
   private static void checkWhatHoldsOnAnyMachine(Attempt attempt) {
     assertThat(attempt.result().outcome()).isEqualTo(RunResult.Outcome.MEASURED);
-    long completed = attempt.stage().completed();
+    long completed = attempt.stage().requests().completed();
     assertThat(completed).isBetween((long) REQUESTS, attempt.truth().succeeded());
-    assertThat(attempt.stage().outputTokens()).isEqualTo(completed * TOKENS);
-    assertThat(attempt.stage().inputTokens()).hasValue(completed * INPUT_TOKENS);
+    assertThat(attempt.stage().tokens().output()).isEqualTo(completed * TOKENS);
+    assertThat(attempt.stage().tokens().input()).hasValue(completed * INPUT_TOKENS);
     assertThat(attempt.truth().errors()).isEmpty();
     for (Row row : attempt.rows()) {
       assertThat(row.measured().count()).isEqualTo(completed);

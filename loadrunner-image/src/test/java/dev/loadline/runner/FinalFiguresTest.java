@@ -13,7 +13,7 @@ import dev.loadline.runner.contract.RunPlan.End;
 import dev.loadline.runner.contract.RunPlan.Shape;
 import dev.loadline.runner.contract.RunPlan.Stage;
 import dev.loadline.runner.contract.RunResult;
-import dev.loadline.runner.contract.RunResult.StageResult;
+import dev.loadline.runner.contract.StageResult;
 import dev.loadline.runner.drive.Clocks;
 import dev.loadline.runner.progress.MetricsPage;
 import dev.loadline.runner.progress.ProgressLines;
@@ -89,11 +89,11 @@ class FinalFiguresTest {
         .filteredOn(line -> value(line, "stage").orElseThrow().equals(stage.name()))
         .last()
         .extracting(line -> value(line, "requests").orElseThrow())
-        .isEqualTo("" + (stage.completed() + stage.failed()));
+        .isEqualTo("" + (stage.requests().completed() + stage.requests().failed()));
     assertThat(page)
         .contains(
             "requests_total{outcome=\"success\",run=\"test-run\",stage=\"%s\"} %d.0\n"
-                .formatted(stage.name(), stage.completed()));
+                .formatted(stage.name(), stage.requests().completed()));
     stage
         .latencies()
         .forEach((metric, latency) -> {

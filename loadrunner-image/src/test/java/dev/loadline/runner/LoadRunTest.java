@@ -14,7 +14,7 @@ import dev.loadline.runner.contract.RunPlan.End;
 import dev.loadline.runner.contract.RunResult;
 import dev.loadline.runner.contract.RunResult.Metric;
 import dev.loadline.runner.contract.RunResult.Outcome;
-import dev.loadline.runner.contract.RunResult.StageResult;
+import dev.loadline.runner.contract.StageResult;
 import dev.loadline.runner.drive.Clocks;
 import dev.loadline.runner.http.ProbeResult;
 import dev.loadline.runner.progress.MetricsPage;
@@ -60,14 +60,15 @@ class LoadRunTest {
       assertThat(result.loadStartedMillis()).isPresent();
       assertThat(result.stages()).extracting(StageResult::name).containsExactly("first", "second");
       StageResult first = result.stages().getFirst();
-      assertThat(first.complete()).isTrue();
-      assertThat(first.failed()).isZero();
-      assertThat(first.completed()).isGreaterThanOrEqualTo(20);
-      assertThat(first.inputTokens().orElseThrow()).isEqualTo(32 * first.completed());
-      assertThat(first.outputTokens()).isEqualTo(4 * first.completed());
+      assertThat(first.window().complete()).isTrue();
+      assertThat(first.requests().failed()).isZero();
+      assertThat(first.requests().completed()).isGreaterThanOrEqualTo(20);
+      assertThat(first.tokens().input().orElseThrow()).isEqualTo(32 * first.requests().completed());
+      assertThat(first.tokens().output()).isEqualTo(4 * first.requests().completed());
       assertThat(first.latencies().get(Metric.ttft).p50()).isGreaterThanOrEqualTo(19_900);
       assertThat(simulator.truth().succeeded())
-          .isGreaterThanOrEqualTo(result.stages().stream().mapToLong(StageResult::sent).sum());
+          .isGreaterThanOrEqualTo(
+              result.stages().stream().mapToLong(stage -> stage.requests().sent()).sum());
     }
   }
 
@@ -77,7 +78,8 @@ class LoadRunTest {
       RunResult result = run(Plans.requests(simulator.url().toString(), 5), 400).run();
 
       assertThat(result.outcome()).isEqualTo(Outcome.MEASURED);
-      assertThat(simulator.truth().requests()).isEqualTo(result.stages().getFirst().sent());
+      assertThat(simulator.truth().requests())
+          .isEqualTo(result.stages().getFirst().requests().sent());
     }
   }
 
@@ -109,9 +111,9 @@ class LoadRunTest {
 
       assertThat(result.outcome()).isEqualTo(Outcome.STOPPED);
       assertThat(result.stages()).hasSize(1);
-      assertThat(result.stages().getFirst().complete()).isFalse();
-      assertThat(result.stages().getFirst().completed()).isGreaterThanOrEqualTo(10);
-      assertThat(result.stages().getFirst().failed()).isZero();
+      assertThat(result.stages().getFirst().window().complete()).isFalse();
+      assertThat(result.stages().getFirst().requests().completed()).isGreaterThanOrEqualTo(10);
+      assertThat(result.stages().getFirst().requests().failed()).isZero();
     }
   }
 

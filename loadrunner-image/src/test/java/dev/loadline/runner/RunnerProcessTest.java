@@ -11,7 +11,7 @@ import dev.loadline.runner.contract.RunPlan.End;
 import dev.loadline.runner.contract.RunResult;
 import dev.loadline.runner.contract.RunResult.ErrorCount;
 import dev.loadline.runner.contract.RunResult.Outcome;
-import dev.loadline.runner.contract.RunResult.StageResult;
+import dev.loadline.runner.contract.StageResult;
 import dev.loadline.runner.prompt.Prompts;
 import dev.loadline.runner.simulator.Simulator;
 import dev.loadline.runner.simulator.SimulatorSettings;
@@ -64,9 +64,9 @@ class RunnerProcessTest {
 
       assertThat(result.outcome()).isEqualTo(Outcome.MEASURED);
       assertThat(result.stages()).extracting(StageResult::name).containsExactly("only");
-      assertThat(result.stages().getFirst().completed()).isPositive();
-      assertThat(runner.fullResult().stages().getFirst().completed())
-          .isEqualTo(result.stages().getFirst().completed());
+      assertThat(result.stages().getFirst().requests().completed()).isPositive();
+      assertThat(runner.fullResult().stages().getFirst().requests().completed())
+          .isEqualTo(result.stages().getFirst().requests().completed());
       for (String milestone :
           List.of(
               "run started",
@@ -96,8 +96,8 @@ class RunnerProcessTest {
       RunResult result = runner.result();
       assertThat(result.outcome()).isEqualTo(Outcome.STOPPED);
       assertThat(result.message()).isPresent();
-      assertThat(result.stages().getFirst().complete()).isFalse();
-      assertThat(result.stages().getFirst().completed()).isPositive();
+      assertThat(result.stages().getFirst().window().complete()).isFalse();
+      assertThat(result.stages().getFirst().requests().completed()).isPositive();
       assertThat(runner.fullResult().outcome()).isEqualTo(Outcome.STOPPED);
     }
   }
@@ -160,7 +160,7 @@ class RunnerProcessTest {
     assertThat(result.target()).isPresent();
     assertThat(result.generator().loops()).isPositive();
     assertThat(result.stages()).extracting(StageResult::name).containsExactly("first");
-    assertThat(result.stages().getFirst().completed()).isGreaterThanOrEqualTo(10);
+    assertThat(result.stages().getFirst().requests().completed()).isGreaterThanOrEqualTo(10);
   }
 
   @Test
@@ -188,8 +188,8 @@ class RunnerProcessTest {
       assertThat(runner.exitCode()).as(runner::everything).isZero();
       StageResult stage = runner.result().stages().getFirst();
 
-      assertThat(stage.completed()).isZero();
-      assertThat(stage.failed()).isGreaterThanOrEqualTo(6);
+      assertThat(stage.requests().completed()).isZero();
+      assertThat(stage.requests().failed()).isGreaterThanOrEqualTo(6);
       assertThat(stage.errors()).extracting(ErrorCount::errorClass).containsExactly("http_5xx");
       assertThat(stage.errors().getFirst().example().orElseThrow()).contains("500");
       assertNoSecret(runner);

@@ -1,7 +1,7 @@
 package dev.loadline.runner.contract;
 
 import dev.loadline.runner.contract.RunResult.Metric;
-import dev.loadline.runner.contract.RunResult.StageResult;
+import dev.loadline.runner.contract.StageResult.Tokens;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -17,7 +17,7 @@ enum Reduction {
   CONNECTION("ttfb and connect"),
   DETAIL("maxGap, ttfo and itl"),
   CENSORED("distributions that count cut requests"),
-  FIGURES("reasoningTokens and tokensPerSecondPerUser"),
+  FIGURES("reasoning tokens and tokens per second per user"),
   SCHEDULED("e2eScheduled"),
   RARE_ERRORS("all classes of errors but the two most frequent"),
   MODEL("the end of the model's name"),
@@ -55,8 +55,9 @@ enum Reduction {
       case EXAMPLES -> withErrors(stage, stage.errors().stream().map(Reduction::bare).toList());
       case CONNECTION -> without(stage, List.of(Metric.ttfb, Metric.connect));
       case DETAIL -> without(stage, List.of(Metric.maxGap, Metric.ttfo, Metric.itl));
-      case CENSORED -> with(stage, stage.errors(), stage.latencies(), Map.of(), true);
-      case FIGURES -> with(stage, stage.errors(), stage.latencies(), stage.withCut(), false);
+      case CENSORED -> with(stage, stage.tokens(), stage.errors(), stage.latencies(), Map.of());
+      case FIGURES ->
+          with(stage, bare(stage.tokens()), stage.errors(), stage.latencies(), stage.withCut());
       case SCHEDULED -> without(stage, List.of(Metric.e2eScheduled));
       case RARE_ERRORS -> withErrors(stage, stage.errors().stream().limit(2).toList());
       case MODEL -> stage;
@@ -77,54 +78,53 @@ enum Reduction {
     return new RunResult.ErrorCount(error.errorClass(), error.count(), Optional.empty());
   }
 
+  private static Tokens bare(Tokens tokens) {
+    return new Tokens(
+        tokens.source(),
+        tokens.input(),
+        tokens.output(),
+        tokens.requested(),
+        tokens.perEvent(),
+        tokens.cached(),
+        OptionalLong.empty(),
+        OptionalDouble.empty());
+  }
+
   private static StageResult withErrors(StageResult stage, List<RunResult.ErrorCount> errors) {
-    return with(stage, errors, stage.latencies(), stage.withCut(), true);
+    return with(stage, stage.tokens(), errors, stage.latencies(), stage.withCut());
   }
 
   private static StageResult without(StageResult stage, List<Metric> metrics) {
-    Map<Metric, RunResult.Latency> latencies = new EnumMap<>(Metric.class);
-    latencies.putAll(stage.latencies());
-    Map<Metric, RunResult.Latency> withCut = new EnumMap<>(Metric.class);
-    withCut.putAll(stage.withCut());
-    metrics.forEach(latencies::remove);
-    metrics.forEach(withCut::remove);
-    return with(stage, stage.errors(), latencies, withCut, true);
+    return with(
+        stage,
+        stage.tokens(),
+        stage.errors(),
+        without(stage.latencies(), metrics),
+        without(stage.withCut(), metrics));
   }
 
-  /** The stage with other errors and distributions, and with or without its rarer figures. */
+  private static Map<Metric, RunResult.Latency> without(
+      Map<Metric, RunResult.Latency> distributions, List<Metric> metrics) {
+    Map<Metric, RunResult.Latency> rest = new EnumMap<>(Metric.class);
+    rest.putAll(distributions);
+    metrics.forEach(rest::remove);
+    return rest;
+  }
+
   private static StageResult with(
       StageResult stage,
+      Tokens tokens,
       List<RunResult.ErrorCount> errors,
       Map<Metric, RunResult.Latency> latencies,
-      Map<Metric, RunResult.Latency> withCut,
-      boolean figures) {
+      Map<Metric, RunResult.Latency> withCut) {
     return new StageResult(
         stage.name(),
-        stage.windowStartMillis(),
-        stage.windowMicros(),
-        stage.complete(),
-        stage.sent(),
-        stage.completed(),
-        stage.failed(),
-        stage.cut(),
-        stage.good(),
-        errors,
-        stage.inputTokens(),
-        stage.outputTokens(),
-        stage.tokenSource(),
-        stage.endedInWindow(),
-        stage.endedInWindowGood(),
-        stage.endedInWindowInputTokens(),
-        stage.endedInWindowOutputTokens(),
-        stage.receivedInWindowTokens(),
-        stage.inFlightMicros(),
         stage.requestedRate(),
-        stage.tokensRequested(),
-        stage.tokensPerEvent(),
-        stage.cachedTokens(),
-        figures ? stage.reasoningTokens() : OptionalLong.empty(),
-        figures ? stage.tokensPerSecondPerUser() : OptionalDouble.empty(),
-        stage.plainJson(),
+        stage.window(),
+        stage.requests(),
+        tokens,
+        stage.inWindow(),
+        errors,
         latencies,
         withCut);
   }

@@ -4,7 +4,10 @@ import dev.loadline.runner.contract.RunResult.ErrorCount;
 import dev.loadline.runner.contract.RunResult.Generator;
 import dev.loadline.runner.contract.RunResult.Latency;
 import dev.loadline.runner.contract.RunResult.Metric;
-import dev.loadline.runner.contract.RunResult.StageResult;
+import dev.loadline.runner.contract.StageResult.InWindow;
+import dev.loadline.runner.contract.StageResult.Requests;
+import dev.loadline.runner.contract.StageResult.Tokens;
+import dev.loadline.runner.contract.StageResult.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -94,70 +97,84 @@ final class ResultBytes {
 
   private static void stage(ByteWriter out, StageResult stage) {
     out.text(stage.name());
-    out.number(stage.windowStartMillis());
-    out.number(stage.windowMicros());
-    out.flag(stage.complete());
-    out.number(stage.sent());
-    out.number(stage.completed());
-    out.number(stage.failed());
-    out.number(stage.cut());
-    out.number(stage.good());
+    out.number(millionths(stage.requestedRate()));
+    window(out, stage.window());
+    requests(out, stage.requests());
+    tokens(out, stage.tokens());
+    inWindow(out, stage.inWindow());
     out.number(stage.errors().size());
     for (ErrorCount error : stage.errors()) {
       out.text(error.errorClass());
       out.number(error.count());
       out.text(error.example());
     }
-    out.number(stage.inputTokens());
-    out.number(stage.outputTokens());
-    out.text(stage.tokenSource());
-    out.number(stage.endedInWindow());
-    out.number(stage.endedInWindowGood());
-    out.number(stage.endedInWindowInputTokens());
-    out.number(stage.endedInWindowOutputTokens());
-    out.number(stage.receivedInWindowTokens());
-    out.number(stage.inFlightMicros());
-    out.number(millionths(stage.requestedRate()));
-    out.number(stage.tokensRequested());
-    out.number(millionths(stage.tokensPerEvent()));
-    out.number(stage.cachedTokens());
-    out.number(stage.reasoningTokens());
-    out.number(millionths(stage.tokensPerSecondPerUser()));
-    out.number(stage.plainJson());
-    latencies(out, stage.latencies(), stage.completed());
-    latencies(out, stage.withCut(), stage.completed());
+    latencies(out, stage.latencies(), stage.requests().completed());
+    latencies(out, stage.withCut(), stage.requests().completed());
   }
 
   private static StageResult stage(ByteReader in) {
     return new StageResult(
         in.text(),
-        in.number(),
-        in.number(),
-        in.flag(),
-        in.number(),
-        in.number(),
-        in.number(),
-        in.number(),
-        in.number(),
+        fromMillionths(in.optionalNumber()),
+        new Window(in.number(), in.number(), in.flag()),
+        new Requests(in.number(), in.number(), in.number(), in.number(), in.number(), in.number()),
+        tokens(in),
+        inWindow(in),
         errors(in),
-        in.optionalNumber(),
-        in.number(),
-        in.text(),
-        in.number(),
-        in.number(),
-        in.optionalNumber(),
-        in.number(),
-        in.number(),
-        in.number(),
-        fromMillionths(in.optionalNumber()),
-        in.number(),
-        fromMillionths(in.optionalNumber()),
-        in.optionalNumber(),
-        in.optionalNumber(),
-        fromMillionths(in.optionalNumber()),
-        in.number(),
         latencies(in),
         latencies(in));
+  }
+
+  private static void window(ByteWriter out, Window window) {
+    out.number(window.startMillis());
+    out.number(window.micros());
+    out.flag(window.complete());
+  }
+
+  private static void requests(ByteWriter out, Requests requests) {
+    out.number(requests.sent());
+    out.number(requests.completed());
+    out.number(requests.failed());
+    out.number(requests.cut());
+    out.number(requests.good());
+    out.number(requests.plainJson());
+  }
+
+  private static void tokens(ByteWriter out, Tokens tokens) {
+    out.text(tokens.source());
+    out.number(tokens.input());
+    out.number(tokens.output());
+    out.number(tokens.requested());
+    out.number(millionths(tokens.perEvent()));
+    out.number(tokens.cached());
+    out.number(tokens.reasoning());
+    out.number(millionths(tokens.perSecondPerUser()));
+  }
+
+  private static Tokens tokens(ByteReader in) {
+    return new Tokens(
+        in.text(),
+        in.optionalNumber(),
+        in.number(),
+        in.number(),
+        fromMillionths(in.optionalNumber()),
+        in.optionalNumber(),
+        in.optionalNumber(),
+        fromMillionths(in.optionalNumber()));
+  }
+
+  private static void inWindow(ByteWriter out, InWindow inWindow) {
+    out.number(inWindow.completed());
+    out.number(inWindow.good());
+    out.number(inWindow.inputTokens());
+    out.number(inWindow.outputTokens());
+    out.number(inWindow.receivedTokens());
+    out.number(inWindow.inFlightMicros());
+  }
+
+  private static InWindow inWindow(ByteReader in) {
+    return new InWindow(
+        in.number(), in.number(), in.optionalNumber(), in.number(), in.number(), in.number());
   }
 
   private static List<ErrorCount> errors(ByteReader in) {

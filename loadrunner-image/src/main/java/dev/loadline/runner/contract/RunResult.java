@@ -3,7 +3,6 @@ package dev.loadline.runner.contract;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -91,88 +90,6 @@ public record RunResult(
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
   public record TargetFacts(String model, String engine, Optional<String> version) {}
-
-  /**
-   * One stage. Counts and latencies are of the requests <em>of</em> the window (drained after it):
-   * in an open loop those that were due in it, by their intended instant, however late they were
-   * sent; in a closed loop those sent in it. Throughputs are of what <em>ended</em> within the
-   * window, so that a backlog that is worked off afterwards does not count as capacity.
-   *
-   * @param name the stage's name
-   * @param windowStartMillis epoch milliseconds at which the window opened
-   * @param windowMicros length of the window, microseconds
-   * @param complete false if the window was cut short (stopped)
-   * @param sent requests of the window: in an open loop those whose intended instant lies in it; in
-   *     a closed loop those whose first byte was written in it, one whose connection failed before
-   *     that counting at the instant at which it should have been sent
-   * @param completed those that succeeded
-   * @param failed those that failed, by any class but {@code cut}
-   * @param cut those still in flight when the drain ended (or the run was stopped): censored
-   * @param good those that succeeded and kept every bound of the plan
-   * @param errors failures by class, most frequent first
-   * @param inputTokens prompt tokens of the completed requests; absent if the server never said
-   * @param outputTokens output tokens of the completed requests
-   * @param tokenSource {@code Usage}, {@code TokenIds}, {@code Events} (flagged: counted events) or
-   *     {@code Mixed}; {@code Usage} where none completed
-   * @param endedInWindow successes whose last token arrived in the window, whenever they were sent
-   * @param endedInWindowGood those of them that kept every bound
-   * @param endedInWindowInputTokens their prompt tokens; absent if the server never said
-   * @param endedInWindowOutputTokens their output tokens
-   * @param receivedInWindowTokens output tokens that arrived in the window, whoever they belong to
-   * @param inFlightMicros sum over requests of the time in flight within the window, microseconds:
-   *     from when the client set out to send it, connecting included, until its end
-   * @param requestedRate requests per second asked for; absent in a closed loop
-   * @param tokensRequested sum of the requested output lengths of completed requests
-   * @param tokensPerEvent output tokens per token-bearing event
-   * @param cachedTokens prompt tokens that the server took from its cache; absent if it never said
-   * @param reasoningTokens output tokens that were reasoning; absent if the server never said
-   * @param tokensPerSecondPerUser mean of 1 ÷ tpot of the completed requests, tokens per second;
-   *     absent without a tpot above 0. What the slowest tenth gets at most is 1 ÷ p90 of tpot
-   * @param plainJson completed requests whose answer was one JSON document instead of a stream
-   *     (flagged): of their latencies only e2e and what comes before the first token are known
-   * @param latencies per metric of {@link Metric}, of completed requests
-   * @param withCut the same with {@code cut} requests: a latency that was complete counts as it is,
-   *     one that was not at its elapsed time (a lower bound); only metrics that a cut request
-   *     censors, only if {@code cut > 0}
-   */
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  @JsonInclude(JsonInclude.Include.NON_ABSENT)
-  public record StageResult(
-      String name,
-      long windowStartMillis,
-      long windowMicros,
-      boolean complete,
-      long sent,
-      long completed,
-      long failed,
-      long cut,
-      long good,
-      List<ErrorCount> errors,
-      OptionalLong inputTokens,
-      long outputTokens,
-      String tokenSource,
-      long endedInWindow,
-      long endedInWindowGood,
-      OptionalLong endedInWindowInputTokens,
-      long endedInWindowOutputTokens,
-      long receivedInWindowTokens,
-      long inFlightMicros,
-      OptionalDouble requestedRate,
-      long tokensRequested,
-      OptionalDouble tokensPerEvent,
-      OptionalLong cachedTokens,
-      OptionalLong reasoningTokens,
-      OptionalDouble tokensPerSecondPerUser,
-      long plainJson,
-      Map<Metric, Latency> latencies,
-      Map<Metric, Latency> withCut) {
-    /** Copies the collections. */
-    public StageResult {
-      errors = List.copyOf(errors);
-      latencies = Map.copyOf(latencies);
-      withCut = Map.copyOf(withCut);
-    }
-  }
 
   /** The latency metrics of one request, named as in the API. */
   public enum Metric {

@@ -1,7 +1,7 @@
 package dev.loadline.runner.drive;
 
 import dev.loadline.runner.contract.RunPlan;
-import dev.loadline.runner.contract.RunResult.StageResult;
+import dev.loadline.runner.contract.StageResult;
 import dev.loadline.runner.http.Api;
 import dev.loadline.runner.http.Endpoint;
 import dev.loadline.runner.http.EngineProfile;

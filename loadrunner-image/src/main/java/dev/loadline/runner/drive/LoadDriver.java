@@ -2,7 +2,7 @@ package dev.loadline.runner.drive;
 
 import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.contract.RunResult.Generator;
-import dev.loadline.runner.contract.RunResult.StageResult;
+import dev.loadline.runner.contract.StageResult;
 import dev.loadline.runner.http.Endpoint;
 import dev.loadline.runner.http.EventLoops;
 import dev.loadline.runner.http.LoadClient;
@@ -110,7 +110,7 @@ public final class LoadDriver {
         results,
         generator,
         results.size() < plan.load().stages().size()
-            || !results.stream().allMatch(StageResult::complete));
+            || !results.stream().allMatch(stage -> stage.window().complete()));
   }
 
   private LoadLoop loop(EventLoop eventLoop, int index) {

@@ -1,7 +1,7 @@
 package dev.loadline.runner.drive;
 
 import dev.loadline.runner.contract.RunResult.Generator;
-import dev.loadline.runner.contract.RunResult.StageResult;
+import dev.loadline.runner.contract.StageResult;
 import java.util.List;
 import java.util.OptionalLong;
 

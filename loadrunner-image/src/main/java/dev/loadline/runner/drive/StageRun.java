@@ -1,6 +1,6 @@
 package dev.loadline.runner.drive;
 
-import dev.loadline.runner.contract.RunResult.StageResult;
+import dev.loadline.runner.contract.StageResult;
 import dev.loadline.runner.drive.Progress.Phase;
 import dev.loadline.runner.measure.LiveSnapshot;
 import dev.loadline.runner.measure.Recorder;

@@ -2,7 +2,7 @@ package dev.loadline.runner.measure;
 
 import dev.loadline.runner.contract.RunResult.Latency;
 import dev.loadline.runner.contract.RunResult.Metric;
-import dev.loadline.runner.contract.RunResult.StageResult;
+import dev.loadline.runner.contract.StageResult;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -41,35 +41,35 @@ public final class StageSummary {
       String name, long windowStartMillis, boolean complete, OptionalDouble requestedRate) {
     return new StageResult(
         name,
-        windowStartMillis,
-        window.lengthNanos() / 1_000,
-        complete,
-        tally.sent,
-        tally.completed,
-        tally.failed,
-        tally.cut,
-        tally.good,
+        requestedRate,
+        new StageResult.Window(windowStartMillis, window.lengthNanos() / 1_000, complete),
+        new StageResult.Requests(
+            tally.sent, tally.completed, tally.failed, tally.cut, tally.good, tally.plainJson),
+        tokens(),
+        new StageResult.InWindow(
+            tally.endedInWindow,
+            tally.endedGood,
+            known(tally.endedInputKnown, tally.endedInputTokens),
+            tally.endedOutputTokens,
+            receivedTokens(),
+            tally.inFlightNanos / 1_000),
         errors.errors(),
+        latencies.latencies(),
+        withCut());
+  }
+
+  private StageResult.Tokens tokens() {
+    return new StageResult.Tokens(
+        tokenSource(),
         known(tally.inputKnown, tally.inputTokens),
         tally.outputTokens,
-        tokenSource(),
-        tally.endedInWindow,
-        tally.endedGood,
-        known(tally.endedInputKnown, tally.endedInputTokens),
-        tally.endedOutputTokens,
-        receivedTokens(),
-        tally.inFlightNanos / 1_000,
-        requestedRate,
         tally.requestedTokens,
         tokensPerEvent(),
         known(tally.cachedKnown, tally.cachedTokens),
         known(tally.reasoningKnown, tally.reasoningTokens),
         tally.paced == 0
             ? OptionalDouble.empty()
-            : OptionalDouble.of(tally.tokensPerSecond / tally.paced),
-        tally.plainJson,
-        latencies.latencies(),
-        withCut());
+            : OptionalDouble.of(tally.tokensPerSecond / tally.paced));
   }
 
   /** Kept-alive connections that died before a response byte and were replaced, in the window. */

@@ -5,7 +5,6 @@ import dev.loadline.runner.contract.RunResult.Generator;
 import dev.loadline.runner.contract.RunResult.Latency;
 import dev.loadline.runner.contract.RunResult.Metric;
 import dev.loadline.runner.contract.RunResult.Outcome;
-import dev.loadline.runner.contract.RunResult.StageResult;
 import dev.loadline.runner.contract.RunResult.TargetFacts;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -121,35 +120,31 @@ final class Examples {
     long completed = 3000L + random.nextInt(1000);
     return new StageResult(
         name,
-        1_795_651_230_000L + random.nextInt(600_000),
-        300_000_000 + random.nextInt(1000),
-        true,
-        completed + 30,
-        completed,
-        22,
-        8,
-        completed - 5,
+        OptionalDouble.of(12.5),
+        new StageResult.Window(
+            1_795_651_230_000L + random.nextInt(600_000), 300_000_000 + random.nextInt(1000), true),
+        new StageResult.Requests(completed + 30, completed, 22, 8, completed - 5, 3),
+        new StageResult.Tokens(
+            "Usage",
+            OptionalLong.of(completed * 128),
+            completed * 64,
+            completed * 64,
+            OptionalDouble.of(1.0625),
+            OptionalLong.of(8),
+            OptionalLong.of(completed * 16 + random.nextInt(1000)),
+            OptionalDouble.of(random.nextInt(100_000_000) / 1e6)),
+        new StageResult.InWindow(
+            completed - 2,
+            completed - 7,
+            OptionalLong.of(completed * 128 - 256),
+            completed * 64 - 128,
+            completed * 64 + random.nextInt(1000),
+            4_795_500_000L + random.nextInt(1_000_000)),
         List.of(
             error("overload", 12, "HTTP 503: {\"message\":\"The server is overloaded\"}", random),
             error("first_token_timeout", 5, "No token came within 120 s.", random),
             error("reset", 3, "The connection was reset after 17 events.", random),
             error("stream_error", 2, "CUDA out of memory. Tried to allocate 2.00 GiB", random)),
-        OptionalLong.of(completed * 128),
-        completed * 64,
-        "Usage",
-        completed - 2,
-        completed - 7,
-        OptionalLong.of(completed * 128 - 256),
-        completed * 64 - 128,
-        completed * 64 + random.nextInt(1000),
-        4_795_500_000L + random.nextInt(1_000_000),
-        OptionalDouble.of(12.5),
-        completed * 64,
-        OptionalDouble.of(1.0625),
-        OptionalLong.of(8),
-        OptionalLong.of(completed * 16 + random.nextInt(1000)),
-        OptionalDouble.of(random.nextInt(100_000_000) / 1e6),
-        3,
         latencies(completed, random, Arrays.asList(Metric.values())),
         latencies(completed + 8, random, List.of(Metric.ttft, Metric.ttftScheduled, Metric.e2e)));
   }
@@ -158,31 +153,12 @@ final class Examples {
   static StageResult named(StageResult stage, String name) {
     return new StageResult(
         name,
-        stage.windowStartMillis(),
-        stage.windowMicros(),
-        stage.complete(),
-        stage.sent(),
-        stage.completed(),
-        stage.failed(),
-        stage.cut(),
-        stage.good(),
-        stage.errors(),
-        stage.inputTokens(),
-        stage.outputTokens(),
-        stage.tokenSource(),
-        stage.endedInWindow(),
-        stage.endedInWindowGood(),
-        stage.endedInWindowInputTokens(),
-        stage.endedInWindowOutputTokens(),
-        stage.receivedInWindowTokens(),
-        stage.inFlightMicros(),
         stage.requestedRate(),
-        stage.tokensRequested(),
-        stage.tokensPerEvent(),
-        stage.cachedTokens(),
-        stage.reasoningTokens(),
-        stage.tokensPerSecondPerUser(),
-        stage.plainJson(),
+        stage.window(),
+        stage.requests(),
+        stage.tokens(),
+        stage.inWindow(),
+        stage.errors(),
         stage.latencies(),
         stage.withCut());
   }

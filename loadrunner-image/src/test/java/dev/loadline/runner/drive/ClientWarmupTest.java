@@ -2,7 +2,7 @@ package dev.loadline.runner.drive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.loadline.runner.contract.RunResult.StageResult;
+import dev.loadline.runner.contract.StageResult;
 import dev.loadline.runner.http.Api;
 import dev.loadline.runner.http.EventLoops;
 import java.time.Duration;
@@ -22,10 +22,11 @@ class ClientWarmupTest {
       assertThat(stages).hasSize(2);
       assertThat(stages)
           .allSatisfy(stage -> {
-            assertThat(stage.completed()).isPositive();
-            assertThat(stage.failed()).isZero();
-            assertThat(stage.tokenSource()).isEqualTo("Usage");
-            assertThat(stage.outputTokens()).isEqualTo(stage.completed() * ClientWarmup.TOKENS);
+            assertThat(stage.requests().completed()).isPositive();
+            assertThat(stage.requests().failed()).isZero();
+            assertThat(stage.tokens().source()).isEqualTo("Usage");
+            assertThat(stage.tokens().output())
+                .isEqualTo(stage.requests().completed() * ClientWarmup.TOKENS);
           });
     }
   }

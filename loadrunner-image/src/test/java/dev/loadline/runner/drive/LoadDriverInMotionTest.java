@@ -7,7 +7,7 @@ import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.contract.RunPlan.End;
 import dev.loadline.runner.contract.RunResult.Latency;
 import dev.loadline.runner.contract.RunResult.Metric;
-import dev.loadline.runner.contract.RunResult.StageResult;
+import dev.loadline.runner.contract.StageResult;
 import dev.loadline.runner.http.EventLoops;
 import java.time.Duration;
 import java.util.Optional;
@@ -89,7 +89,7 @@ class LoadDriverInMotionTest {
           .until(
               () -> driver.progress().filter(p -> p.phase() == Progress.Phase.DRAIN).isPresent());
       stall.countDown();
-      assertThat(report.get().stages().getFirst().sent()).isEqualTo(50);
+      assertThat(report.get().stages().getFirst().requests().sent()).isEqualTo(50);
       assertThat(server.requests()).isEqualTo(50);
     }
   }
@@ -105,7 +105,7 @@ class LoadDriverInMotionTest {
           .atMost(Duration.ofSeconds(30))
           .until(() -> driver.progress().filter(p -> p.figures().completed() == 1).isPresent());
       driver.stop();
-      assertThat(report.get().stages().getFirst().sent()).isEqualTo(1);
+      assertThat(report.get().stages().getFirst().requests().sent()).isEqualTo(1);
       assertThat(server.requests()).isEqualTo(1);
     }
   }
@@ -119,7 +119,7 @@ class LoadDriverInMotionTest {
       await().atMost(Duration.ofSeconds(30)).until(() -> server.requests() > 1);
       assertThat(driver.progress().orElseThrow().phase()).isEqualTo(Progress.Phase.WARMUP);
       driver.stop();
-      assertThat(report.get().stages().getFirst().windowMicros()).isZero();
+      assertThat(report.get().stages().getFirst().window().micros()).isZero();
     }
   }
 
@@ -133,7 +133,7 @@ class LoadDriverInMotionTest {
           .atMost(Duration.ofSeconds(30))
           .until(() -> driver.progress().filter(p -> p.figures().completed() == 2).isPresent());
       driver.stop();
-      assertThat(report.get().stages().getFirst().sent()).isEqualTo(2);
+      assertThat(report.get().stages().getFirst().requests().sent()).isEqualTo(2);
       assertThat(server.requests()).isEqualTo(2);
     }
   }
@@ -172,9 +172,9 @@ class LoadDriverInMotionTest {
       assertThat(report.stopped()).isTrue();
       assertThat(report.stages()).hasSize(1);
       StageResult stage = report.stages().getFirst();
-      assertThat(stage.complete()).isFalse();
-      assertThat(stage.cut()).isEqualTo(2);
-      assertThat(stage.windowMicros()).isBetween(1L, HOUR_MILLIS * 1_000 - 1);
+      assertThat(stage.window().complete()).isFalse();
+      assertThat(stage.requests().cut()).isEqualTo(2);
+      assertThat(stage.window().micros()).isBetween(1L, HOUR_MILLIS * 1_000 - 1);
     }
   }
 
@@ -189,8 +189,8 @@ class LoadDriverInMotionTest {
               () -> driver.progress().filter(p -> p.phase() == Progress.Phase.DRAIN).isPresent());
       driver.stop();
       assertThat(running.get().stopped()).isFalse();
-      assertThat(running.get().stages().getFirst().complete()).isTrue();
-      assertThat(running.get().stages().getFirst().windowMicros()).isEqualTo(100_000);
+      assertThat(running.get().stages().getFirst().window().complete()).isTrue();
+      assertThat(running.get().stages().getFirst().window().micros()).isEqualTo(100_000);
     }
   }
 
@@ -202,9 +202,9 @@ class LoadDriverInMotionTest {
       await().atMost(Duration.ofSeconds(30)).until(() -> server.requests() > 0);
       driver.stop();
       StageResult stage = running.get().stages().getFirst();
-      assertThat(stage.complete()).isFalse();
-      assertThat(stage.windowMicros()).isZero();
-      assertThat(stage.sent()).isZero();
+      assertThat(stage.window().complete()).isFalse();
+      assertThat(stage.window().micros()).isZero();
+      assertThat(stage.requests().sent()).isZero();
       assertThat(running.get().loadStartedMillis()).isPresent();
       assertThat(running.get().generator().cpuShare()).isEmpty();
     }
@@ -247,12 +247,13 @@ class LoadDriverInMotionTest {
       assertThat(soFar.stages()).extracting(StageResult::name).containsExactly("users-1");
       assertThat(soFar.generator().cpuShare()).isPresent();
       assertThat(soFar.loadStartedMillis().orElseThrow())
-          .isBetween(before, soFar.stages().getFirst().windowStartMillis() + 1_000);
+          .isBetween(before, soFar.stages().getFirst().window().startMillis() + 1_000);
       assertThat(driver.endedStages())
           .singleElement()
           .satisfies(last -> {
             assertThat(last.stage()).isEqualTo("users-1");
-            assertThat(last.figures().completed()).isEqualTo(soFar.stages().getFirst().sent());
+            assertThat(last.figures().completed())
+                .isEqualTo(soFar.stages().getFirst().requests().sent());
             assertThat(last.figures().inFlight()).isZero();
           });
       driver.stop();

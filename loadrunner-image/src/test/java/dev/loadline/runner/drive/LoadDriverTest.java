@@ -6,7 +6,7 @@ import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.contract.RunPlan.End;
 import dev.loadline.runner.contract.RunResult.Latency;
 import dev.loadline.runner.contract.RunResult.Metric;
-import dev.loadline.runner.contract.RunResult.StageResult;
+import dev.loadline.runner.contract.StageResult;
 import dev.loadline.runner.http.EventLoops;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -44,15 +44,15 @@ class LoadDriverTest {
           driver(server.url(), Plans.of(0, DRAIN_MILLIS, Plans.users(3, 2_000))).run();
       StageResult stage = report.stages().getFirst();
       assertThat(server.mostActive()).isLessThanOrEqualTo(3);
-      assertThat(stage.sent()).isEqualTo(server.requests()).isPositive();
-      assertThat(stage.completed()).isEqualTo(stage.sent());
-      assertThat(stage.outputTokens()).isEqualTo(2 * stage.completed());
-      assertThat(stage.inputTokens()).hasValue(7 * stage.completed());
-      assertThat(stage.tokensRequested()).isEqualTo(20 * stage.completed());
-      assertThat(stage.complete()).isTrue();
-      assertThat(stage.windowMicros()).isEqualTo(2_000_000);
+      assertThat(stage.requests().sent()).isEqualTo(server.requests()).isPositive();
+      assertThat(stage.requests().completed()).isEqualTo(stage.requests().sent());
+      assertThat(stage.tokens().output()).isEqualTo(2 * stage.requests().completed());
+      assertThat(stage.tokens().input()).hasValue(7 * stage.requests().completed());
+      assertThat(stage.tokens().requested()).isEqualTo(20 * stage.requests().completed());
+      assertThat(stage.window().complete()).isTrue();
+      assertThat(stage.window().micros()).isEqualTo(2_000_000);
       assertThat(stage.requestedRate()).isEmpty();
-      assertThat(stage.inFlightMicros()).isLessThanOrEqualTo(3 * 2_000_000);
+      assertThat(stage.inWindow().inFlightMicros()).isLessThanOrEqualTo(3 * 2_000_000);
       assertThat(latency(stage, Metric.ttft).p50()).isGreaterThanOrEqualTo(20_000);
       assertThat(report.stopped()).isFalse();
       assertThat(report.generator().loops()).isEqualTo(2);
@@ -66,10 +66,10 @@ class LoadDriverTest {
     try (HeldServer server = HeldServer.answeringAfter(1)) {
       RunPlan plan = Plans.of(0, DRAIN_MILLIS, Plans.users(3, 0, new End.Requests(20)));
       StageResult stage = driver(server.url(), plan).run().stages().getFirst();
-      assertThat(stage.sent()).isBetween(20L, 22L);
-      assertThat(stage.completed()).isEqualTo(stage.sent());
-      assertThat(stage.endedInWindow()).isBetween(20L, stage.sent());
-      assertThat(stage.complete()).isTrue();
+      assertThat(stage.requests().sent()).isBetween(20L, 22L);
+      assertThat(stage.requests().completed()).isEqualTo(stage.requests().sent());
+      assertThat(stage.inWindow().completed()).isBetween(20L, stage.requests().sent());
+      assertThat(stage.window().complete()).isTrue();
     }
   }
 
@@ -78,8 +78,8 @@ class LoadDriverTest {
     try (HeldServer server = HeldServer.holding()) {
       RunPlan plan = Plans.of(0, 1_000, Plans.rate("100", "Constant", 500));
       StageResult stage = driver(server.url(), plan).run().stages().getFirst();
-      assertThat(stage.sent()).isEqualTo(50);
-      assertThat(stage.cut()).isEqualTo(stage.sent());
+      assertThat(stage.requests().sent()).isEqualTo(50);
+      assertThat(stage.requests().cut()).isEqualTo(stage.requests().sent());
       assertThat(stage.requestedRate()).hasValue(100);
       assertThat(stage.latencies()).isEmpty();
       assertThat(stage.withCut()).containsKeys(Metric.ttftScheduled, Metric.e2eScheduled);
@@ -91,8 +91,8 @@ class LoadDriverTest {
     try (HeldServer server = HeldServer.answeringAfter(50)) {
       RunPlan plan = Plans.of(0, DRAIN_MILLIS, Plans.rate("200", "Poisson", 500));
       StageResult stage = driver(server.url(), plan).run().stages().getFirst();
-      assertThat(stage.sent()).isPositive();
-      assertThat(stage.completed()).isEqualTo(stage.sent());
+      assertThat(stage.requests().sent()).isPositive();
+      assertThat(stage.requests().completed()).isEqualTo(stage.requests().sent());
       assertThat(stage.latencies()).containsKeys(Metric.ttftScheduled, Metric.sendLag);
     }
   }
@@ -102,8 +102,8 @@ class LoadDriverTest {
     try (HeldServer server = HeldServer.answeringAfter(5)) {
       RunPlan plan = Plans.of(2_000, DRAIN_MILLIS, Plans.users(2, 0, new End.Requests(5)));
       StageResult stage = driver(server.url(), plan).run().stages().getFirst();
-      assertThat(stage.sent()).isPositive().isLessThan(server.requests());
-      assertThat(stage.completed()).isEqualTo(stage.sent());
+      assertThat(stage.requests().sent()).isPositive().isLessThan(server.requests());
+      assertThat(stage.requests().completed()).isEqualTo(stage.requests().sent());
     }
   }
 
@@ -112,11 +112,11 @@ class LoadDriverTest {
     try (HeldServer server = HeldServer.holding()) {
       RunPlan plan = Plans.of(0, 50, Plans.rate("10", "Constant", 200));
       StageResult stage = driver(server.url(), plan).run().stages().getFirst();
-      assertThat(stage.sent()).isEqualTo(2);
-      assertThat(stage.cut()).isEqualTo(2);
-      assertThat(stage.failed()).isZero();
+      assertThat(stage.requests().sent()).isEqualTo(2);
+      assertThat(stage.requests().cut()).isEqualTo(2);
+      assertThat(stage.requests().failed()).isZero();
       assertThat(stage.errors()).isEmpty();
-      assertThat(stage.complete()).isTrue();
+      assertThat(stage.window().complete()).isTrue();
       assertThat(stage.withCut().keySet())
           .containsExactlyInAnyOrder(
               Metric.ttft, Metric.ttfo, Metric.e2e, Metric.ttftScheduled, Metric.e2eScheduled);
@@ -137,11 +137,13 @@ class LoadDriverTest {
       assertThat(report.stages())
           .extracting(StageResult::name)
           .containsExactly("users-1", "rate-50", "users-3");
-      assertThat(report.stages()).allMatch(stage -> stage.sent() > 0 && stage.complete());
+      assertThat(report.stages())
+          .allMatch(stage -> stage.requests().sent() > 0 && stage.window().complete());
       for (int i = 1; i < 3; i++) {
         StageResult before = report.stages().get(i - 1);
-        assertThat(report.stages().get(i).windowStartMillis())
-            .isGreaterThanOrEqualTo(before.windowStartMillis() + before.windowMicros() / 1_000);
+        assertThat(report.stages().get(i).window().startMillis())
+            .isGreaterThanOrEqualTo(
+                before.window().startMillis() + before.window().micros() / 1_000);
       }
     }
   }
@@ -152,7 +154,7 @@ class LoadDriverTest {
         driver("http://127.0.0.1:" + closedPort() + "/v1", Plans.of(0, 0, Plans.users(2, 2_000)))
             .run();
     StageResult stage = report.stages().getFirst();
-    assertThat(stage.failed()).isEqualTo(stage.sent()).isBetween(1L, 82L);
+    assertThat(stage.requests().failed()).isEqualTo(stage.requests().sent()).isBetween(1L, 82L);
     assertThat(stage.errors().getFirst().errorClass()).isEqualTo("connect");
     assertThat(report.loadStartedMillis()).isPresent();
   }
@@ -168,7 +170,7 @@ class LoadDriverTest {
     try (HeldServer server = HeldServer.refusing(503)) {
       RunPlan plan = Plans.of(0, DRAIN_MILLIS, Plans.users(2, 0, new End.Requests(6)));
       StageResult stage = driver(server.url(), plan).run().stages().getFirst();
-      assertThat(stage.failed()).isEqualTo(stage.sent());
+      assertThat(stage.requests().failed()).isEqualTo(stage.requests().sent());
       assertThat(stage.errors().getFirst().errorClass()).isEqualTo("overload");
     }
   }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.loadline.runner.contract.RunResult.Latency;
 import dev.loadline.runner.contract.RunResult.Metric;
-import dev.loadline.runner.contract.RunResult.StageResult;
+import dev.loadline.runner.contract.StageResult;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -65,7 +65,7 @@ class RecorderCutTest {
     Scene scene = Scene.openLoop();
     scene.sent(1_100).tokens(1_200, 1_300).succeeds(1_300);
     scene.sent(500).isCut(2_500);
-    assertThat(scene.result().cut()).isZero();
+    assertThat(scene.result().requests().cut()).isZero();
     assertThat(scene.result().withCut()).isEmpty();
   }
 }

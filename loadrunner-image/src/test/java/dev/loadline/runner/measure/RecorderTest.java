@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.loadline.runner.contract.RunResult.ErrorCount;
 import dev.loadline.runner.contract.RunResult.Latency;
 import dev.loadline.runner.contract.RunResult.Metric;
-import dev.loadline.runner.contract.RunResult.StageResult;
+import dev.loadline.runner.contract.StageResult;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -28,10 +28,10 @@ class RecorderTest {
     assertThat(scene.sent(1_999.999).tokens(2_500).succeeds(2_500)).isTrue();
     assertThat(scene.sent(2_000).tokens(2_500).succeeds(2_500)).isFalse();
     StageResult result = scene.result();
-    assertThat(result.sent()).isEqualTo(2);
-    assertThat(result.completed()).isEqualTo(2);
+    assertThat(result.requests().sent()).isEqualTo(2);
+    assertThat(result.requests().completed()).isEqualTo(2);
     assertThat(latency(result, Metric.ttft).count()).isEqualTo(2);
-    assertThat(result.windowMicros()).isEqualTo(1_000_000);
+    assertThat(result.window().micros()).isEqualTo(1_000_000);
   }
 
   @Test
@@ -40,7 +40,7 @@ class RecorderTest {
     assertThat(scene.intended(999).sentAt(1_050).tokens(1_100).succeeds(1_100)).isFalse();
     assertThat(scene.intended(1_999).sentAt(2_400).tokens(2_500).succeeds(2_500)).isTrue();
     assertThat(scene.intended(2_000).sentAt(2_001).tokens(2_500).succeeds(2_500)).isFalse();
-    assertThat(scene.result().sent()).isEqualTo(1);
+    assertThat(scene.result().requests().sent()).isEqualTo(1);
     assertThat(latency(scene.result(), Metric.ttftScheduled).max()).isEqualTo(501_000);
   }
 
@@ -57,7 +57,7 @@ class RecorderTest {
     scene.intended(1_100).connected(1_100, 1_150).sentAt(1_151).tokens(1_190).succeeds(1_200);
     scene.intended(1_300).connecting(1_310).fails(1_340, ErrorClass.CONNECT, "refused");
     scene.sent(1_400).reconnected().connected(1_420, 1_430).tokens(1_450).succeeds(1_450);
-    assertThat(scene.result().inFlightMicros()).isEqualTo(100_000 + 30_000 + 50_000);
+    assertThat(scene.result().inWindow().inFlightMicros()).isEqualTo(100_000 + 30_000 + 50_000);
   }
 
   @Test
@@ -81,10 +81,10 @@ class RecorderTest {
     scene.sent(1_100).fails(1_200, ErrorClass.RESET, "reset");
     scene.sent(1_100).isCut(2_500);
     StageResult result = scene.result();
-    assertThat(result.sent()).isEqualTo(4);
-    assertThat(result.completed()).isEqualTo(1);
-    assertThat(result.failed()).isEqualTo(2);
-    assertThat(result.cut()).isEqualTo(1);
+    assertThat(result.requests().sent()).isEqualTo(4);
+    assertThat(result.requests().completed()).isEqualTo(1);
+    assertThat(result.requests().failed()).isEqualTo(2);
+    assertThat(result.requests().cut()).isEqualTo(1);
   }
 
   @Test
@@ -107,9 +107,9 @@ class RecorderTest {
     assertThat(scene.intended(1_100).fails(1_101, ErrorClass.CONNECT, "refused")).isTrue();
     assertThat(scene.intended(900).fails(1_101, ErrorClass.CONNECT, "refused")).isFalse();
     StageResult result = scene.result();
-    assertThat(result.sent()).isEqualTo(1);
-    assertThat(result.failed()).isEqualTo(1);
-    assertThat(result.inFlightMicros()).isZero();
+    assertThat(result.requests().sent()).isEqualTo(1);
+    assertThat(result.requests().failed()).isEqualTo(1);
+    assertThat(result.inWindow().inFlightMicros()).isZero();
   }
 
   @Test
@@ -123,13 +123,13 @@ class RecorderTest {
     StageResult result = scene.result();
     assertThat(result.latencies()).isEmpty();
     assertThat(result.withCut()).isEmpty();
-    assertThat(result.outputTokens()).isZero();
-    assertThat(result.inputTokens()).isEmpty();
-    assertThat(result.cachedTokens()).isEmpty();
-    assertThat(result.tokensRequested()).isZero();
-    assertThat(result.tokensPerEvent()).isEmpty();
-    assertThat(result.good()).isZero();
-    assertThat(result.endedInWindow()).isZero();
+    assertThat(result.tokens().output()).isZero();
+    assertThat(result.tokens().input()).isEmpty();
+    assertThat(result.tokens().cached()).isEmpty();
+    assertThat(result.tokens().requested()).isZero();
+    assertThat(result.tokens().perEvent()).isEmpty();
+    assertThat(result.requests().good()).isZero();
+    assertThat(result.inWindow().completed()).isZero();
   }
 
   @Test
@@ -216,7 +216,7 @@ class RecorderTest {
     call.succeeds(1_701);
     scene.sent(1_702).tokens(1_750).succeeds(1_750);
     assertThat(latency(scene.result(), Metric.itl).count()).isEqualTo(1_000);
-    assertThat(scene.result().receivedInWindowTokens()).isEqualTo(1_002);
+    assertThat(scene.result().inWindow().receivedTokens()).isEqualTo(1_002);
   }
 
   @Test
@@ -228,7 +228,8 @@ class RecorderTest {
     scene.sent(500).isCut(2_500);
     scene.sent(500).tokens(600).succeeds(700);
     scene.sent(2_100).tokens(2_200).succeeds(2_300);
-    assertThat(scene.result().inFlightMicros()).isEqualTo(100_000 + 100_000 + 50_000 + 1_000_000);
+    assertThat(scene.result().inWindow().inFlightMicros())
+        .isEqualTo(100_000 + 100_000 + 50_000 + 1_000_000);
   }
 
   @Test
@@ -242,10 +243,10 @@ class RecorderTest {
     other.sent(1_100).fails(1_200, ErrorClass.RESET, "reset");
     other.sent(1_100).isCut(2_500);
     StageResult result = one.result(one.recorder, other.recorder);
-    assertThat(result.sent()).isEqualTo(102);
-    assertThat(result.completed()).isEqualTo(100);
-    assertThat(result.outputTokens()).isEqualTo(100);
-    assertThat(result.endedInWindow()).isEqualTo(100);
+    assertThat(result.requests().sent()).isEqualTo(102);
+    assertThat(result.requests().completed()).isEqualTo(100);
+    assertThat(result.tokens().output()).isEqualTo(100);
+    assertThat(result.inWindow().completed()).isEqualTo(100);
     assertThat(result.errors()).hasSize(1);
     Latency ttft = latency(result, Metric.ttft);
     assertThat(ttft.count()).isEqualTo(100);
@@ -277,11 +278,11 @@ class RecorderTest {
     scene.sent(1_300).tokens(1_350, 1_450).succeeds(1_500);
     scene.sent(1_400).tokens(1_500).succeeds(1_500);
     StageResult result = scene.result();
-    assertThat(result.windowMicros()).isEqualTo(400_000);
-    assertThat(result.sent()).isEqualTo(2);
-    assertThat(result.endedInWindow()).isEqualTo(1);
-    assertThat(result.inFlightMicros()).isEqualTo(200_000);
-    assertThat(result.receivedInWindowTokens()).isEqualTo(2);
+    assertThat(result.window().micros()).isEqualTo(400_000);
+    assertThat(result.requests().sent()).isEqualTo(2);
+    assertThat(result.inWindow().completed()).isEqualTo(1);
+    assertThat(result.inWindow().inFlightMicros()).isEqualTo(200_000);
+    assertThat(result.inWindow().receivedTokens()).isEqualTo(2);
   }
 
   @Test

@@ -3,7 +3,7 @@ package dev.loadline.runner.measure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.loadline.runner.contract.RunResult.StageResult;
+import dev.loadline.runner.contract.StageResult;
 import org.junit.jupiter.api.Test;
 
 /** Whose tokens are counted, and when they arrived. */
@@ -17,11 +17,11 @@ class RecorderTokensTest {
     scene.sent(1_500).tokens(1_600, 2_000).usage(100, 4, -1).succeeds(2_050);
     scene.sent(1_500).tokens(1_600, 1_700).fails(1_700, ErrorClass.TRUNCATED, "");
     StageResult result = scene.result();
-    assertThat(result.endedInWindow()).isEqualTo(2);
-    assertThat(result.endedInWindowInputTokens()).hasValue(24);
-    assertThat(result.endedInWindowOutputTokens()).isEqualTo(5);
-    assertThat(result.outputTokens()).isEqualTo(7);
-    assertThat(result.inputTokens()).hasValue(113);
+    assertThat(result.inWindow().completed()).isEqualTo(2);
+    assertThat(result.inWindow().inputTokens()).hasValue(24);
+    assertThat(result.inWindow().outputTokens()).isEqualTo(5);
+    assertThat(result.tokens().output()).isEqualTo(7);
+    assertThat(result.tokens().input()).hasValue(113);
   }
 
   @Test
@@ -39,7 +39,7 @@ class RecorderTokensTest {
     // One document: all or nothing.
     scene.sent(1_100).plainJson(1_500).usage(1, 20, -1).succeeds(1_500);
     scene.sent(1_100).plainJson(2_500).usage(1, 40, -1).succeeds(2_500);
-    assertThat(scene.result().receivedInWindowTokens()).isEqualTo(6 + 3 + 20);
+    assertThat(scene.result().inWindow().receivedTokens()).isEqualTo(6 + 3 + 20);
   }
 
   @Test
@@ -48,7 +48,7 @@ class RecorderTokensTest {
     scene.sent(1_100).tokens(1_200, 1_300).usage(1, 8, -1).succeeds(1_300);
     scene.sent(1_100).tokens(1_200, 1_300, 2_100).isCut(2_200);
     scene.sent(1_100).tokens(1_200).fails(1_300, ErrorClass.RESET, "");
-    assertThat(scene.result().receivedInWindowTokens()).isEqualTo(8 + 2 * 4 + 4);
+    assertThat(scene.result().inWindow().receivedTokens()).isEqualTo(8 + 2 * 4 + 4);
   }
 
   @Test
@@ -58,28 +58,28 @@ class RecorderTokensTest {
     scene.sent(1_100).tokens(1_200, 1_210).usage(50, 10, -1).succeeds(1_210);
     scene.sent(1_100).tokens(1_200, 1_210).succeeds(1_210);
     StageResult result = scene.result();
-    assertThat(result.inputTokens()).hasValue(150);
-    assertThat(result.cachedTokens()).hasValue(60);
-    assertThat(result.outputTokens()).isEqualTo(20);
-    assertThat(result.tokensRequested()).isEqualTo(30);
-    assertThat(result.tokensPerEvent().orElseThrow()).isEqualTo(20.0 / 6);
-    assertThat(result.tokenSource()).isEqualTo("Mixed");
+    assertThat(result.tokens().input()).hasValue(150);
+    assertThat(result.tokens().cached()).hasValue(60);
+    assertThat(result.tokens().output()).isEqualTo(20);
+    assertThat(result.tokens().requested()).isEqualTo(30);
+    assertThat(result.tokens().perEvent().orElseThrow()).isEqualTo(20.0 / 6);
+    assertThat(result.tokens().source()).isEqualTo("Mixed");
   }
 
   @Test
   void namesTheSourceOfItsTokenCounts() {
     Scene usage = Scene.closedLoop();
     usage.sent(1_100).tokens(1_200).usage(1, 1, -1).succeeds(1_200);
-    assertThat(usage.result().tokenSource()).isEqualTo("Usage");
+    assertThat(usage.result().tokens().source()).isEqualTo("Usage");
     Scene ids = Scene.closedLoop();
     ids.sent(1_100).token(1_200, true, 2).succeeds(1_200);
-    assertThat(ids.result().tokenSource()).isEqualTo("TokenIds");
-    assertThat(ids.result().outputTokens()).isEqualTo(2);
+    assertThat(ids.result().tokens().source()).isEqualTo("TokenIds");
+    assertThat(ids.result().tokens().output()).isEqualTo(2);
     Scene events = Scene.closedLoop();
     events.sent(1_100).tokens(1_200).succeeds(1_200);
-    assertThat(events.result().tokenSource()).isEqualTo("Events");
-    assertThat(events.result().inputTokens()).isEmpty();
-    assertThat(events.result().cachedTokens()).isEmpty();
+    assertThat(events.result().tokens().source()).isEqualTo("Events");
+    assertThat(events.result().tokens().input()).isEmpty();
+    assertThat(events.result().tokens().cached()).isEmpty();
   }
 
   @Test
@@ -87,9 +87,9 @@ class RecorderTokensTest {
     Scene scene = Scene.closedLoop();
     scene.sent(1_100).tokens(1_200, 1_210, 1_220).usage(5, 1, -1).succeeds(1_220);
     StageResult result = scene.result();
-    assertThat(result.tokenSource()).isEqualTo("Events");
-    assertThat(result.outputTokens()).isEqualTo(3);
-    assertThat(result.inputTokens()).hasValue(5);
+    assertThat(result.tokens().source()).isEqualTo("Events");
+    assertThat(result.tokens().output()).isEqualTo(3);
+    assertThat(result.tokens().input()).hasValue(5);
   }
 
   @Test
@@ -101,14 +101,14 @@ class RecorderTokensTest {
     scene.sent(1_100).plainJson(1_300).usage(1, 9, -1).succeeds(1_300);
     scene.sent(1_100).tokens(1_200, 1_201).reasoning(50).fails(1_201, ErrorClass.RESET, "");
     StageResult result = scene.result();
-    assertThat(result.reasoningTokens()).hasValue(3);
-    assertThat(result.tokensPerSecondPerUser().orElseThrow())
+    assertThat(result.tokens().reasoning()).hasValue(3);
+    assertThat(result.tokens().perSecondPerUser().orElseThrow())
         .isCloseTo((1 / 0.010 + 1 / 0.030) / 2, within(1e-9));
-    assertThat(result.plainJson()).isEqualTo(1);
+    assertThat(result.requests().plainJson()).isEqualTo(1);
     Scene none = Scene.closedLoop();
     none.sent(1_100).tokens(1_200).succeeds(1_200);
-    assertThat(none.result().reasoningTokens()).isEmpty();
-    assertThat(none.result().tokensPerSecondPerUser()).isEmpty();
+    assertThat(none.result().tokens().reasoning()).isEmpty();
+    assertThat(none.result().tokens().perSecondPerUser()).isEmpty();
   }
 
   @Test
@@ -116,6 +116,6 @@ class RecorderTokensTest {
     Scene scene = Scene.closedLoop();
     scene.sent(1_100).tokens(1_200, 1_210).usage(1, 6, -1).succeeds(1_210);
     scene.sent(1_100).plainJson(1_200).usage(1, 90, -1).succeeds(1_210);
-    assertThat(scene.result().tokensPerEvent()).hasValue(3);
+    assertThat(scene.result().tokens().perEvent()).hasValue(3);
   }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.loadline.runner.contract.RunPlan.RequestBound;
-import dev.loadline.runner.contract.RunResult.StageResult;
+import dev.loadline.runner.contract.StageResult;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -24,10 +24,10 @@ class RequestBoundsTest {
     scene.sent(1_900).tokens(1_950, 2_100).succeeds(2_100);
     scene.sent(1_000).fails(1_010, ErrorClass.HTTP_4XX, "");
     StageResult result = scene.result();
-    assertThat(result.good()).isEqualTo(2);
-    assertThat(result.endedInWindowGood()).isEqualTo(2);
-    assertThat(result.completed()).isEqualTo(4);
-    assertThat(result.endedInWindow()).isEqualTo(4);
+    assertThat(result.requests().good()).isEqualTo(2);
+    assertThat(result.inWindow().good()).isEqualTo(2);
+    assertThat(result.requests().completed()).isEqualTo(4);
+    assertThat(result.inWindow().completed()).isEqualTo(4);
   }
 
   @Test
@@ -38,25 +38,25 @@ class RequestBoundsTest {
             new RequestBound("ttft", 100_000, Optional.of(Scene.STAGE)));
     scene.sent(1_100).tokens(1_200).succeeds(1_200);
     scene.sent(1_100).tokens(1_201).succeeds(1_201);
-    assertThat(scene.result().good()).isEqualTo(1);
+    assertThat(scene.result().requests().good()).isEqualTo(1);
   }
 
   @Test
   void aScheduledBoundDoesNotBindInAClosedLoop() {
     Scene scene = Scene.closedLoop(bound("ttftScheduled", 1));
     scene.sent(1_100).tokens(1_200).succeeds(1_200);
-    assertThat(scene.result().good()).isEqualTo(1);
+    assertThat(scene.result().requests().good()).isEqualTo(1);
   }
 
   @Test
   void oneTokenKeepsAnyPaceAndNoTokenKeepsNoLatency() {
     Scene pace = Scene.closedLoop(bound("tpot", 1), bound("maxGap", 1));
     pace.sent(1_100).tokens(1_200).succeeds(1_200);
-    assertThat(pace.result().good()).isEqualTo(1);
+    assertThat(pace.result().requests().good()).isEqualTo(1);
     Scene latency = Scene.closedLoop(bound("ttft", 1_000_000));
     latency.sent(1_100).plainJson(1_200).succeeds(1_200);
-    assertThat(latency.result().good()).isZero();
-    assertThat(latency.result().completed()).isEqualTo(1);
+    assertThat(latency.result().requests().good()).isZero();
+    assertThat(latency.result().requests().completed()).isEqualTo(1);
   }
 
   @Test

@@ -1,7 +1,7 @@
 package dev.loadline.runner.measure;
 
 import dev.loadline.runner.contract.RunPlan.RequestBound;
-import dev.loadline.runner.contract.RunResult.StageResult;
+import dev.loadline.runner.contract.StageResult;
 import java.util.List;
 import java.util.OptionalDouble;
 

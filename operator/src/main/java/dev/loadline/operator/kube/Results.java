@@ -11,7 +11,6 @@ import dev.loadline.operator.verdict.Judge;
 import dev.loadline.operator.verdict.Judgement;
 import dev.loadline.operator.verdict.Measurement;
 import dev.loadline.runner.contract.RunResult;
-import dev.loadline.runner.contract.RunResult.StageResult;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +38,7 @@ record Results(RunResult result, Measurement measurement, Judgement judgement) {
     if (!result.omitted().isEmpty()) {
       notes.add("the runner left out what did not fit: " + String.join(", ", result.omitted()));
     }
-    long plain = result.stages().stream().mapToLong(StageResult::plainJson).sum();
+    long plain = result.stages().stream().mapToLong(stage -> stage.requests().plainJson()).sum();
     if (plain > 0) {
       notes.add(plain + " answers were no streams: they have no time to first token");
     }
@@ -48,7 +47,7 @@ record Results(RunResult result, Measurement measurement, Judgement judgement) {
 
   Optional<String> measurementStart() {
     return result.stages().stream()
-        .map(stage -> Instant.ofEpochMilli(stage.windowStartMillis()).toString())
+        .map(stage -> Instant.ofEpochMilli(stage.window().startMillis()).toString())
         .findFirst();
   }
 
@@ -56,10 +55,7 @@ record Results(RunResult result, Measurement measurement, Judgement judgement) {
     return result.stages().isEmpty()
         ? Optional.empty()
         : Optional.of(
-            Instant.ofEpochMilli(
-                    result.stages().getLast().windowStartMillis()
-                        + result.stages().getLast().windowMicros() / 1000)
-                .toString());
+            Instant.ofEpochMilli(result.stages().getLast().window().endMillis()).toString());
   }
 
   /** The target with what answered. */

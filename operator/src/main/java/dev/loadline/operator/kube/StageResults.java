@@ -14,7 +14,9 @@ import dev.loadline.operator.verdict.Figures;
 import dev.loadline.operator.verdict.StageMeasurement;
 import dev.loadline.runner.contract.RunResult.Latency;
 import dev.loadline.runner.contract.RunResult.Metric;
-import dev.loadline.runner.contract.RunResult.StageResult;
+import dev.loadline.runner.contract.StageResult;
+import dev.loadline.runner.contract.StageResult.Requests;
+import dev.loadline.runner.contract.StageResult.Tokens;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.List;
@@ -30,19 +32,20 @@ final class StageResults {
 
   static StageStatus status(StageMeasurement stage) {
     StageResult result = stage.result();
+    Requests requests = stage.requests();
+    Tokens tokens = result.tokens();
     return new StageStatus(
         stage.name(),
         load(stage.planned()),
-        result.windowMicros() / 1000,
-        new RequestCounts(result.sent(), result.completed(), result.failed(), result.cut()),
+        result.window().micros() / 1000,
+        new RequestCounts(requests.sent(), requests.completed(), requests.failed(), requests.cut()),
         result.errors().stream()
             .map(error ->
                 new ErrorStatus(error.errorClass(), error.count(), error.example().orElse(null)))
             .toList(),
-        result.completed() == 0
+        requests.completed() == 0
             ? null
-            : new TokenCounts(
-                boxed(result.inputTokens()), result.outputTokens(), result.tokenSource()),
+            : new TokenCounts(boxed(tokens.input()), tokens.output(), tokens.source()),
         new Throughput(
             decimal(stage.requestsPerSecond()),
             decimal(stage.outputTokensPerSecond()),
@@ -88,7 +91,7 @@ final class StageResults {
       return Optional.empty();
     }
     StageMeasurement last = stages.getLast();
-    long requests = stages.stream().mapToLong(stage -> stage.result().sent()).sum();
+    long requests = stages.stream().mapToLong(stage -> stage.requests().sent()).sum();
     return Optional.of(
         new Summary(
             words(last.planned()),
@@ -105,8 +108,8 @@ final class StageResults {
 
   /** failed ÷ (completed + failed), of all stages. */
   private static Optional<BigDecimal> errorRate(List<StageMeasurement> stages) {
-    long failed = stages.stream().mapToLong(stage -> stage.result().failed()).sum();
-    long ended = failed + stages.stream().mapToLong(stage -> stage.result().completed()).sum();
+    long failed = stages.stream().mapToLong(stage -> stage.requests().failed()).sum();
+    long ended = stages.stream().mapToLong(stage -> stage.requests().ended()).sum();
     return ended == 0
         ? Optional.empty()
         : Optional.of(

@@ -116,7 +116,7 @@ final class GeneratorCheck {
   }
 
   private Optional<Fact> collection() {
-    long micros = stages.stream().mapToLong(stage -> stage.result().windowMicros()).sum();
+    long micros = stages.stream().mapToLong(stage -> stage.result().window().micros()).sum();
     if (micros <= 0) {
       return Optional.empty();
     }

@@ -4,7 +4,7 @@ import dev.loadline.operator.plan.Load;
 import dev.loadline.runner.contract.RunResult;
 import dev.loadline.runner.contract.RunResult.Generator;
 import dev.loadline.runner.contract.RunResult.Outcome;
-import dev.loadline.runner.contract.RunResult.StageResult;
+import dev.loadline.runner.contract.StageResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

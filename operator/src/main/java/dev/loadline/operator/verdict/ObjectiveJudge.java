@@ -68,7 +68,7 @@ final class ObjectiveJudge {
     return switch (objective.subject()) {
       case Subject.Latency latency -> latency(stage, latency);
       case Subject.Figure figure -> {
-        long ended = stage.result().completed() + stage.result().failed();
+        long ended = stage.requests().ended();
         Optional<BigDecimal> value = figure(stage, figure.of());
         yield new Finding(stage.name(), value, ended, value.isPresent(), false);
       }
@@ -99,8 +99,8 @@ final class ObjectiveJudge {
             : Optional.empty();
     boolean atLeast =
         upper
-            && stage.result().cut() > 0
-            && !keptWithEndlessCuts(completed, stage.result().cut(), subject.statistic());
+            && stage.requests().cut() > 0
+            && !keptWithEndlessCuts(completed, stage.requests().cut(), subject.statistic());
     return new Finding(stage.name(), value, latency.count(), enough, atLeast);
   }
 

@@ -4,7 +4,8 @@ import dev.loadline.operator.plan.Load;
 import dev.loadline.operator.plan.Objective.Statistic;
 import dev.loadline.runner.contract.RunResult.Latency;
 import dev.loadline.runner.contract.RunResult.Metric;
-import dev.loadline.runner.contract.RunResult.StageResult;
+import dev.loadline.runner.contract.StageResult;
+import dev.loadline.runner.contract.StageResult.Requests;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Optional;
@@ -24,44 +25,49 @@ public record StageMeasurement(Load.Stage planned, StageResult result) {
     return result.name();
   }
 
+  /** The requests of the window. */
+  public Requests requests() {
+    return result.requests();
+  }
+
   /** failed ÷ (completed + failed). */
   public Optional<BigDecimal> errorRate() {
-    return share(result.failed());
+    return share(requests().failed());
   }
 
   /** Requests that kept every bound ÷ (completed + failed). */
   public Optional<BigDecimal> goodFraction() {
-    return share(result.good());
+    return share(requests().good());
   }
 
   /** Successes that ended in the window ÷ its length. */
   public Optional<BigDecimal> requestsPerSecond() {
-    return perSecond(result.endedInWindow());
+    return perSecond(result.inWindow().completed());
   }
 
   /** Those of them that kept every bound ÷ the window's length. */
   public Optional<BigDecimal> goodputRequestsPerSecond() {
-    return perSecond(result.endedInWindowGood());
+    return perSecond(result.inWindow().good());
   }
 
   /** Output tokens of the successes that ended in the window ÷ its length. */
   public Optional<BigDecimal> outputTokensPerSecond() {
-    return perSecond(result.endedInWindowOutputTokens());
+    return perSecond(result.inWindow().outputTokens());
   }
 
   /** Input and output tokens; empty if the server never said how many went in. */
   public Optional<BigDecimal> totalTokensPerSecond() {
-    OptionalLong input = result.endedInWindowInputTokens();
+    OptionalLong input = result.inWindow().inputTokens();
     return input.isEmpty()
         ? Optional.empty()
-        : perSecond(input.getAsLong() + result.endedInWindowOutputTokens());
+        : perSecond(input.getAsLong() + result.inWindow().outputTokens());
   }
 
   /** Mean number of requests in flight within the window. */
   public Optional<BigDecimal> concurrencyMean() {
-    return result.windowMicros() <= 0
+    return result.window().micros() <= 0
         ? Optional.empty()
-        : Optional.of(ratio(result.inFlightMicros(), result.windowMicros()));
+        : Optional.of(ratio(result.inWindow().inFlightMicros(), result.window().micros()));
   }
 
   /** A statistic of the completed requests, microseconds; empty if they are too few for it. */
@@ -74,7 +80,7 @@ public record StageMeasurement(Load.Stage planned, StageResult result) {
 
   /** Whether requests failed and none succeeded: there is no latency to speak of. */
   boolean onlyFailures() {
-    return result.completed() == 0 && result.failed() > 0;
+    return requests().completed() == 0 && requests().failed() > 0;
   }
 
   static long value(Latency latency, Statistic statistic) {
@@ -89,17 +95,17 @@ public record StageMeasurement(Load.Stage planned, StageResult result) {
   }
 
   private Optional<BigDecimal> share(long part) {
-    long all = result.completed() + result.failed();
-    return all == 0 ? Optional.empty() : Optional.of(ratio(part, all));
+    long ended = requests().ended();
+    return ended == 0 ? Optional.empty() : Optional.of(ratio(part, ended));
   }
 
   private Optional<BigDecimal> perSecond(long count) {
-    return result.windowMicros() <= 0
+    return result.window().micros() <= 0
         ? Optional.empty()
         : Optional.of(
             BigDecimal.valueOf(count)
                 .multiply(MICROS_PER_SECOND)
-                .divide(BigDecimal.valueOf(result.windowMicros()), MathContext.DECIMAL64));
+                .divide(BigDecimal.valueOf(result.window().micros()), MathContext.DECIMAL64));
   }
 
   private static BigDecimal ratio(long part, long whole) {

@@ -9,7 +9,7 @@ import dev.loadline.operator.verdict.Judgement.ObjectiveOutcome;
 import dev.loadline.operator.verdict.Judgement.ObjectiveResult;
 import dev.loadline.operator.verdict.Judgement.ValidityResult;
 import dev.loadline.runner.contract.RunPlan;
-import dev.loadline.runner.contract.RunResult.StageResult;
+import dev.loadline.runner.contract.StageResult;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
@@ -51,7 +51,7 @@ final class ValidityChecks {
     this.measurement = measurement;
     this.answered =
         measurement.stages().stream()
-            .filter(stage -> stage.result().sent() > 0 && !stage.onlyFailures())
+            .filter(stage -> stage.requests().sent() > 0 && !stage.onlyFailures())
             .toList();
   }
 
@@ -68,9 +68,9 @@ final class ValidityChecks {
   private ValidityResult zeroRequests() {
     List<String> without = new ArrayList<>(measurement.missingStages());
     measurement.stages().stream()
-        .filter(stage -> stage.result().sent() == 0)
+        .filter(stage -> stage.requests().sent() == 0)
         .forEach(stage -> without.add(stage.name()));
-    long sent = measurement.stages().stream().mapToLong(stage -> stage.result().sent()).sum();
+    long sent = measurement.stages().stream().mapToLong(stage -> stage.requests().sent()).sum();
     return new ValidityResult(
         Check.ZeroRequests,
         without.isEmpty() ? sent + " requests" : "no request in " + String.join(", ", without),
@@ -120,7 +120,7 @@ final class ValidityChecks {
    * short windows this check is weak on purpose; a generator that lags shows in its send lag.
    */
   private Optional<Achieved> openRate(StageMeasurement stage, Load.Shape.Open open) {
-    double seconds = stage.result().windowMicros() / 1e6;
+    double seconds = stage.result().window().micros() / 1e6;
     double asked = open.requestsPerSecond().doubleValue();
     double expected = asked * seconds;
     double chance =
@@ -134,13 +134,13 @@ final class ValidityChecks {
     }
     return Optional.of(
         new Achieved(
-            rate(stage.result().sent() / seconds)
+            rate(stage.requests().sent() / seconds)
                 + " of "
                 + rate(asked)
                 + " requests/s in "
                 + stage.name(),
             "at least " + rate(least / seconds),
-            stage.result().sent() / least - 1));
+            stage.requests().sent() / least - 1));
   }
 
   /**
@@ -171,7 +171,8 @@ final class ValidityChecks {
   /** How many users pause on average since their requests failed, at most. */
   private static double pausing(StageResult result) {
     double pauseMicros = RunPlan.Shape.Closed.PAUSE_AFTER_FAILURE_MILLIS * 1e3;
-    return result.windowMicros() <= 0 ? 0 : result.failed() * pauseMicros / result.windowMicros();
+    long windowMicros = result.window().micros();
+    return windowMicros <= 0 ? 0 : result.requests().failed() * pauseMicros / windowMicros;
   }
 
   /**
@@ -183,10 +184,10 @@ final class ValidityChecks {
     List<StageResult> reported =
         answered.stream()
             .map(StageMeasurement::result)
-            .filter(stage -> REPORTED.contains(stage.tokenSource()))
+            .filter(stage -> REPORTED.contains(stage.tokens().source()))
             .toList();
-    long asked = reported.stream().mapToLong(StageResult::tokensRequested).sum();
-    long got = reported.stream().mapToLong(StageResult::outputTokens).sum();
+    long asked = reported.stream().mapToLong(stage -> stage.tokens().requested()).sum();
+    long got = reported.stream().mapToLong(stage -> stage.tokens().output()).sum();
     if (asked == 0) {
       return tokens(
           answered.isEmpty() ? NOTHING : "the server reports no token counts",

@@ -5,7 +5,7 @@ import dev.loadline.runner.contract.RunResult;
 import dev.loadline.runner.contract.RunResult.Latency;
 import dev.loadline.runner.contract.RunResult.Metric;
 import dev.loadline.runner.contract.RunResult.Outcome;
-import dev.loadline.runner.contract.RunResult.StageResult;
+import dev.loadline.runner.contract.StageResult;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,31 +66,20 @@ final class Outputs {
   private static StageResult stage(boolean complete) {
     return new StageResult(
         "steady",
-        LOAD,
-        60_000_000,
-        complete,
-        300,
-        300,
-        0,
-        0,
-        300,
+        OptionalDouble.empty(),
+        new StageResult.Window(LOAD, 60_000_000, complete),
+        new StageResult.Requests(300, 300, 0, 0, 300, 0),
+        new StageResult.Tokens(
+            "Usage",
+            OptionalLong.of(38_400),
+            9_600,
+            9_600,
+            OptionalDouble.of(1),
+            OptionalLong.empty(),
+            OptionalLong.empty(),
+            OptionalDouble.empty()),
+        new StageResult.InWindow(300, 300, OptionalLong.of(38_400), 9_600, 9_600, 240_000_000),
         List.of(),
-        OptionalLong.of(38_400),
-        9_600,
-        "Usage",
-        300,
-        300,
-        OptionalLong.of(38_400),
-        9_600,
-        9_600,
-        240_000_000,
-        OptionalDouble.empty(),
-        9_600,
-        OptionalDouble.of(1),
-        OptionalLong.empty(),
-        OptionalLong.empty(),
-        OptionalDouble.empty(),
-        0,
         Map.of(
             Metric.ttft, around(200_000),
             Metric.ttfo, around(200_000),

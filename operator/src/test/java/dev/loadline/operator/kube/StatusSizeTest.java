@@ -13,7 +13,7 @@ import dev.loadline.runner.contract.RunResult;
 import dev.loadline.runner.contract.RunResult.ErrorCount;
 import dev.loadline.runner.contract.RunResult.Latency;
 import dev.loadline.runner.contract.RunResult.Metric;
-import dev.loadline.runner.contract.RunResult.StageResult;
+import dev.loadline.runner.contract.StageResult;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Instant;
 import java.util.Arrays;
@@ -143,33 +143,28 @@ class StatusSizeTest {
     long completed = 1_000_000 - failed;
     return new StageResult(
         name(i),
-        NOW.toEpochMilli(),
-        600_000_000,
-        true,
-        1_000_000,
-        completed,
-        failed,
-        0,
-        completed,
+        OptionalDouble.of(123.45),
+        new StageResult.Window(NOW.toEpochMilli(), 600_000_000, true),
+        new StageResult.Requests(1_000_000, completed, failed, 0, completed, i == 0 ? 3 : 0),
+        new StageResult.Tokens(
+            "Usage",
+            OptionalLong.of(123_456_789),
+            123_456_789,
+            123_456_789,
+            OptionalDouble.of(1.0625),
+            OptionalLong.empty(),
+            OptionalLong.empty(),
+            OptionalDouble.empty()),
+        new StageResult.InWindow(
+            completed,
+            completed,
+            OptionalLong.of(123_456_789),
+            123_456_789,
+            123_456_789,
+            4_795_500_000L),
         List.of("overload", "reset", "stream_error", "first_token_timeout").stream()
             .map(error -> new ErrorCount(error, 50_000, Optional.of("x".repeat(200))))
             .toList(),
-        OptionalLong.of(123_456_789),
-        123_456_789,
-        "Usage",
-        completed,
-        completed,
-        OptionalLong.of(123_456_789),
-        123_456_789,
-        123_456_789,
-        4_795_500_000L,
-        OptionalDouble.of(123.45),
-        123_456_789,
-        OptionalDouble.of(1.0625),
-        OptionalLong.empty(),
-        OptionalLong.empty(),
-        OptionalDouble.empty(),
-        i == 0 ? 3 : 0,
         Arrays.stream(Metric.values()).collect(Collectors.toMap(m -> m, m -> LATENCY)),
         Map.of());
   }

@@ -7,7 +7,7 @@ import dev.loadline.runner.contract.RunResult.Generator;
 import dev.loadline.runner.contract.RunResult.Latency;
 import dev.loadline.runner.contract.RunResult.Metric;
 import dev.loadline.runner.contract.RunResult.Outcome;
-import dev.loadline.runner.contract.RunResult.StageResult;
+import dev.loadline.runner.contract.StageResult;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -88,31 +88,26 @@ final class Measured {
   StageResult result() {
     return new StageResult(
         name,
-        0,
-        windowMicros,
-        true,
-        sent,
-        completed,
-        failed,
-        cut,
-        good,
+        OptionalDouble.empty(),
+        new StageResult.Window(0, windowMicros, true),
+        new StageResult.Requests(sent, completed, failed, cut, good, 0),
+        new StageResult.Tokens(
+            tokenSource,
+            endedInWindowInputTokens,
+            outputTokens,
+            tokensRequested,
+            OptionalDouble.empty(),
+            OptionalLong.empty(),
+            OptionalLong.empty(),
+            OptionalDouble.empty()),
+        new StageResult.InWindow(
+            endedInWindow,
+            endedInWindowGood,
+            endedInWindowInputTokens,
+            endedInWindowOutputTokens,
+            endedInWindowOutputTokens,
+            inFlightMicros),
         List.of(),
-        endedInWindowInputTokens,
-        outputTokens,
-        tokenSource,
-        endedInWindow,
-        endedInWindowGood,
-        endedInWindowInputTokens,
-        endedInWindowOutputTokens,
-        endedInWindowOutputTokens,
-        inFlightMicros,
-        OptionalDouble.empty(),
-        tokensRequested,
-        OptionalDouble.empty(),
-        OptionalLong.empty(),
-        OptionalLong.empty(),
-        OptionalDouble.empty(),
-        0,
         latencies,
         withCut);
   }
