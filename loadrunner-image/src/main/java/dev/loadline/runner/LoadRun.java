@@ -85,7 +85,7 @@ final class LoadRun {
       ProbeResult found = probe(loops);
       if (found instanceof ProbeResult.Ready ready) {
         LOG.atInfo()
-            .addKeyValue("model", ready.model())
+            .addKeyValue("model", endpoint.shown(ready.model()))
             .addKeyValue("engine", ready.engine().engineName())
             .addKeyValue("version", ready.version().orElse("unknown"))
             .log("target found");
@@ -177,9 +177,9 @@ final class LoadRun {
   }
 
   /** Names that a server makes up must not crowd the figures out of the termination message. */
-  private static TargetFacts facts(ProbeResult.Ready ready) {
+  private TargetFacts facts(ProbeResult.Ready ready) {
     return new TargetFacts(
-        shortened(ready.model(), LONGEST_MODEL),
+        shortened(endpoint.shown(ready.model()), LONGEST_MODEL),
         ready.engine().engineName(),
         ready.version().map(version -> shortened(version, LONGEST_VERSION)));
   }

@@ -59,7 +59,12 @@ final class OperatorCommand implements Callable<Integer> {
           .atInfo()
           .addKeyValue("reason", OperatorConfig.VERSION)
           .log("the operator has started");
-    } catch (OperatorException | KubernetesClientException | UncheckedIOException failed) {
+    } catch (UncheckedIOException taken) {
+      errors.println(
+          "loadline: the operator %s (%s)"
+              .formatted(taken.getMessage(), OperatorConfig.MANAGEMENT_PORT));
+      return UNAVAILABLE;
+    } catch (OperatorException | KubernetesClientException failed) {
       errors.println(
           "loadline: the operator cannot start: "
               + rootMessage(failed)

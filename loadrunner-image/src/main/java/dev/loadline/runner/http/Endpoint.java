@@ -102,6 +102,11 @@ public record Endpoint(
     return scheme + "://" + authority() + basePath;
   }
 
+  /** What the server has said, as it may be shown: one line in which no header's value stands. */
+  public String shown(String said) {
+    return Redactor.clean(said, new Secrets(headers.values()));
+  }
+
   /**
    * The base path without its version: engines have {@code /metrics} and {@code /version} there.
    */

@@ -91,7 +91,7 @@ final class EngineDetection {
     try {
       JsonNode value = JSON.readTree(page).path(field);
       return value.isTextual() && value.asText().length() <= 100
-          ? Optional.of(value.asText().replaceAll("[\\p{Cntrl}\\s]+", " ").strip())
+          ? Optional.of(value.asText())
           : Optional.empty();
     } catch (JsonProcessingException e) {
       return Optional.empty();

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * What {@code GET /models} lists.
@@ -57,18 +58,22 @@ record ModelList(List<Model> models) {
         .findFirst();
   }
 
-  /** The names for a sentence, up to ten of them. */
-  String names() {
+  /**
+   * The names for a sentence, up to ten of them.
+   *
+   * @param shown makes a name fit to be shown
+   */
+  String names(UnaryOperator<String> shown) {
     if (models.isEmpty()) {
       return "none";
     }
-    List<String> shown =
+    List<String> names =
         models.stream()
             .limit(SHOWN)
-            .map(model -> model.id().replaceAll("[\\p{Cntrl}\\s]+", " "))
+            .map(model -> shown.apply(model.id()))
             .map(id -> id.length() > LONGEST_NAME ? id.substring(0, LONGEST_NAME) + "…" : id)
             .toList();
-    int more = models.size() - shown.size();
-    return String.join(", ", shown) + (more > 0 ? " and " + more + " more" : "");
+    int more = models.size() - names.size();
+    return String.join(", ", names) + (more > 0 ? " and " + more + " more" : "");
   }
 }

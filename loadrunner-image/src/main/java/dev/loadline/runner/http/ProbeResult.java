@@ -2,12 +2,12 @@ package dev.loadline.runner.http;
 
 import java.util.Optional;
 
-/** What a look at the target found; sentences are for users and hold no secret. */
+/** What a look at the target found; sentences and version are for users and hold no secret. */
 public sealed interface ProbeResult {
   /**
    * The target answers and serves the model.
    *
-   * @param model name to send with each request
+   * @param model name to send with each request; the server's own words, not fit to be shown
    * @param engine the engine, {@link EngineProfile#OPENAI} if it cannot be told
    * @param version the engine's version, if it says
    */

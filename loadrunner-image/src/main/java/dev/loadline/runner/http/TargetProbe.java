@@ -213,7 +213,8 @@ public final class TargetProbe {
   }
 
   private ProbeResult.NotReady notServed(String what, ModelList list) {
-    return new ProbeResult.ModelNotServed(endpoint.url() + " " + what + list.names() + ".");
+    return new ProbeResult.ModelNotServed(
+        endpoint.url() + " " + what + list.names(endpoint::shown) + ".");
   }
 
   private Finding withoutList(String model, long deadline) throws InterruptedException {
@@ -234,7 +235,7 @@ public final class TargetProbe {
       throws InterruptedException {
     EngineDetection detection = new EngineDetection(path -> page(path, deadline));
     EngineProfile engine = named.isPresent() ? named.get() : detection.engine(ownedBy);
-    return new ProbeResult.Ready(model, engine, detection.version(engine));
+    return new ProbeResult.Ready(model, engine, detection.version(engine).map(endpoint::shown));
   }
 
   private Optional<String> page(String path, long deadline) throws InterruptedException {

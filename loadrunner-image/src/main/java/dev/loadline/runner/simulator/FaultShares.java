@@ -1,5 +1,7 @@
 package dev.loadline.runner.simulator;
 
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -24,6 +26,22 @@ public record FaultShares(Map<Fault, Double> shares) {
     if (total > 1 + 1e-9) {
       throw new IllegalArgumentException("The error shares together exceed 1.");
     }
+  }
+
+  /**
+   * Those that are listed.
+   *
+   * @throws IllegalArgumentException if a fault is listed twice
+   */
+  static FaultShares of(List<Map.Entry<Fault, Double>> listed) {
+    Map<Fault, Double> shares = new EnumMap<>(Fault.class);
+    for (Map.Entry<Fault, Double> share : listed) {
+      if (shares.put(share.getKey(), share.getValue()) != null) {
+        throw new IllegalArgumentException(
+            "--error-share names " + share.getKey().faultName() + " twice.");
+      }
+    }
+    return new FaultShares(shares);
   }
 
   /** The fault of one request, or none. */

@@ -39,7 +39,7 @@ public final class SimulateCommand implements Callable<Integer> {
 
   @Option(
       names = "--duration",
-      converter = SimulatorOptions.DurationConverter.class,
+      converter = Converters.DurationConverter.class,
       paramLabel = "DURATION",
       description = "Stop by itself after this time.")
   private @Nullable Duration duration;

@@ -83,12 +83,9 @@ public final class Simulator implements AutoCloseable {
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       loops.close();
+      SimulatorSettings.Listener listener = settings.listener();
       throw new IllegalArgumentException(
-          "Cannot listen on %s:%d: %s. Choose another --host or --port."
-              .formatted(
-                  settings.listener().host(),
-                  settings.listener().port(),
-                  bound.cause().getMessage()));
+          BindFailure.sentence(bound.cause(), listener.host(), listener.port()));
     }
     return new Simulator(loops, simulation, settings, bound.channel());
   }

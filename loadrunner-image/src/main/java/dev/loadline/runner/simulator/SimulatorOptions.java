@@ -2,14 +2,13 @@ package dev.loadline.runner.simulator;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** The simulator's options on the command line; picocli writes to the fields. */
 final class SimulatorOptions {
@@ -21,6 +20,7 @@ final class SimulatorOptions {
 
   @Option(
       names = "--port",
+      converter = Converters.IntegerConverter.class,
       paramLabel = "PORT",
       description = "Port to listen on; 0 takes any free one.")
   private int port = 8000;
@@ -30,7 +30,7 @@ final class SimulatorOptions {
 
   @Option(
       names = "--ttft",
-      converter = DelayConverter.class,
+      converter = Converters.DelayConverter.class,
       paramLabel = "DELAY",
       description =
           "Time to first token: 200ms, uniform:150ms..250ms,"
@@ -39,25 +39,31 @@ final class SimulatorOptions {
 
   @Option(
       names = "--itl",
-      converter = DelayConverter.class,
+      converter = Converters.DelayConverter.class,
       paramLabel = "DELAY",
       description = "Time between tokens, written in the same way.")
   private Delay itl = new Delay.Fixed(Duration.ofMillis(20));
 
   @Option(
       names = "--tokens",
+      converter = Converters.IntegerConverter.class,
       paramLabel = "N",
       description = "Output length if the client names none.")
   private int tokens = 128;
 
   @Option(
       names = "--eos-share",
+      converter = Converters.ShareConverter.class,
       paramLabel = "SHARE",
       description =
           "Share (0 to 1) of the requests without ignore_eos that end before their limit.")
   private double eosShare;
 
-  @Option(names = "--bundle", paramLabel = "N", description = "Tokens per event.")
+  @Option(
+      names = "--bundle",
+      converter = Converters.IntegerConverter.class,
+      paramLabel = "N",
+      description = "Tokens per event.")
   private int bundle = 1;
 
   @Option(
@@ -68,25 +74,25 @@ final class SimulatorOptions {
 
   @Option(
       names = "--usage",
-      converter = UsageConverter.class,
+      converter = Converters.UsageConverter.class,
       paramLabel = "MODE",
       description = "Where token counts go if asked for: end, every-chunk, last-chunk or none.")
   private UsageMode usage = UsageMode.END;
 
   @Option(
       names = "--error-share",
-      converter = {FaultConverter.class, ShareConverter.class},
+      converter = Converters.FaultConverter.class,
       paramLabel = "CLASS=SHARE",
       showDefaultValue = CommandLine.Help.Visibility.NEVER,
       description =
           "Share (0 to 1) of the requests that go wrong, repeatable. Classes: http_500, overload,"
               + " unauthorized, not_found, context_length, stream_error, truncated, empty, reset,"
               + " hang_before_first_token, stall.")
-  private Map<Fault, Double> errorShares = new LinkedHashMap<>();
+  private List<Map.Entry<Fault, Double>> errorShares = new ArrayList<>();
 
   @Option(
       names = "--startup-delay",
-      converter = DurationConverter.class,
+      converter = Converters.DurationConverter.class,
       paramLabel = "DURATION",
       defaultValue = "0",
       description = "How long it answers 503 after its start.")
@@ -100,12 +106,14 @@ final class SimulatorOptions {
 
   @Option(
       names = "--concurrency",
+      converter = Converters.IntegerConverter.class,
       paramLabel = "N",
       description = "Requests answered at a time; others wait, and their waiting counts into TTFT.")
   private @Nullable Integer concurrency;
 
   @Option(
       names = "--context-length",
+      converter = Converters.IntegerConverter.class,
       paramLabel = "TOKENS",
       description = "Most prompt and output tokens of a request.")
   private int contextLength = 131_072;
@@ -113,11 +121,15 @@ final class SimulatorOptions {
   @Option(
       names = "--prefix-cache",
       paramLabel = "on|off",
-      converter = SwitchConverter.class,
+      converter = Converters.SwitchConverter.class,
       description = "Count and report the prompt tokens seen before, in blocks of 64 words.")
-  private Switch prefixCache = Switch.OFF;
+  private Converters.Switch prefixCache = Converters.Switch.OFF;
 
-  @Option(names = "--seed", paramLabel = "SEED", description = "Seed of all draws.")
+  @Option(
+      names = "--seed",
+      converter = Converters.LongConverter.class,
+      paramLabel = "SEED",
+      description = "Seed of all draws.")
   private long seed = 1;
 
   @Option(
@@ -159,12 +171,12 @@ final class SimulatorOptions {
     return new SimulatorSettings(
         model,
         contextLength,
-        prefixCache == Switch.ON,
+        prefixCache == Converters.Switch.ON,
         Optional.ofNullable(apiKeyVariable).map(name -> key(name, environment)),
         new SimulatorSettings.Timing(
             ttft, itl, startupDelay, concurrency == null ? Integer.MAX_VALUE : concurrency, seed),
         new SimulatorSettings.Output(tokens, eosShare, bundle, lineEnding, usage),
-        new FaultShares(errorShares),
+        FaultShares.of(errorShares),
         new SimulatorSettings.Listener(
             host, port, Optional.ofNullable(tlsCertificate), Optional.ofNullable(tlsKey)));
   }
@@ -173,79 +185,8 @@ final class SimulatorOptions {
     String value = environment.getOrDefault(name, "");
     if (value.isEmpty()) {
       throw new IllegalArgumentException(
-          "The environment variable " + name + " (--api-key-variable) is not set.");
+          "--api-key-variable names \"" + name + "\", which is not set in the environment.");
     }
     return new BearerKey(value);
-  }
-
-  private enum Switch {
-    ON,
-    OFF;
-
-    @Override
-    public String toString() {
-      return this == ON ? "on" : "off";
-    }
-  }
-
-  /** Reads an option's text; a refusal becomes picocli's, which shows the sentence. */
-  interface Converter<T> extends ITypeConverter<T> {
-    T read(String text);
-
-    @Override
-    default T convert(String text) {
-      try {
-        return read(text);
-      } catch (IllegalArgumentException e) {
-        throw new TypeConversionException(e.getMessage());
-      }
-    }
-  }
-
-  private static final class DelayConverter implements Converter<Delay> {
-    @Override
-    public Delay read(String text) {
-      return Delay.parse(text);
-    }
-  }
-
-  /** Reads {@code 200ms} and the like. */
-  static final class DurationConverter implements Converter<Duration> {
-    @Override
-    public Duration read(String text) {
-      return DurationText.parse(text);
-    }
-  }
-
-  private static final class UsageConverter implements Converter<UsageMode> {
-    @Override
-    public UsageMode read(String text) {
-      return UsageMode.named(text);
-    }
-  }
-
-  private static final class FaultConverter implements Converter<Fault> {
-    @Override
-    public Fault read(String text) {
-      return Fault.named(text);
-    }
-  }
-
-  private static final class ShareConverter implements Converter<Double> {
-    @Override
-    public Double read(String text) {
-      return Double.valueOf(text);
-    }
-  }
-
-  private static final class SwitchConverter implements Converter<Switch> {
-    @Override
-    public Switch read(String text) {
-      return switch (text) {
-        case "on" -> Switch.ON;
-        case "off" -> Switch.OFF;
-        default -> throw new IllegalArgumentException("write on or off.");
-      };
-    }
   }
 }

@@ -78,8 +78,9 @@ public record SimulatorSettings(
    */
   public record Listener(
       String host, int port, Optional<Path> certificate, Optional<Path> privateKey) {
-    /** Checks the port, and that both files of TLS are named or none. */
+    /** Checks host and port, and that both files of TLS are named or none. */
     public Listener {
+      require(!host.isBlank(), "The host needs a name or an address.");
       require(port >= 0 && port <= 65_535, "The port must lie between 0 and 65535.");
       require(
           certificate.isPresent() == privateKey.isPresent(),

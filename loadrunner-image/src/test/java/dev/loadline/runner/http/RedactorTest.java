@@ -2,15 +2,24 @@ package dev.loadline.runner.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RedactorTest {
   private static final String KEY = "sk-0123456789abcdef";
-  private final Redactor redactor = new Redactor(List.of("Bearer " + KEY, "blue"));
+  private final Redactor redactor = redactor("Bearer " + KEY, "blue");
+
+  private static Redactor redactor(String... headerValues) {
+    return new Redactor(new Secrets(List.of(headerValues)));
+  }
 
   private static RequestBody body(String prompt) {
     return new RequestEncoder(Api.CHAT, EngineProfile.OPENAI, "m", Optional.empty())
@@ -57,8 +66,75 @@ class RedactorTest {
 
   @Test
   void cutsHeaderValuesAndTheirWords() {
-    assertThat(clean("key " + KEY + " team blue, Bearer", "p")).isEqualTo("key[…] team […], […]");
-    assertThat(clean("key sk-0123***cdef", "p")).isEqualTo("key[…]***cdef");
+    assertThat(clean("key " + KEY + " team blue, Bearer", "p"))
+        .isEqualTo("key […] team […], Bearer");
+    assertThat(clean("key sk-0123***cdef", "p")).isEqualTo("key […]***cdef");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "c2stMDEyMzQ1Njc4OWFiY2RlZg==",
+        "c2stMDEyMzQ1Njc4OWFiY2RlZg",
+        "c2stMDEyMzQ1Njc4OWFiY2RlZg%3D%3D",
+        "%73k%2D0123456789abcdef",
+        "SK-0123456789ABCDEF",
+        "\\u0073k-0123456789abcdef"
+      })
+  void cutsTheKeyInAnyWriting(String written) {
+    assertThat(clean("key " + written + " is bad", "p")).isEqualTo("key […] is bad");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"?/+\"\\>>>???~ key", "käse/über+\"", "abcd", "a\"b/c"})
+  void cutsAKeyOfAnyCharactersInAnyWriting(String key) {
+    byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
+    String percent = URLEncoder.encode(key, StandardCharsets.UTF_8);
+    for (String written :
+        List.of(
+            key,
+            key.replace("\\", "\\\\").replace("\"", "\\\"").replace("/", "\\/"),
+            percent.replace("+", "%20"),
+            percent.toLowerCase(Locale.ROOT),
+            Base64.getEncoder().encodeToString(bytes),
+            Base64.getEncoder().withoutPadding().encodeToString(bytes),
+            Base64.getUrlEncoder().encodeToString(bytes),
+            Base64.getUrlEncoder().withoutPadding().encodeToString(bytes))) {
+      String cleaned = redactor("Bearer " + key).clean("<" + written + ">", body("p"));
+
+      assertThat(cleaned).as(written).startsWith("<[…]").endsWith(">").hasSizeLessThan(14);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Bearer ", "user:", "a"})
+  void leavesOfAKeyWithinBase64AtMostACharacterAtEitherSide(String before) {
+    byte[] bytes = (before + KEY + "!").getBytes(StandardCharsets.UTF_8);
+    String own = Base64.getEncoder().encodeToString(before.getBytes(StandardCharsets.UTF_8));
+
+    String cleaned = clean(Base64.getEncoder().encodeToString(bytes), "p");
+
+    assertThat(cleaned).contains("[…]").hasSizeLessThanOrEqualTo(own.length() + 3 + 4);
+  }
+
+  @Test
+  void cutsUserAndPasswordOfBasicAuthentication() {
+    Redactor basic = redactor("Basic " + base64("ann:open sesame"));
+
+    assertThat(basic.clean("ann:open sesame", body("quartz"))).isEqualTo("[…]");
+    assertThat(basic.clean("pw 'open sesame', " + base64("ann:open sesame"), body("quartz")))
+        .isEqualTo("pw '[…]', […]");
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void leavesAKeyOfFewerThanFourCharactersWithinOtherWords() {
+    assertThat(redactor("Bearer abc").clean("abc in alphabet soup", body("quartz")))
+        .isEqualTo("abc in alphabet soup");
+    assertThat(redactor("Bearer abcd").clean("'abcd'", body("quartz"))).isEqualTo("'[…]'");
   }
 
   @Test

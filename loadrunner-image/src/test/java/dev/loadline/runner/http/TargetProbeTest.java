@@ -142,6 +142,17 @@ class TargetProbeTest {
   }
 
   @Test
+  void showsNoSecretThatTheServerSays() throws Exception {
+    Script several = pages(Map.of("/v1/models", models("vllm", ClientFixture.KEY, "b")));
+    assertThat(probe(several, Optional.empty(), LONG).toString()).contains("target.model: […], b.");
+
+    String version = "{\"version\":\"%s\"}".formatted(ClientFixture.KEY);
+    Script echo = pages(Map.of("/v1/models", models("vllm", "m"), "/version", version));
+    assertThat(probe(echo, Optional.empty(), LONG))
+        .isEqualTo(new Ready("m", EngineProfile.VLLM, Optional.of("[…]")));
+  }
+
+  @Test
   void waitsUntilTheModelIsThere() throws Exception {
     AtomicInteger asked = new AtomicInteger();
     Script script =

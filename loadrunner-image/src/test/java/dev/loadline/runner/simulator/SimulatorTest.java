@@ -266,7 +266,7 @@ class SimulatorTest {
     try (var simulator = SimulatorFixture.with()) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> Simulator.start(SimulatorSettings.parse("--port=" + simulator.port())))
-          .withMessageContaining("127.0.0.1:" + simulator.port());
+          .withMessageContaining("Port " + simulator.port() + " on 127.0.0.1 is in use");
     }
   }
 }

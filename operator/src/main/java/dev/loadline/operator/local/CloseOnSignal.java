@@ -1,6 +1,6 @@
 package dev.loadline.operator.local;
 
-/** Closes a session when the JVM is told to end, as by Ctrl-C. */
+/** Closes something when the JVM is told to end, as by Ctrl-C. */
 final class CloseOnSignal implements AutoCloseable {
   private final Thread hook;
 
@@ -12,10 +12,6 @@ final class CloseOnSignal implements AutoCloseable {
     Thread hook = new Thread(close, "close");
     Runtime.getRuntime().addShutdownHook(hook);
     return new CloseOnSignal(hook);
-  }
-
-  static CloseOnSignal of(LocalSession session) {
-    return of(session::close);
   }
 
   @Override

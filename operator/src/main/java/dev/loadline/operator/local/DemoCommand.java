@@ -11,9 +11,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
@@ -31,6 +31,7 @@ import picocli.CommandLine.Option;
 public final class DemoCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration SETTLED = Duration.ofSeconds(30);
+  private static final List<String> LOOPBACK = List.of("127.0.0.1", "localhost");
   private static final List<String> TIMING =
       List.of("--ttft", "normal:180ms,15ms", "--itl", "20ms");
 
@@ -43,7 +44,9 @@ public final class DemoCommand implements Callable<Integer> {
       names = "--file",
       required = true,
       paramLabel = "FILE",
-      description = "The LoadTest to apply; its target's url says where the simulator listens.")
+      description =
+          "The LoadTest to apply instead of examples/demo.yaml. Its target's url says where the"
+              + " simulator listens; if that port is taken it is another one.")
   private String file = "";
 
   /** Uses this operator and the standard streams. */
@@ -65,26 +68,44 @@ public final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     OperatorStarter operator = starter.get();
-    ManifestReader.Reading reading = ManifestReader.read(List.of(file));
-    List<InputProblem> problems = new ArrayList<>(reading.problems());
-    problems.addAll(ManifestCheck.check(reading.manifests()));
-    problems.addAll(ManifestCheck.local(reading.manifests()));
-    if (!problems.isEmpty()) {
-      problems.forEach(problem -> errors.println("loadline: " + problem));
+    Optional<List<Manifest>> manifests = LocalInput.read(List.of(file), errors);
+    if (manifests.isEmpty() || !isShowable(manifests.get())) {
       return ExitCode.BAD_INPUT;
     }
-    Manifest manifest = reading.manifests().getFirst();
-    URI wanted = URI.create(manifest.testSpec().path("target").path("url").asText());
+    return run(manifests.get().getFirst(), operator);
+  }
+
+  /** A demo is of one test, and brings its target along. */
+  private boolean isShowable(List<Manifest> manifests) {
+    if (manifests.size() != 1 || !manifests.getFirst().isTest()) {
+      errors.println(
+          "loadline: %s: the demo shows a single LoadTest; to run what is in this file: ./loadline run %s"
+              .formatted(file, file));
+      return false;
+    }
+    URI url = url(manifests.getFirst());
+    boolean simulators = "http".equals(url.getScheme()) && LOOPBACK.contains(url.getHost());
+    if (!simulators || url.getPort() < 0) {
+      errors.println(
+          "loadline: %s: spec.target.url is %s: the demo measures its own simulator, on http://127.0.0.1:PORT/v1; for a server of yours: ./loadline run %s"
+              .formatted(file, url, file));
+      return false;
+    }
+    return true;
+  }
+
+  private static URI url(Manifest manifest) {
+    return URI.create(manifest.testSpec().path("target").path("url").asText());
+  }
+
+  private int run(Manifest manifest, OperatorStarter operator)
+      throws IOException, InterruptedException {
+    URI wanted = url(manifest);
     int port = DemoTarget.free(wanted.getPort());
     RunnerOutput progress = new RunnerOutput(out);
-    LocalSession.Settings settings =
-        new LocalSession.Settings(
-            false,
-            LocalSession.Settings.PATIENCE,
-            RunnerOutput.environment(runnerEnvironment),
-            progress::line);
+    LocalSession.Settings settings = LocalSession.Settings.of(false, runnerEnvironment, progress);
     try (LocalSession session = LocalSession.open(operator, settings);
-        CloseOnSignal _ = CloseOnSignal.of(session);
+        CloseOnSignal _ = CloseOnSignal.of(session::close);
         DemoTarget target = DemoTarget.start(port, TIMING, session.directory());
         CloseOnSignal _ = CloseOnSignal.of(target::close)) {
       if (!target.ready()) {
@@ -103,7 +124,7 @@ public final class DemoCommand implements Callable<Integer> {
     if (port != wanted.getPort()) {
       out.println(
           "(Port " + wanted.getPort() + " is taken: the test's url says " + port + " now.)");
-      String url = wanted.toString().replace(":" + wanted.getPort(), ":" + port);
+      String url = "http://%s:%d%s".formatted(wanted.getHost(), port, wanted.getRawPath());
       object.withObject("/spec/target").put("url", url);
     }
     return new Manifest(manifest.file(), manifest.document(), object);

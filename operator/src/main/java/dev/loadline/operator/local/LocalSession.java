@@ -9,6 +9,7 @@ import dev.loadline.operator.api.Api;
 import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.local.apiserver.LocalApiServer;
 import dev.loadline.operator.local.apiserver.Place;
+import dev.loadline.operator.local.apiserver.Refusal;
 import dev.loadline.operator.local.apiserver.ResourceType;
 import dev.loadline.operator.local.apiserver.WriteOptions;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -20,12 +21,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
  * API server, operator and Job stand-in in this process, and a folder for what the runners leave.
- * Closing it ends all of it, whatever is under way; a second close does nothing.
+ * Closing it ends all of it, whatever is under way; whoever closes it second waits for the first.
  */
 final class LocalSession implements AutoCloseable {
   private static final ObjectMapper JSON =
@@ -42,7 +42,8 @@ final class LocalSession implements AutoCloseable {
   private static final List<ResourceType> KEPT =
       List.of(TESTS, RUNS, type("batch/v1", "Job"), type("v1", "Pod"), type("v1", "Event"));
 
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private boolean closed;
+  private volatile boolean stopping;
   private final LocalFolder folder;
   private final boolean keep;
   private final Duration patience;
@@ -80,6 +81,11 @@ final class LocalSession implements AutoCloseable {
 
     Settings {
       environment = Map.copyOf(environment);
+    }
+
+    /** As for a person who watches. */
+    static Settings of(boolean keep, Map<String, String> environment, RunnerOutput progress) {
+      return new Settings(keep, PATIENCE, RunnerOutput.environment(environment), progress::line);
     }
   }
 
@@ -141,6 +147,9 @@ final class LocalSession implements AutoCloseable {
         String message = "LoadTestRun " + name + " was deleted before it had finished";
         return new RunOutcome.NotRun(message, false);
       }
+      if (stopping && seen.isEmpty()) {
+        return new RunOutcome.NotRun(what(manifest) + "stopped before it began", false);
+      }
       if (seen.filter(run -> run.at("/status/phase").isTextual()).isEmpty()) {
         Optional<RunOutcome> never = notStarted(manifest, System.nanoTime() - end);
         if (never.isPresent()) {
@@ -155,14 +164,21 @@ final class LocalSession implements AutoCloseable {
   }
 
   private boolean isGone(ObjectNode run) {
+    return server.resources().get(place(run)).isEmpty();
+  }
+
+  private static Place place(ObjectNode run) {
     String namespace = run.at("/metadata/namespace").asText();
-    String name = run.at("/metadata/name").asText();
-    return server.resources().get(new Place(RUNS, namespace, name)).isEmpty();
+    return new Place(RUNS, namespace, run.at("/metadata/name").asText());
+  }
+
+  private static String what(Manifest manifest) {
+    return manifest.kind() + " " + manifest.name() + " was not run: ";
   }
 
   /** Why there will be no run: the operator says that the test is not ready, or says nothing. */
   private Optional<RunOutcome> notStarted(Manifest manifest, long nanosOver) {
-    String what = manifest.kind() + " " + manifest.name() + " was not run: ";
+    String what = what(manifest);
     if (manifest.isTest()) {
       Place place = new Place(TESTS, manifest.namespace(), manifest.name());
       JsonNode conditions =
@@ -180,6 +196,37 @@ final class LocalSession implements AutoCloseable {
     return nanosOver > 0
         ? Optional.of(new RunOutcome.NotRun(what + late, false))
         : Optional.empty();
+  }
+
+  /** Tells the runs to stop, as a user would; nothing else begins. */
+  void stop() {
+    stopping = true;
+    for (ObjectNode run : server.resources().list(RUNS, Optional.empty(), all -> true)) {
+      if (!run.at("/status/completionTime").isTextual()) {
+        stop(run);
+      }
+    }
+  }
+
+  private void stop(ObjectNode run) {
+    try {
+      server
+          .resources()
+          .change(
+              place(run),
+              "",
+              stopped -> {
+                stopped.withObject("/spec").put("desiredState", "Stopped");
+                return stopped;
+              },
+              WriteOptions.by("loadline-run"));
+    } catch (Refusal gone) {
+      // It was deleted in the meantime.
+    }
+  }
+
+  boolean isStopping() {
+    return stopping;
   }
 
   static boolean finished(LoadTestRun run) {
@@ -216,10 +263,11 @@ final class LocalSession implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    if (!closed.compareAndSet(false, true)) {
+  public synchronized void close() {
+    if (closed) {
       return;
     }
+    closed = true;
     // A reconciliation under way may find its caches closed; nobody needs its stack trace any more.
     Thread.setDefaultUncaughtExceptionHandler((thread, late) -> {});
     operator.close();

@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
@@ -24,8 +25,9 @@ import picocli.CommandLine.Parameters;
           + " spec.suspend: true. Tests run one after the other.",
       "Secrets and ConfigMaps that a test names must be in the files. Targets are urls: a Service"
           + " can only be found in a cluster.",
+      "Ctrl-C stops the run and prints what it has measured until then.",
       "Exit codes: 0 Pass or None, 1 Fail, 2 Invalid, 3 failed to run, 64 bad input; of several"
-          + " the worst."
+          + " the worst. 70 is a defect of Loadline, 130 Ctrl-C."
     })
 public final class RunCommand implements Callable<Integer> {
   private final Supplier<OperatorStarter> starter;
@@ -79,30 +81,22 @@ public final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     OperatorStarter operator = starter.get();
-    ManifestReader.Reading reading = ManifestReader.read(files);
-    List<InputProblem> problems = new ArrayList<>(reading.problems());
-    problems.addAll(ManifestCheck.check(reading.manifests()));
-    problems.addAll(ManifestCheck.local(reading.manifests()));
-    if (!problems.isEmpty()) {
-      problems.forEach(problem -> errors.println("loadline: " + problem));
-      return ExitCode.BAD_INPUT;
-    }
+    Optional<List<Manifest>> manifests = LocalInput.read(files, errors);
+    return manifests.isPresent() ? run(manifests.get(), operator) : ExitCode.BAD_INPUT;
+  }
+
+  private int run(List<Manifest> manifests, OperatorStarter operator) throws InterruptedException {
     RunnerOutput progress = new RunnerOutput(errors);
-    LocalSession.Settings settings =
-        new LocalSession.Settings(
-            keep,
-            LocalSession.Settings.PATIENCE,
-            RunnerOutput.environment(runnerEnvironment),
-            progress::line);
+    LocalSession.Settings settings = LocalSession.Settings.of(keep, runnerEnvironment, progress);
     try (LocalSession session = LocalSession.open(operator, settings);
-        CloseOnSignal _ = CloseOnSignal.of(session)) {
+        StopOnSignal _ = StopOnSignal.of(session, errors)) {
       if (keep) {
         errors.println(
             "To look while it runs: kubectl --kubeconfig "
                 + session.kubeconfig()
                 + " get loadtests,loadtestruns,jobs,pods");
       }
-      List<RunOutcome> outcomes = runAll(reading.manifests(), session, progress);
+      List<RunOutcome> outcomes = runAll(manifests, session, progress);
       print(outcomes);
       if (keep) {
         errors.println("Logs, results and objects are in " + session.directory());
@@ -121,7 +115,7 @@ public final class RunCommand implements Callable<Integer> {
     }
     List<RunOutcome> outcomes = new ArrayList<>();
     for (Manifest manifest : manifests) {
-      if (manifest.isTest() || manifest.isRun()) {
+      if ((manifest.isTest() || manifest.isRun()) && !session.isStopping()) {
         session.create(manifest, manifest.isTest() ? onceAndNow(manifest) : manifest.object());
         outcomes.add(session.awaitRun(manifest, progress::changed));
       }

@@ -54,12 +54,23 @@ public final class Judge {
         ? new Judgement(
             Verdict.Pass,
             "ObjectivesMet",
-            deciding.size() == 1
-                ? "the objective is met"
-                : "all " + deciding.size() + " objectives are met",
+            met(deciding.size(), results.size() - deciding.size()),
             results,
             checks)
         : new Judgement(Verdict.Fail, "ObjectiveMissed", missed(missed), results, checks);
+  }
+
+  private static String met(int deciding, int reported) {
+    String which = reported == 0 ? "" : " that can fail the run";
+    String met =
+        deciding == 1
+            ? "the objective" + which + " is met"
+            : "all " + deciding + " objectives" + which + " are met";
+    return switch (reported) {
+      case 0 -> met;
+      case 1 -> met + "; 1 is only reported";
+      default -> met + "; " + reported + " are only reported";
+    };
   }
 
   private static Judgement notMeasured(

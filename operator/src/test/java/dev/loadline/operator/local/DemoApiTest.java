@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code demo} with a test that need not wait for the next minute. */
 class DemoApiTest {
@@ -33,18 +35,7 @@ class DemoApiTest {
   @Test
   void showsATestFromTheManifestToTheSeries() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      int code =
-          demo(
-              """
-              apiVersion: loadline.dev/v1alpha1
-              kind: LoadTest
-              metadata: {name: demo}
-              spec:
-                target: {url: "http://127.0.0.1:%d/v1"}
-                workload: {synthetic: {inputTokens: 20, outputTokens: 5}}
-                load: {warmup: 0s, stages: [{name: users, users: 8, requests: 80}]}
-              """
-                  .formatted(taken.getLocalPort()));
+      int code = demo(test("http://127.0.0.1:%d/v1".formatted(taken.getLocalPort())));
       assertThat(captured.out())
           .contains("(Port " + taken.getLocalPort() + " is taken: the test's url says ")
           .containsPattern("NAME +SCHEDULE +SUSPEND +LAST RUN +VERDICT +TTFT-P95")
@@ -64,5 +55,38 @@ class DemoApiTest {
   void refusesABrokenManifest() throws Exception {
     assertThat(demo("kind: LoadTest\n")).isEqualTo(64);
     assertThat(captured.errors()).contains("document 1, LoadTest: apiVersion and kind");
+  }
+
+  private static String test(String url) {
+    return """
+    apiVersion: loadline.dev/v1alpha1
+    kind: LoadTest
+    metadata: {name: demo}
+    spec:
+      target: {url: "%s"}
+      workload: {synthetic: {inputTokens: 20, outputTokens: 5}}
+      load: {warmup: 0s, stages: [{name: users, users: 8, requests: 80}]}
+    """
+        .formatted(url);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://127.0.0.1:18000/v1",
+        "http://127.0.0.1/v1",
+        "http://models.example:80/v1"
+      })
+  void refusesATargetThatIsNotItsOwn(String url) throws Exception {
+    assertThat(demo(test(url))).isEqualTo(64);
+    assertThat(captured.errors())
+        .contains("spec.target.url is " + url + ": the demo measures its own simulator");
+  }
+
+  @Test
+  void refusesMoreThanATest() throws Exception {
+    String one = test("http://127.0.0.1:18000/v1");
+    assertThat(demo(one + "---\n" + one.replace("name: demo", "name: other"))).isEqualTo(64);
+    assertThat(captured.errors()).contains("the demo shows a single LoadTest");
   }
 }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -122,6 +123,34 @@ class LocalSessionTest {
                 assertThat(not.badInput()).isFalse();
               });
     }
+  }
+
+  @Test
+  void aStoppedSessionTellsItsRunsToStopAndWaitsForTheirResult() throws Exception {
+    session.create(run, run.object());
+    AtomicReference<String> told = new AtomicReference<>("");
+    RunOutcome outcome =
+        session.awaitRun(
+            run,
+            changed -> {
+              if (!session.isStopping()) {
+                session.stop();
+              } else if (told.get().isEmpty()) {
+                told.set(String.valueOf(changed.getSpec().desiredState()));
+                status(run, "{phase: Stopped, completionTime: '2026-11-24T02:00:00Z'}");
+              }
+            });
+    assertThat(told.get()).isEqualTo("Stopped");
+    assertThat(outcome).isInstanceOf(RunOutcome.Finished.class);
+  }
+
+  @Test
+  void aStoppedSessionDoesNotWaitForARunThatHasNotBegun() throws Exception {
+    session.create(test, test.object());
+    session.stop();
+    assertThat(session.awaitRun(test, changed -> {}))
+        .isEqualTo(
+            new RunOutcome.NotRun("LoadTest night was not run: stopped before it began", false));
   }
 
   @Test

@@ -213,7 +213,7 @@ class RunApiTest {
     assertThat(captured.everything()).doesNotContain("wrong-key");
   }
 
-  /** SIGTERM to the program, or SIGKILL, after which it can clean nothing up. */
+  /** SIGTERM, as Ctrl-C, or SIGKILL, after which it can neither print nor clean up anything. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void noProcessOutlivesTheProgram(boolean killed) throws Exception {
@@ -256,6 +256,13 @@ class RunApiTest {
             .hasSize(killed ? 1 : 0);
       }
       assertThat(Files.readString(errors)).doesNotContain(CANARY).doesNotContain("Exception");
+      if (!killed) {
+        assertThat(program.exitValue()).isEqualTo(143);
+        assertThat(Files.readString(errors))
+            .contains("Stopping: what has been measured so far follows.")
+            .containsPattern("one +4 users +\\S+ +[1-9]")
+            .contains("Verdict: Invalid (Stopped)");
+      }
     } finally {
       children.forEach(ProcessHandle::destroyForcibly);
       program.destroyForcibly();

@@ -33,6 +33,19 @@ class JudgeTest {
         .isEqualTo("Pass ObjectivesMet: all 2 objectives are met");
     assertThat(judge(Measured.of(stage), MET))
         .isEqualTo("Pass ObjectivesMet: the objective is met");
+    assertThat(judge(Measured.of(stage), MET, reported(MISSED)))
+        .isEqualTo(
+            "Pass ObjectivesMet: the objective that can fail the run is met; 1 is only reported");
+    assertThat(
+            judge(
+                Measured.of(stage),
+                MET,
+                max(FigureName.errorRate, "0"),
+                reported(MISSED),
+                reported(OPEN)))
+        .isEqualTo(
+            "Pass ObjectivesMet: all 2 objectives that can fail the run are met; 2 are only"
+                + " reported");
   }
 
   @Test

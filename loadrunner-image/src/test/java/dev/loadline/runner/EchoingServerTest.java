@@ -1,0 +1,133 @@
+package dev.loadline.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.loadline.runner.contract.Environment;
+import dev.loadline.runner.contract.RunPlan;
+import dev.loadline.runner.contract.RunResult.ErrorCount;
+import dev.loadline.runner.contract.RunResult.Outcome;
+import dev.loadline.runner.contract.RunResult.TargetFacts;
+import dev.loadline.runner.contract.StageResult;
+import dev.loadline.runner.prompt.Prompts;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whatever a server says of a request's secrets, the runner's output, log and result do not. */
+@Timeout(120)
+class EchoingServerTest {
+  private static final String KEY = "canary-key-59b1f0";
+  private static final String VALUE = "canary-value-27aa3c";
+  private static final Map<String, String> SECRETS =
+      Map.of(Environment.API_KEY, KEY, Environment.HEADER_PREFIX + 0, VALUE);
+  private static final RunPlan.Header HEADER =
+      new RunPlan.Header("X-Tenant", Environment.HEADER_PREFIX + 0);
+
+  @TempDir Path folder;
+
+  @Test
+  void aRefusedKeyIsNeitherRetriedNorShown() throws Exception {
+    HttpServer server = echoing("/v1/models", 401);
+    RunPlan plan = Plans.withSecrets(Plans.endless(url(server)), Environment.API_KEY, HEADER);
+    try (RunnerProcess runner = RunnerProcess.start(folder, plan, SECRETS)) {
+      assertThat(runner.exitCode()).as(runner::everything).isEqualTo(77);
+      assertThat(runner.result().outcome()).isEqualTo(Outcome.UNAUTHORIZED);
+      assertThat(runner.result().message().orElseThrow()).contains("401").contains("key");
+      assertNoSecret(runner);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void aServerThatEchoesEverythingMakesNothingSecretVisible() throws Exception {
+    HttpServer server = echoing("/v1/chat/completions", 500);
+    server.createContext(
+        "/v1/models",
+        exchange -> answer(exchange, 200, "{\"object\":\"list\",\"data\":[{\"id\":\"echo\"}]}"));
+    RunPlan plan = Plans.withSecrets(Plans.requests(url(server), 6), Environment.API_KEY, HEADER);
+    try (RunnerProcess runner = RunnerProcess.start(folder, plan, SECRETS)) {
+      assertThat(runner.exitCode()).as(runner::everything).isZero();
+      StageResult stage = runner.result().stages().getFirst();
+
+      assertThat(stage.requests().completed()).isZero();
+      assertThat(stage.requests().failed()).isGreaterThanOrEqualTo(6);
+      assertThat(stage.errors()).extracting(ErrorCount::errorClass).containsExactly("http_5xx");
+      assertThat(stage.errors().getFirst().example().orElseThrow()).contains("500");
+      assertNoSecret(runner);
+      String prompt = new Prompts(plan.workload(), plan.nonce(), 0).next().text();
+      assertThat(runner.everything()).doesNotContain(prompt.substring(0, 40));
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void aServerThatNamesItselfAfterTheKeyMakesNothingSecretVisible() throws Exception {
+    String base64 = Base64.getEncoder().encodeToString(KEY.getBytes(StandardCharsets.UTF_8));
+    HttpServer server = echoing("/v1/chat/completions", 500);
+    String model = "{\"id\":\"%s\\u001b[31m\",\"owned_by\":\"vllm\"}".formatted(base64);
+    server.createContext(
+        "/v1/models", exchange -> answer(exchange, 200, "{\"data\":[%s]}".formatted(model)));
+    server.createContext(
+        "/version", exchange -> answer(exchange, 200, "{\"version\":\"1-%s\"}".formatted(KEY)));
+    RunPlan plan = Plans.withSecrets(Plans.requests(url(server), 6), Environment.API_KEY, HEADER);
+    try (RunnerProcess runner = RunnerProcess.start(folder, plan, SECRETS)) {
+      assertThat(runner.exitCode()).as(runner::everything).isZero();
+
+      assertThat(runner.result().target())
+          .contains(new TargetFacts("[…] [31m", "vLLM", Optional.of("1-[…]")));
+      assertNoSecret(runner);
+      assertThat(runner.everything()).doesNotContain(base64);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  private static void assertNoSecret(RunnerProcess runner) {
+    assertThat(runner.everything()).doesNotContain(KEY).doesNotContain(VALUE);
+    assertThat(runner.err()).doesNotContain("\tat ").doesNotContain("Exception");
+  }
+
+  /** Answers with what the request brought, as some gateways do. */
+  private static HttpServer echoing(String path, int status) throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        path,
+        exchange -> {
+          String body =
+              new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+          String headers =
+              exchange.getRequestHeaders().getFirst("Authorization")
+                  + " "
+                  + exchange.getRequestHeaders().getFirst("X-Tenant");
+          answer(exchange, status, "{\"error\":{\"message\":\"" + headers + "\"}}" + body);
+        });
+    server.start();
+    return server;
+  }
+
+  private static void answer(HttpExchange exchange, int status, String text) throws IOException {
+    try (exchange) {
+      byte[] body = text.getBytes(StandardCharsets.UTF_8);
+      exchange.getResponseHeaders().set("Content-Type", "application/json");
+      exchange.sendResponseHeaders(status, body.length);
+      exchange.getResponseBody().write(body);
+    }
+  }
+
+  private static String url(HttpServer server) {
+    return "http://127.0.0.1:" + server.getAddress().getPort() + "/v1";
+  }
+}
