@@ -9,11 +9,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.api.LoadTestRunStatus;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,15 +20,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** The README's cluster path on a real cluster: install, apply, wait, read, delete, uninstall. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -64,26 +59,7 @@ class InstallAndMeasureIT {
     }
   }
 
-  static Stream<Path> examples() throws IOException {
-    try (Stream<Path> files = Files.list(EXAMPLES)) {
-      return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList().stream();
-    }
-  }
-
   @Order(1)
-  @ParameterizedTest
-  @MethodSource("examples")
-  void serverAcceptsEveryExample(Path example) throws IOException {
-    List<HasMetadata> items = client.load(Files.newInputStream(example)).items();
-
-    assertThat(items).isNotEmpty();
-    for (HasMetadata item : items) {
-      HasMetadata accepted = client.resource(item).inNamespace(namespace.name()).dryRun().create();
-      assertThat(accepted.getMetadata().getUid()).isNotEmpty();
-    }
-  }
-
-  @Order(2)
   @Test
   void appliedTestIsMeasuredShownAndForgotten() throws Exception {
     namespace.apply(Files.readString(EXAMPLES.resolve("simulator.yaml")));
@@ -115,7 +91,7 @@ class InstallAndMeasureIT {
     assertThat(chart.log()).doesNotContain("forbidden").doesNotContain("\"level\":\"ERROR\"");
   }
 
-  @Order(3)
+  @Order(2)
   @Test
   void uninstallingKeepsTheKinds() {
     chart.uninstall();

@@ -7,7 +7,6 @@ import com.marcnuri.helm.InstallCommand;
 import dev.loadline.operator.chart.Chart;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,13 +18,13 @@ final class InstalledChart implements AutoCloseable {
 
   private final TestCluster cluster;
   private final TestNamespace namespace;
-  private final boolean crdsWereThere;
+  private final TestCrds crds;
 
   InstalledChart(TestCluster cluster, Map<String, Object> values) {
     this.cluster = cluster;
     this.namespace = new TestNamespace(cluster.client(), "loadline-it-system");
     uninstall();
-    this.crdsWereThere = !crds().isEmpty();
+    this.crds = new TestCrds(cluster.client());
     InstallCommand install =
         new Helm(Chart.FOLDER)
             .install()
@@ -96,26 +95,13 @@ final class InstalledChart implements AutoCloseable {
 
   /** The CRDs of the chart that the cluster has. */
   List<CustomResourceDefinition> crds() {
-    return cluster
-        .client()
-        .apiextensions()
-        .v1()
-        .customResourceDefinitions()
-        .list()
-        .getItems()
-        .stream()
-        .filter(crd -> crd.getSpec().getGroup().equals("loadline.dev"))
-        .toList();
+    return crds.all();
   }
 
   @Override
   public void close() {
     uninstall();
-    KubernetesClient client = cluster.client();
-    if (!crdsWereThere) {
-      crds().forEach(crd -> client.resource(crd).delete());
-      await("the CRDs are gone").atMost(READY).until(() -> crds().isEmpty());
-    }
+    crds.close();
     namespace.close();
   }
 }
