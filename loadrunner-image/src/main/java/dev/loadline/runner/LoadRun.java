@@ -17,6 +17,7 @@ import dev.loadline.runner.http.RequestEncoder;
 import dev.loadline.runner.http.TargetProbe;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
@@ -42,6 +43,7 @@ final class LoadRun {
   private volatile OptionalLong startedMillis = OptionalLong.empty();
   private volatile Optional<TargetFacts> target = Optional.empty();
   private volatile @Nullable LoadDriver driver;
+  private Optional<ProbeResult.NotReady> waitsFor = Optional.empty();
   private @Nullable Thread preparing;
   private boolean stopped;
 
@@ -67,7 +69,7 @@ final class LoadRun {
     } catch (UnusableTargetException e) {
       return NoLoad.result(Outcome.BAD_CONFIGURATION, e.getMessage(), clocks);
     } catch (InterruptedException e) {
-      return NoLoad.result(Outcome.STOPPED, "The run was stopped before it sent load.", clocks);
+      return NoLoad.stopped(waitsFor, clocks);
     }
   }
 
@@ -84,6 +86,7 @@ final class LoadRun {
       Thread.ofPlatform().daemon().name("warm-up").start(warm);
       ProbeResult found = probe(loops);
       if (found instanceof ProbeResult.Ready ready) {
+        waitsFor = Optional.empty();
         LOG.atInfo()
             .addKeyValue("model", endpoint.shown(ready.model()))
             .addKeyValue("engine", ready.engine().engineName())
@@ -103,7 +106,7 @@ final class LoadRun {
 
   private ProbeResult probe(EventLoops loops) throws InterruptedException {
     try {
-      return new TargetProbe(loops, endpoint, LoadRun::logWaiting)
+      return new TargetProbe(loops, endpoint, this::waits)
           .probe(
               plan.target().model(),
               EngineProfile.named(plan.target().engine()),
@@ -113,8 +116,14 @@ final class LoadRun {
     }
   }
 
-  private static void logWaiting(String found) {
-    LOG.atInfo().addKeyValue("found", found).log("waiting for the target");
+  private void waits(ProbeResult.NotReady found) {
+    waitsFor = Optional.of(found);
+    Duration most = Duration.ofMillis(plan.target().readinessTimeoutMillis());
+    LOG.atInfo()
+        .addKeyValue("target", endpoint.url())
+        .addKeyValue("upTo", most.toString().substring(2).toLowerCase(Locale.ROOT))
+        .addKeyValue("found", found.sentence())
+        .log("waiting for the target");
   }
 
   private synchronized void beginPreparing() throws InterruptedException {

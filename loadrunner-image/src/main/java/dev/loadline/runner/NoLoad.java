@@ -29,22 +29,41 @@ final class NoLoad {
     return result(outcome, Optional.empty(), message, clocks);
   }
 
-  /** A target that cannot be loaded. */
-  static RunResult result(ProbeResult.NotReady found, Clocks clocks) {
-    return switch (found) {
-      case ProbeResult.NotFound(String sentence) -> unreachable("TargetNotFound", sentence, clocks);
-      case ProbeResult.Unreachable(String sentence) ->
-          unreachable("TargetUnreachable", sentence, clocks);
-      case ProbeResult.ModelNotServed(String sentence) ->
-          unreachable("ModelNotServed", sentence, clocks);
-      case ProbeResult.Timeout(String sentence) -> unreachable("Timeout", sentence, clocks);
-      case ProbeResult.Unauthorized(String sentence) ->
-          result(Outcome.UNAUTHORIZED, Optional.of("Unauthorized"), sentence, clocks);
-    };
+  /**
+   * A run that was stopped before its first request.
+   *
+   * @param waitsFor what was wrong with the target then, if it waited for that
+   */
+  static RunResult stopped(Optional<ProbeResult.NotReady> waitsFor, Clocks clocks) {
+    String message = "The run was stopped before it sent load.";
+    return waitsFor
+        .map(found ->
+            result(
+                Outcome.STOPPED,
+                reason(found),
+                message + " It waited for the target: " + found.sentence(),
+                clocks))
+        .orElseGet(() -> result(Outcome.STOPPED, message, clocks));
   }
 
-  private static RunResult unreachable(String reason, String sentence, Clocks clocks) {
-    return result(Outcome.TARGET_UNREACHABLE, Optional.of(reason), sentence, clocks);
+  /** A target that cannot be loaded. */
+  static RunResult result(ProbeResult.NotReady found, Clocks clocks) {
+    Outcome outcome =
+        found instanceof ProbeResult.Unauthorized
+            ? Outcome.UNAUTHORIZED
+            : Outcome.TARGET_UNREACHABLE;
+    return result(outcome, reason(found), found.sentence(), clocks);
+  }
+
+  private static Optional<String> reason(ProbeResult.NotReady found) {
+    return Optional.of(
+        switch (found) {
+          case ProbeResult.NotFound ignored -> "TargetNotFound";
+          case ProbeResult.Unreachable ignored -> "TargetUnreachable";
+          case ProbeResult.ModelNotServed ignored -> "ModelNotServed";
+          case ProbeResult.Timeout ignored -> "Timeout";
+          case ProbeResult.Unauthorized ignored -> "Unauthorized";
+        });
   }
 
   private static RunResult result(

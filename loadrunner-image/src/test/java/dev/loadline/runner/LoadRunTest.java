@@ -100,6 +100,39 @@ class LoadRunTest {
   }
 
   @Test
+  void stoppedWhileItWaitsForTheTargetItSaysWhatWasWrongWithIt() throws Exception {
+    RunPlan plan = Plans.waiting(Plans.endless("http://127.0.0.1:" + closedPort() + "/v1"), 60_000);
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    Logger logger = (Logger) LoggerFactory.getLogger(LoadRun.class);
+    log.start();
+    logger.addAppender(log);
+    logger.setLevel(Level.INFO);
+    try {
+      LoadRun run = run(plan, 60_000);
+      CompletableFuture<RunResult> result = CompletableFuture.supplyAsync(run::run);
+      await()
+          .atMost(LIMIT)
+          .until(() ->
+              log.list.stream()
+                  .anyMatch(line -> line.getMessage().equals("waiting for the target")));
+      run.stop();
+
+      RunResult stopped = result.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+      assertThat(stopped.outcome()).isEqualTo(Outcome.STOPPED);
+      assertThat(stopped.reason()).contains("TargetUnreachable");
+      assertThat(stopped.message().orElseThrow())
+          .startsWith(
+              "The run was stopped before it sent load. It waited for the target: 127.0.0.1")
+          .contains("refused the connection");
+      assertThat(log.list.getFirst().getKeyValuePairs().toString())
+          .contains("target=\"http://127.0.0.1:", "upTo=\"1m\"", "refused the connection");
+    } finally {
+      logger.setLevel(null);
+      logger.detachAppender(log);
+    }
+  }
+
+  @Test
   void stoppedInTheMiddleItKeepsWhatItHasMeasured() throws Exception {
     try (Simulator simulator = simulator("--ttft=5ms", "--itl=1ms")) {
       LoadRun run = run(Plans.endless(simulator.url().toString()), 0);

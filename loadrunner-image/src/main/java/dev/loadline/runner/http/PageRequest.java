@@ -52,8 +52,8 @@ final class PageRequest extends ChannelInboundHandlerAdapter {
   private final FullHttpRequest request;
   private final CompletableFuture<Reply> reply = new CompletableFuture<>();
   private final ByteArrayOutputStream body = new ByteArrayOutputStream();
-  private @Nullable HttpResponse head;
-  private boolean sent;
+  private volatile @Nullable HttpResponse head;
+  private volatile boolean sent;
 
   private PageRequest(Endpoint endpoint, HttpMethod method, String path, String json) {
     this.endpoint = endpoint;
@@ -92,11 +92,7 @@ final class PageRequest extends ChannelInboundHandlerAdapter {
     try {
       return reply.get(limit.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      return new Reply.None(
-          Failures.failure(
-              sent ? ErrorClass.FIRST_TOKEN_TIMEOUT : ErrorClass.CONNECT_TIMEOUT,
-              "%s did not answer within %s."
-                  .formatted(endpoint.authority(), Failures.time(limit))));
+      return new Reply.None(tooSlow(limit));
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     } finally {
@@ -104,6 +100,17 @@ final class PageRequest extends ChannelInboundHandlerAdapter {
         ChannelFuture _ = connecting.channel().close();
       }
     }
+  }
+
+  private Outcome.Failure tooSlow(Duration limit) {
+    HttpResponse begun = head;
+    String what =
+        begun == null
+            ? "did not answer"
+            : "began an answer (HTTP " + begun.status().code() + ") and did not end it";
+    return Failures.failure(
+        sent ? ErrorClass.FIRST_TOKEN_TIMEOUT : ErrorClass.CONNECT_TIMEOUT,
+        endpoint.authority() + " " + what + " within " + Failures.time(limit) + ".");
   }
 
   @Override
@@ -165,8 +172,13 @@ final class PageRequest extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    if (head != null) {
+    if (head != null && head.status().code() != 200) {
+      // The status says it all.
       complete(head);
+    } else if (head != null) {
+      fail(
+          ErrorClass.TRUNCATED,
+          endpoint.authority() + " closed the connection before its answer had ended.");
     } else if (sent) {
       fail(ErrorClass.RESET, endpoint.authority() + " closed the connection without an answer.");
     }

@@ -23,7 +23,7 @@ public sealed interface ProbeResult {
   /** The host is unknown, or what answers there is not the API. */
   record NotFound(String sentence) implements NotReady {}
 
-  /** Nothing answered in time: no connection, or no answer on it. */
+  /** Nothing answered in time: no connection, or no whole answer on it. */
   record Unreachable(String sentence) implements NotReady {}
 
   /** The target refuses the key. */

@@ -50,7 +50,7 @@ public final class TargetProbe {
 
   private final Endpoint endpoint;
   private final Connector connector;
-  private final Consumer<String> waiting;
+  private final Consumer<ProbeResult.NotReady> waiting;
   private final Clock clock;
 
   /** What one look has found. */
@@ -68,15 +68,16 @@ public final class TargetProbe {
   /**
    * A probe of this endpoint that uses one of the loops.
    *
-   * @param waiting hears in a sentence what is waited for, at once and then at most each 10 s
+   * @param waiting hears what is waited for, at once and then at most each 10 s
    * @throws IllegalArgumentException with a sentence for the user if the CA bundle is unusable
    */
-  public TargetProbe(EventLoops loops, Endpoint endpoint, Consumer<String> waiting) {
+  public TargetProbe(EventLoops loops, Endpoint endpoint, Consumer<ProbeResult.NotReady> waiting) {
     this(Connector.of(loops, loops.all().getFirst(), endpoint), endpoint, waiting, Clock.SYSTEM);
   }
 
   /** The same with its parts. */
-  TargetProbe(Connector connector, Endpoint endpoint, Consumer<String> waiting, Clock clock) {
+  TargetProbe(
+      Connector connector, Endpoint endpoint, Consumer<ProbeResult.NotReady> waiting, Clock clock) {
     this.connector = connector;
     this.endpoint = endpoint;
     this.waiting = waiting;
@@ -130,7 +131,7 @@ public final class TargetProbe {
     if (now - due < 0) {
       return due;
     }
-    waiting.accept(result.sentence());
+    waiting.accept(result);
     return now + BETWEEN_REPORTS.toNanos();
   }
 

@@ -24,7 +24,7 @@ class TargetProbeWaitTest {
   }
 
   private static TargetProbe probe(
-      Endpoint endpoint, Consumer<String> waiting, TargetProbe.Clock clock) {
+      Endpoint endpoint, Consumer<ProbeResult.NotReady> waiting, TargetProbe.Clock clock) {
     Connector connector = Connector.of(LOOPS, LOOPS.all().getFirst(), endpoint);
     return new TargetProbe(connector, endpoint, waiting, clock);
   }
@@ -40,6 +40,53 @@ class TargetProbeWaitTest {
     assertThat(realProbe(script, Duration.ofMillis(400)))
         .isInstanceOfSatisfying(
             Unreachable.class, result -> assertThat(result.sentence()).contains("did not answer"));
+  }
+
+  @Test
+  void saysThatAnAnswerBeganAndDidNotEnd() throws Exception {
+    Script script =
+        peer -> {
+          peer.request();
+          peer.head(200, "Content-Type: application/json", "Content-Length: 1000");
+          peer.awaitEnd();
+        };
+
+    String said = "";
+    for (long millis = 300; millis < 20_000 && !said.contains("began"); millis *= 2) {
+      said = sentence(realProbe(script, Duration.ofMillis(millis)));
+    }
+    assertThat(said).contains("began an answer (HTTP 200) and did not end it within");
+  }
+
+  private static String sentence(ProbeResult result) {
+    return ((ProbeResult.NotReady) result).sentence();
+  }
+
+  @Test
+  void saysThatTheServerClosedTheConnectionBeforeItsAnswerHadEnded() throws Exception {
+    for (boolean chunked : List.of(true, false)) {
+      Script script =
+          peer -> {
+            peer.request();
+            if (chunked) {
+              peer.streamHead();
+              peer.chunk("{\"data\":[");
+            } else {
+              peer.head(200, "Content-Type: application/json", "Content-Length: 1000");
+              peer.send("{\"data\":[");
+            }
+            peer.close();
+          };
+
+      try (ScriptedServer server = ScriptedServer.start(script)) {
+        Endpoint endpoint = ClientFixture.endpoint(server.port(), Timeouts.DEFAULT);
+        ProbeResult result =
+            probe(endpoint, _ -> {}, new QuickClock())
+                .probe(Optional.of("m"), Optional.empty(), LONG);
+        assertThat(result).isInstanceOf(Unreachable.class);
+        assertThat(sentence(result)).contains("closed the connection before its answer had ended");
+      }
+    }
   }
 
   private static ProbeResult realProbe(Script script, Duration timeout) throws Exception {
@@ -91,7 +138,7 @@ class TargetProbeWaitTest {
     try (ScriptedServer server = ScriptedServer.start(script)) {
       Endpoint endpoint = ClientFixture.endpoint(server.port(), Timeouts.DEFAULT);
       ProbeResult _ =
-          probe(endpoint, heard::add, new QuickClock())
+          probe(endpoint, result -> heard.add(result.sentence()), new QuickClock())
               .probe(Optional.of("m"), Optional.empty(), LONG);
     }
 
