@@ -45,7 +45,8 @@ public final class Judge {
             .filter(result -> result.objective().action() == Objective.Action.Fail)
             .toList();
     if (deciding.isEmpty()) {
-      String message = "no objective with action Fail: nothing to judge";
+      String message =
+          "no objective with action Fail: nothing to judge" + nothingCompleted(measurement);
       return new Judgement(Verdict.None, "NoObjectives", message, results, checks);
     }
     List<ObjectiveResult> missed =
@@ -57,7 +58,8 @@ public final class Judge {
             met(deciding.size(), results.size() - deciding.size()),
             results,
             checks)
-        : new Judgement(Verdict.Fail, "ObjectiveMissed", missed(missed), results, checks);
+        : new Judgement(
+            Verdict.Fail, "ObjectiveMissed", missed(measurement, missed), results, checks);
   }
 
   private static String met(int deciding, int reported) {
@@ -94,7 +96,28 @@ public final class Judge {
     return "the measurement is not valid: " + failed.observed() + " (bound " + failed.bound() + ")";
   }
 
-  private static String missed(List<ObjectiveResult> missed) {
+  private static String nothingCompleted(Measurement measurement) {
+    boolean nothing =
+        measurement.stages().stream().allMatch(stage -> stage.requests().completed() == 0);
+    return nothing ? losses(measurement) : "";
+  }
+
+  private static String losses(Measurement measurement) {
+    return Losses.of(measurement.stages()).map(losses -> "; " + losses).orElse("");
+  }
+
+  /** What is missed; where that counts failures, with what most of them were. */
+  private static String missed(Measurement measurement, List<ObjectiveResult> missed) {
+    boolean byFailures =
+        missed.stream()
+            .anyMatch(result ->
+                result.objective().subject() instanceof Objective.Subject.Figure figure
+                    && figure.of() != Objective.FigureName.outputTokensPerSecond
+                    && figure.of() != Objective.FigureName.requestsPerSecond);
+    return words(missed) + (byFailures ? losses(measurement) : nothingCompleted(measurement));
+  }
+
+  private static String words(List<ObjectiveResult> missed) {
     return missed.stream()
         .map(result ->
             "objective "

@@ -62,20 +62,33 @@ final class ValidityChecks {
         new GeneratorCheck(measurement.generator(), checks.answered).result(),
         checks.rateNotAchieved(),
         checks.tokenCountMismatch(),
-        tooFewSamples(objectives));
+        checks.tooFewSamples(objectives));
   }
 
   private ValidityResult zeroRequests() {
     List<String> without = new ArrayList<>(measurement.missingStages());
     measurement.stages().stream()
         .filter(stage -> stage.requests().sent() == 0)
-        .forEach(stage -> without.add(stage.name()));
+        .forEach(stage -> without.add(stage.name() + hanging(stage)));
     long sent = measurement.stages().stream().mapToLong(stage -> stage.requests().sent()).sum();
     return new ValidityResult(
         Check.ZeroRequests,
         without.isEmpty() ? sent + " requests" : "no request in " + String.join(", ", without),
         "at least 1 in each stage",
         without.isEmpty() ? CheckOutcome.Passed : CheckOutcome.Failed);
+  }
+
+  /** In a closed loop, requests of the warm-up that never end leave no user to send another. */
+  private static String hanging(StageMeasurement stage) {
+    return stage
+        .concurrencyMean()
+        .filter(mean -> mean.signum() > 0)
+        .map(mean ->
+            ", where "
+                + Figures.rate(mean)
+                + " from before its window were in flight on average: the server did not answer"
+                + " them in time")
+        .orElse("");
   }
 
   /** The stage that comes nearest to its bound speaks for all. */
@@ -190,7 +203,9 @@ final class ValidityChecks {
     long got = reported.stream().mapToLong(stage -> stage.tokens().output()).sum();
     if (asked == 0) {
       return tokens(
-          answered.isEmpty() ? NOTHING : "the server reports no token counts",
+          answered.stream().allMatch(stage -> stage.requests().completed() == 0)
+              ? NOTHING
+              : "the server reports no token counts",
           CheckOutcome.NotChecked);
     }
     double difference = Math.abs(got - asked) / (double) asked;
@@ -208,7 +223,7 @@ final class ValidityChecks {
   }
 
   /** Objectives with action Fail that could not be judged; a missed one decides without them. */
-  private static ValidityResult tooFewSamples(List<ObjectiveResult> objectives) {
+  private ValidityResult tooFewSamples(List<ObjectiveResult> objectives) {
     List<ObjectiveResult> deciding =
         objectives.stream()
             .filter(result -> result.objective().action() == Objective.Action.Fail)
@@ -235,13 +250,18 @@ final class ValidityChecks {
         missed ? CheckOutcome.NotChecked : CheckOutcome.Failed);
   }
 
-  private static String samples(ObjectiveResult open) {
+  private String samples(ObjectiveResult open) {
+    List<StageMeasurement> concerned =
+        measurement.stages().stream()
+            .filter(stage -> open.stage().map(stage.name()::equals).orElse(true))
+            .toList();
     return open.samples()
         + " samples"
         + (open.value().isPresent() ? ", too many of them cut off," : "")
         + " for objective "
         + open.objective().name()
-        + open.stage().map(stage -> " in " + stage).orElse("");
+        + open.stage().map(stage -> " in " + stage).orElse("")
+        + Losses.of(concerned).map(losses -> ", where " + losses).orElse("");
   }
 
   private static String needed(Objective objective) {

@@ -12,6 +12,7 @@ import dev.loadline.operator.verdict.Judgement.Check;
 import dev.loadline.operator.verdict.Judgement.CheckOutcome;
 import dev.loadline.operator.verdict.Judgement.ObjectiveOutcome;
 import dev.loadline.operator.verdict.Judgement.ValidityResult;
+import dev.loadline.runner.contract.RunResult.ErrorCount;
 import dev.loadline.runner.contract.RunResult.Metric;
 import dev.loadline.runner.contract.RunResult.Outcome;
 import java.util.List;
@@ -87,6 +88,53 @@ class JudgeTest {
         .isEqualTo(
             "Invalid TooFewSamples: the measurement is not valid: 0 samples for objective tpot-p95"
                 + " in steady (bound at least 130)");
+  }
+
+  @Test
+  void saysWhatMostRequestsMetWhereTheyAreMissingAsSamples() {
+    Measured failing = Measured.onlyFailures("steady");
+    failing.errors =
+        List.of(new ErrorCount("unauthorized", 1000, Optional.of("HTTP 401: wrong key.")));
+    assertThat(judge(Measured.of(failing), MET))
+        .isEqualTo(
+            "Invalid TooFewSamples: the measurement is not valid: 0 samples for objective ttft-p95"
+                + " in steady, where 0 of 1000 requests completed; 1000 failed: unauthorized (HTTP"
+                + " 401: wrong key) (bound at least 130)");
+    assertThat(judge(Measured.of(failing)))
+        .isEqualTo(
+            "None NoObjectives: no objective with action Fail: nothing to judge; 0 of 1000 requests"
+                + " completed; 1000 failed: unauthorized (HTTP 401: wrong key)");
+  }
+
+  @Test
+  void saysOfAMixOfLossesTheMostFrequentOne() {
+    stage.completed = 90;
+    stage.failed = 900;
+    stage.cut = 10;
+    stage.errors =
+        List.of(
+            new ErrorCount("reset", 500, Optional.empty()),
+            new ErrorCount("http_5xx", 400, Optional.of("HTTP 500")));
+    stage.latencies.put(Metric.ttft, latency(90, 200_000));
+    assertThat(judge(Measured.of(stage), MET))
+        .contains(
+            "90 samples for objective ttft-p95 in steady, where 90 of 1000 requests completed; 900"
+                + " failed, 500 of them: reset; 10 had not ended when they were cut off");
+    assertThat(judge(Measured.of(stage), max(FigureName.errorRate, "0.01")))
+        .contains("is missed: 90.9% in stage steady, max 0.01; 90 of 1000 requests completed");
+  }
+
+  @Test
+  void addsUpTheLossesOfAllStages() {
+    Measured second = Measured.onlyFailures("second");
+    stage.completed = 0;
+    stage.failed = 1000;
+    stage.errors = List.of(new ErrorCount("reset", 1000, Optional.empty()));
+    second.failed = 1001;
+    second.sent = 1001;
+    second.errors = List.of(new ErrorCount("connect", 1001, Optional.of("refused")));
+    assertThat(judge(Measured.of(stage, second)))
+        .contains("0 of 2001 requests completed; 2001 failed, 1001 of them: connect (refused)");
   }
 
   @Test

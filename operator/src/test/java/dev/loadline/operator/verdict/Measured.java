@@ -42,6 +42,7 @@ final class Measured {
   long tokensRequested = 32_000;
   long outputTokens = 32_000;
   String tokenSource = "Usage";
+  List<RunResult.ErrorCount> errors = List.of();
   final Map<Metric, Latency> latencies = new EnumMap<>(Metric.class);
   final Map<Metric, Latency> withCut = new EnumMap<>(Metric.class);
 
@@ -107,7 +108,7 @@ final class Measured {
             endedInWindowOutputTokens,
             endedInWindowOutputTokens,
             inFlightMicros),
-        List.of(),
+        errors,
         latencies,
         withCut);
   }

@@ -43,6 +43,7 @@ class ValidityChecksTest {
   void missesRequestsInAStageThatSentNone() {
     Measured empty = new Measured("empty");
     empty.sent = 0;
+    empty.inFlightMicros = 0;
     assertThat(check(Check.ZeroRequests, Measured.of(stage, empty)).observed())
         .isEqualTo("no request in empty");
     assertThat(outcome(Check.ZeroRequests, Measured.of(stage, empty)))
@@ -50,6 +51,30 @@ class ValidityChecksTest {
     empty.sent = 1;
     assertThat(outcome(Check.ZeroRequests, Measured.of(stage, empty)))
         .isEqualTo(CheckOutcome.Passed);
+  }
+
+  /** Closed loop: the requests of the warm-up hang, so no user can send another. */
+  @Test
+  void saysThatRequestsFromBeforeTheWindowWereStillInFlight() {
+    stage.sent = 0;
+    stage.completed = 0;
+    assertThat(check(Check.ZeroRequests, Measured.of(stage)).observed())
+        .isEqualTo(
+            "no request in steady, where 8 from before its window were in flight on average: the"
+                + " server did not answer them in time");
+    stage.inFlightMicros = 0;
+    assertThat(check(Check.ZeroRequests, Measured.of(stage)).observed())
+        .isEqualTo("no request in steady");
+  }
+
+  @Test
+  void knowsNothingOfLengthsWhereEveryRequestWasCutOff() {
+    stage.completed = 0;
+    stage.cut = 1000;
+    stage.tokensRequested = 0;
+    stage.outputTokens = 0;
+    assertThat(check(Check.TokenCountMismatch, Measured.of(stage)).observed())
+        .isEqualTo("no request succeeded");
   }
 
   /** At most 5 ms or 1 % of the median TTFT, whichever is more. */
