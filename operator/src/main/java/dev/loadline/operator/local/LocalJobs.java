@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stands in for the Job controller and the kubelet: for each Job one pod, for each pod the real
@@ -27,6 +29,7 @@ import java.util.function.Consumer;
  * pod and containers that are not the load runner are beyond it.
  */
 public final class LocalJobs implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalJobs.class);
   private static final Duration LOOK = Duration.ofMillis(100);
   private static final Duration IDLE = Duration.ofSeconds(5);
   private static final WriteOptions CONTROLLER = WriteOptions.by("kube-controller-manager");
@@ -42,6 +45,7 @@ public final class LocalJobs implements AutoCloseable {
   private final LocalPod.Node node;
   private final Map<String, LocalPod> pods = new HashMap<>();
   private final Thread thread;
+  private volatile Optional<String> defect = Optional.empty();
 
   private LocalJobs(Resources resources, InstantSource clock, Settings settings) {
     this.resources = resources;
@@ -85,7 +89,15 @@ public final class LocalJobs implements AutoCloseable {
       }
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error unexpected) {
+      LOG.debug("the stand-in for Job controller and kubelet failed", unexpected);
+      defect = Optional.of(unexpected.getClass().getSimpleName() + ": " + unexpected.getMessage());
     }
+  }
+
+  /** Why it no longer works, if a defect of it has ended it: no Job goes on any more. */
+  Optional<String> defect() {
+    return defect;
   }
 
   private List<ObjectNode> all(ResourceType type) {

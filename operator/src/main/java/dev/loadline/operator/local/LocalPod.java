@@ -16,9 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -68,22 +70,26 @@ final class LocalPod {
 
   /** Tries to start the container; the status says how that went. */
   ObjectNode start(JsonNode container, PodEnvironment environment, Instant now) {
-    return switch (environment.resolve(container)) {
-      case PodEnvironment.Resolved.Missing missing ->
-          statuses.waiting("CreateContainerConfigError", missing.message());
-      case PodEnvironment.Resolved.Values values -> {
-        try {
+    try {
+      return switch (environment.resolve(container)) {
+        case PodEnvironment.Resolved.Missing missing ->
+            statuses.waiting("CreateContainerConfigError", missing.message());
+        case PodEnvironment.Resolved.Values values -> {
           started(container, values.variables(), now);
           yield statuses.running(now, false, created);
-        } catch (UncheckedIOException failed) {
-          yield statuses.waiting("CreateContainerError", String.valueOf(failed.getMessage()));
         }
-      }
-    };
+      };
+    } catch (UncheckedIOException failed) {
+      return statuses.waiting("CreateContainerError", String.valueOf(failed.getMessage()));
+    } catch (IllegalArgumentException unusable) {
+      // What it says may hold a value that is a secret.
+      return statuses.waiting(
+          "CreateContainerError", "name or value of a variable cannot be given to a process");
+    }
   }
 
   private void started(JsonNode container, Map<String, String> variables, Instant now) {
-    List<String> arguments = new java.util.ArrayList<>();
+    List<String> arguments = new ArrayList<>();
     container.path("args").forEach(argument -> arguments.add(argument.asText()));
     port = freePort();
     Map<String, String> environment = new HashMap<>(node.environment());
@@ -114,8 +120,8 @@ final class LocalPod {
     if (end != null) {
       return end;
     }
-    ChildProcess running = java.util.Objects.requireNonNull(process);
-    Instant began = java.util.Objects.requireNonNull(started);
+    ChildProcess running = Objects.requireNonNull(process);
+    Instant began = Objects.requireNonNull(started);
     OptionalInt code = running.exitCode();
     if (code.isPresent()) {
       Instant unreadySince = ready ? now : readySince;

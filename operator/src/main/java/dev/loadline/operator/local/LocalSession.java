@@ -150,6 +150,12 @@ final class LocalSession implements AutoCloseable {
       if (stopping && seen.isEmpty()) {
         return new RunOutcome.NotRun(what(manifest) + "stopped before it began", false);
       }
+      if (jobs.defect().isPresent()) {
+        String message =
+            "%s %s was not run to its end: local mode failed, which is a defect of Loadline (%s)"
+                .formatted(manifest.kind(), manifest.name(), jobs.defect().get());
+        return new RunOutcome.NotRun(message, false);
+      }
       if (seen.filter(run -> run.at("/status/phase").isTextual()).isEmpty()) {
         Optional<RunOutcome> never = notStarted(manifest, System.nanoTime() - end);
         if (never.isPresent()) {

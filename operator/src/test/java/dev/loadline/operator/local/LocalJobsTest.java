@@ -151,6 +151,32 @@ class LocalJobsTest {
   }
 
   @Test
+  void aVariableThatNoProcessCanHaveIsToldWithoutItsValue() {
+    create("[--help]", "", "[{name: A, value: \"canary\\0\"}]");
+    Pod pod = awaitPod(one -> in("Pending", one) && container(one).getState().getWaiting() != null);
+    assertThat(container(pod).getState().getWaiting().getReason())
+        .isEqualTo("CreateContainerError");
+    assertThat(container(pod).getState().getWaiting().getMessage())
+        .isEqualTo("name or value of a variable cannot be given to a process");
+    assertThat(jobs.defect()).isEmpty();
+  }
+
+  @Test
+  void aDefectOfItsOwnIsToldInsteadOfHidden() {
+    InstantSource broken =
+        () -> {
+          throw new IllegalStateException("the clock stands");
+        };
+    try (LocalJobs failing =
+        LocalJobs.start(
+            server.resources(), broken, new LocalJobs.Settings(folder, Map.of(), lines::add))) {
+      create("[--help]", "", "[]");
+      await().atMost(LIMIT).until(() -> failing.defect().isPresent());
+      assertThat(failing.defect()).contains("IllegalStateException: the clock stands");
+    }
+  }
+
+  @Test
   void aJobThatTakesTooLongFailsAndItsProcessEnds() {
     create("[simulate, --port, '0']", "activeDeadlineSeconds: 1", "[]");
     await().atMost(LIMIT).until(() -> jobConditions().contains("Failed"));

@@ -2,6 +2,7 @@ package dev.loadline.operator.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -81,11 +83,15 @@ class LocalSessionTest {
   }
 
   private void status(Manifest manifest, String status) {
+    status(place(manifest), status);
+  }
+
+  private void status(Place place, String status) {
     session
         .server()
         .resources()
         .change(
-            place(manifest),
+            place,
             "status",
             object -> {
               object.set("status", yaml(status));
@@ -189,6 +195,47 @@ class LocalSessionTest {
     JsonNode object = ((RunOutcome.Finished) outcome).object();
     assertThat(object.at("/status/phase").asText()).isEqualTo("Completed");
     assertThat(object.path("metadata").has("managedFields")).isFalse();
+  }
+
+  @Test
+  void aRunIsNotWaitedForWhereNobodyLooksAfterJobsAnyMore() {
+    ObjectNode job =
+        yaml(
+            "apiVersion: batch/v1\n"
+                + "kind: Job\n"
+                + "metadata: {name: job}\n"
+                + "spec: {completionMode: Indexed, template: {spec: {restartPolicy: Never,"
+                + " containers: [{name: c, image: i, env: [{name: A, valueFrom:"
+                + " {secretKeyRef: {name: none, key: k}}}]}]}}}");
+    Manifest made = new Manifest("file", 1, job);
+    session.create(made, job);
+    session.create(run, run.object());
+    status(run, "{phase: Starting}");
+    CompletableFuture<RunOutcome> outcome =
+        CompletableFuture.supplyAsync(() -> {
+          try {
+            return session.awaitRun(run, changed -> {});
+          } catch (InterruptedException impossible) {
+            throw new IllegalStateException(impossible);
+          }
+        });
+    Place place = new Place(LocalApiServer.type("batch/v1", "Job").orElseThrow(), "default", "job");
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> {
+          // Again and again, since the stand-in writes it too.
+          status(place, "{startTime: soon}");
+          return outcome.isDone();
+        });
+    assertThat(outcome.join())
+        .isInstanceOfSatisfying(
+            RunOutcome.NotRun.class,
+            not -> {
+              assertThat(not.message())
+                  .startsWith("LoadTestRun night-1 was not run to its end: local mode failed")
+                  .contains("DateTimeParseException");
+              assertThat(not.badInput()).isFalse();
+            });
   }
 
   @Test
