@@ -5,6 +5,7 @@ import dev.loadline.operator.api.LoadTestRunStatus.StageStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.Summary;
 import dev.loadline.operator.api.LoadTestRunStatus.TargetStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.ValidityStatus;
+import dev.loadline.operator.plan.Load;
 import dev.loadline.operator.plan.Objective;
 import dev.loadline.operator.plan.TestPlan;
 import dev.loadline.operator.verdict.Judge;
@@ -20,8 +21,12 @@ import java.util.Optional;
 record Results(RunResult result, Measurement measurement, Judgement judgement) {
 
   static Results of(TestPlan plan, RunResult result) {
-    Measurement measurement = Measurement.of(plan.load(), result);
-    return new Results(result, measurement, Judge.judge(measurement, plan.objectives()));
+    return of(plan.load(), plan.objectives(), result);
+  }
+
+  static Results of(Load load, List<Objective> objectives, RunResult result) {
+    Measurement measurement = Measurement.of(load, result);
+    return new Results(result, measurement, Judge.judge(measurement, objectives));
   }
 
   List<StageStatus> stages() {

@@ -17,6 +17,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Context;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -93,61 +94,75 @@ record RunPass(
     return refused.problems().stream().map(Problem::toString).collect(Collectors.joining("; "));
   }
 
-  /** What was measured cannot be judged without a plan. */
+  /** What was measured cannot be judged without a load and objectives that can be used. */
   Conclusion judgeable(Conclusion conclusion) {
     return switch (parsed) {
       case TestPlan.Parsed.Valid ignored -> conclusion;
-      case TestPlan.Parsed.Refused ignored when conclusion.end() != Conclusion.End.Completed ->
+      case TestPlan.Parsed.Refused refused
+          when conclusion.end() != Conclusion.End.Completed
+              || (refused.load().isPresent() && refused.objectives().isPresent()) ->
           conclusion;
       case TestPlan.Parsed.Refused refused ->
           new Conclusion(
               Conclusion.End.Damaged,
               Reason.InvalidSpec,
               "all stages ran, but this version of the operator cannot use the spec and so cannot"
-                  + " judge them; the figures are in the runner's log: "
+                  + " judge them; the figures are in the "
+                  + (refused.load().isPresent() ? "status" : "runner's log")
+                  + ": "
                   + problems(refused),
               conclusion.pod(),
               conclusion.exitCode(),
-              Optional.empty());
+              conclusion.result());
+    };
+  }
+
+  /** What is to be said of a verdict on a run that would not be started any more. */
+  Optional<String> reservation() {
+    return switch (parsed) {
+      case TestPlan.Parsed.Valid ignored -> Optional.empty();
+      case TestPlan.Parsed.Refused refused ->
+          Optional.of(
+              "judged as it was planned, although this version of the operator would not start it: "
+                  + problems(refused));
     };
   }
 
   /** The result of a conclusion, judged; what came from a runner that sent nothing is none. */
   Optional<Results> results(Conclusion conclusion) {
-    return parsed instanceof TestPlan.Parsed.Valid
-        ? conclusion.result().filter(RunPass::measured).map(result -> Results.of(plan(), result))
-        : Optional.empty();
+    return conclusion.result().flatMap(this::judged);
+  }
+
+  private Optional<Results> judged(RunResult result) {
+    if (result.outcome() != RunResult.Outcome.MEASURED && result.loadStartedMillis().isEmpty()) {
+      return Optional.empty();
+    }
+    return switch (parsed) {
+      case TestPlan.Parsed.Valid valid -> Optional.of(Results.of(valid.plan(), result));
+      case TestPlan.Parsed.Refused refused ->
+          refused
+              .load()
+              .map(load -> Results.of(load, refused.objectives().orElse(List.of()), result));
+    };
   }
 
   /** A runner that was stopped leaves what it had measured until then, if it had the time. */
   Optional<Results> lateResult(RunFacts facts) {
-    if (!status.progress().concluded()
-        || status.hasResults()
-        || parsed instanceof TestPlan.Parsed.Refused) {
+    if (!status.progress().concluded() || status.hasResults()) {
       return Optional.empty();
     }
-    for (RunFacts.Pod pod : facts.pods()) {
-      if (pod.health() instanceof PodHealth.Ended ended
-          && ResultCodec.decode(ended.output()) instanceof ResultCodec.Decoded.Read read
-          && measured(read.result())) {
-        return Optional.of(Results.of(plan(), read.result()));
-      }
-    }
-    return Optional.empty();
+    return facts.pods().stream().flatMap(pod -> left(pod).stream()).findFirst();
   }
 
-  private static boolean measured(RunResult result) {
-    return result.outcome() == RunResult.Outcome.MEASURED || result.loadStartedMillis().isPresent();
+  private Optional<Results> left(RunFacts.Pod pod) {
+    return pod.health() instanceof PodHealth.Ended ended
+            && ResultCodec.decode(ended.output()) instanceof ResultCodec.Decoded.Read read
+        ? judged(read.result())
+        : Optional.empty();
   }
 
   static Conclusion failed(Reason reason, String message) {
-    return new Conclusion(
-        Conclusion.End.Failed,
-        reason,
-        message,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty());
+    return Conclusion.of(Conclusion.End.Failed, reason, message);
   }
 
   static RunDecision.Await waitsForOldJob(String name, Instant until) {

@@ -33,7 +33,8 @@ final class PlanParser {
 
   TestPlan.Parsed parse(@Nullable LoadTestSpec spec) {
     if (spec == null) {
-      return new TestPlan.Parsed.Refused(List.of(new Problem("spec", "is missing")));
+      return new TestPlan.Parsed.Refused(
+          List.of(new Problem("spec", "is missing")), Optional.empty(), Optional.empty());
     }
     Timing timing = timing(spec);
     Optional<Target> target = target(spec.target());
@@ -46,7 +47,10 @@ final class PlanParser {
     Lifecycle lifecycle = lifecycle(spec.lifecycle(), load);
     new RunnerParser(problems).check(spec.runner());
     if (!problems.found().isEmpty() || target.isEmpty() || workload.isEmpty() || load.isEmpty()) {
-      return new TestPlan.Parsed.Refused(problems.found());
+      return new TestPlan.Parsed.Refused(
+          problems.found(),
+          load.filter(is -> problems.noneIn("spec.load")),
+          Optional.of(objectives).filter(are -> problems.noneIn("spec.objectives")));
     }
     return new TestPlan.Parsed.Valid(
         new TestPlan(timing, target.get(), workload.get(), load.get(), objectives, lifecycle));
@@ -211,8 +215,7 @@ final class PlanParser {
   }
 
   private void longEnough(@Nullable String text, Duration active, Optional<Load> load) {
-    boolean loadIsSound =
-        problems.found().stream().noneMatch(problem -> problem.field().startsWith("spec.load"));
+    boolean loadIsSound = problems.noneIn("spec.load");
     Duration needed = load.map(Load::shortest).orElse(Duration.ZERO);
     if (text != null && !active.isZero() && loadIsSound && active.compareTo(needed) < 0) {
       problems.add(

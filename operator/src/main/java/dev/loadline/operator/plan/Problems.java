@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Collects what is wrong while a spec is read. A reader that finds a problem notes it and returns a
  * stand-in, so that reading goes on and every problem is found; the stand-ins never leave the
- * parser, because a spec with problems gives no plan.
+ * parser, because a part with problems is not handed out.
  */
 final class Problems {
   private static final Pattern DURATION = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(ms|s|m|h)");
@@ -31,6 +31,11 @@ final class Problems {
 
   List<Problem> found() {
     return found;
+  }
+
+  /** Whether nothing is wrong with this part of the spec. */
+  boolean noneIn(String part) {
+    return found.stream().noneMatch(problem -> problem.field().startsWith(part));
   }
 
   /** The value, or a problem and the stand-in. */

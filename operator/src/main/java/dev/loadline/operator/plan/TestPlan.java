@@ -72,11 +72,19 @@ public record TestPlan(
     /** The spec can be used. */
     record Valid(TestPlan plan) implements Parsed {}
 
-    /** It cannot; at least one problem. */
-    record Refused(List<Problem> problems) implements Parsed {
-      /** Copies the list. */
+    /**
+     * It cannot; at least one problem.
+     *
+     * @param load the load, if there is nothing wrong with it
+     * @param objectives the objectives, if there is nothing wrong with any of them
+     */
+    record Refused(
+        List<Problem> problems, Optional<Load> load, Optional<List<Objective>> objectives)
+        implements Parsed {
+      /** Copies the lists. */
       public Refused {
         problems = List.copyOf(problems);
+        objectives = objectives.map(List::copyOf);
         if (problems.isEmpty()) {
           throw new IllegalArgumentException("a refused spec has a problem");
         }

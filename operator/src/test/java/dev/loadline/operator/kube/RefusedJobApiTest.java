@@ -101,9 +101,9 @@ class RefusedJobApiTest {
 
   /** As after an upgrade to an operator that is stricter than the one that began the run. */
   @Test
-  void watchesARunnerToItsEndWhoseSpecCannotBeUsedAnyMore() {
+  void watchesARunnerToItsEndWhoseObjectivesCannotBeUsedAnyMore() {
     try (LocalCluster cluster = new LocalCluster()) {
-      begun(cluster);
+      begun(cluster, "objectives: [{name: errors, metric: errorRate, max: \"101%\"}]");
       cluster.startOperator();
       cluster.pod("old-a1");
       cluster.ready("old-a1");
@@ -114,12 +114,35 @@ class RefusedJobApiTest {
       LoadTestRunStatus status = cluster.awaitFinished().getStatus();
       assertThat(status.verdict()).isEqualTo("Invalid");
       assertThat(status.failure().reason()).isEqualTo("InvalidSpec");
-      assertThat(status.failure().message()).contains("all stages ran", "101%");
+      assertThat(status.failure().message())
+          .contains("all stages ran", "figures are in the status", "101%");
+      assertThat(status.stages().getFirst().requests().completed()).isEqualTo(300);
+      assertThat(status.objectives()).isEmpty();
       assertThat(status.attempts()).hasSize(1);
     }
   }
 
-  private static void begun(LocalCluster cluster) {
+  @Test
+  void judgesARunWhoseLoadAndObjectivesCanStillBeUsedAndSaysSo() {
+    try (LocalCluster cluster = new LocalCluster()) {
+      begun(
+          cluster,
+          "timeZone: Mars/Base",
+          "objectives: [{name: errors, metric: errorRate, max: \"1%\"}]");
+      cluster.startOperator();
+      cluster.pod("old-a1");
+      cluster.ready("old-a1");
+      cluster.awaitRun(is -> is.getStatus().phase().equals("Running"));
+      cluster.ended("old-a1", 0, "Completed", Outputs.measured(), true);
+      LoadTestRunStatus status = cluster.awaitFinished().getStatus();
+      assertThat(status.verdict()).isEqualTo("Pass");
+      assertThat(status.phase()).isEqualTo("Completed");
+      assertThat(LocalCluster.condition(status.conditions(), "ResultsCollected").getMessage())
+          .contains("would not start it: spec.timeZone: 'Mars/Base' is not a time zone");
+    }
+  }
+
+  private static void begun(LocalCluster cluster, String... more) {
     cluster.create(
         """
         apiVersion: loadline.dev/v1alpha1
@@ -130,8 +153,9 @@ class RefusedJobApiTest {
             target: {url: "http://127.0.0.1:8000/v1"}
             workload: {synthetic: {inputTokens: 128, outputTokens: 32}}
             load: {stages: [{name: steady, users: 4, duration: 1m}]}
-            objectives: [{name: errors, metric: errorRate, max: "101%"}]
-        """);
+        %s\
+        """
+            .formatted(String.join("\n", more).indent(4)));
     String uid = cluster.run().getMetadata().getUid();
     cluster.create(
         """

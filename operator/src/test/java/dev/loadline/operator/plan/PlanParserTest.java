@@ -318,7 +318,9 @@ class PlanParserTest {
   @Test
   void refusesASpecThatIsMissingAsAWholeAndPartByPart() {
     assertThat(TestPlan.parse(null, "perf"))
-        .isEqualTo(new TestPlan.Parsed.Refused(List.of(new Problem("spec", "is missing"))));
+        .isEqualTo(
+            new TestPlan.Parsed.Refused(
+                List.of(new Problem("spec", "is missing")), Optional.empty(), Optional.empty()));
     assertThat(
             SpecText.smallest().without("/target").without("/workload").without("/load").problems())
         .containsExactly(
