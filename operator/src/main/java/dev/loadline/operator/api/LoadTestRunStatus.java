@@ -15,7 +15,8 @@ public record LoadTestRunStatus(
     @JsonPropertyDescription("Generation of the spec that this status speaks of.")
         Long observedGeneration,
     @JsonPropertyDescription(
-            "Pending, Waiting, Starting, Running, Collecting, Completed, Failed or Stopped; derived from the conditions.")
+            "Pending, Waiting, Starting, Running, Collecting, Completed, Failed or Stopped; derived"
+                + " from the conditions.")
         String phase,
     @JsonPropertyDescription("Pass, Fail, Invalid or None.") String verdict,
     @JsonPropertyDescription("Why.") String verdictReason,
@@ -23,7 +24,9 @@ public record LoadTestRunStatus(
     @JsonPropertyDescription("When the first window opened.") String measurementStartTime,
     @JsonPropertyDescription("When the last window closed.") String measurementEndTime,
     @JsonPropertyDescription("When it was over and its pods were gone.") String completionTime,
-    @JsonPropertyDescription("The figures of the columns, formatted; of the last stage.")
+    @JsonPropertyDescription(
+            "The figures of the columns, formatted: of the last stage, but requests and errorRate"
+                + " of all.")
         Summary summary,
     @JsonPropertyDescription("Results, one per stage.") List<StageStatus> stages,
     @JsonPropertyDescription("The objectives and what became of them.")
@@ -34,7 +37,8 @@ public record LoadTestRunStatus(
     @JsonPropertyDescription("Jobs that were started for this run.") List<AttemptStatus> attempts,
     @JsonPropertyDescription("What went wrong.") FailureStatus failure,
     @JsonPropertyDescription(
-            "Admitted, TargetReady, RunnersReady, ResultsCollected, MeasurementValid, ObjectivesMet, Succeeded and Finished.")
+            "Admitted, TargetReady, RunnersReady, ResultsCollected, MeasurementValid,"
+                + " ObjectivesMet, Succeeded and Finished.")
         List<Condition> conditions) {
 
   /** Formatted figures for columns. */
@@ -157,7 +161,8 @@ public record LoadTestRunStatus(
       @JsonPropertyDescription("When the runner was first seen ready, that is, sending load.")
           String loadStartTime,
       String endTime,
-      String outcome) {}
+      String outcome,
+      @JsonPropertyDescription("Why it was given up; of the last one that was.") String message) {}
 
   /** What went wrong. */
   @JsonIgnoreProperties(ignoreUnknown = true)

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The attempts of a run as its status lists them. */
 final class Attempts {
+  private static final int MOST_BYTES = 300;
+
   private final List<AttemptStatus> attempts;
   private final Instant now;
 
@@ -25,8 +27,17 @@ final class Attempts {
             new RunProgress.Attempt(
                 attempt.number(),
                 Optional.ofNullable(attempt.loadStartTime()).map(Instant::parse),
-                Optional.ofNullable(attempt.endTime()).map(Instant::parse)))
+                Optional.ofNullable(attempt.endTime()).map(Instant::parse),
+                cause(attempt)))
         .toList();
+  }
+
+  private static Optional<RunProgress.Cause> cause(AttemptStatus attempt) {
+    return Optional.ofNullable(attempt.outcome())
+        .flatMap(Reason::named)
+        .flatMap(reason ->
+            Optional.ofNullable(attempt.message())
+                .map(message -> new RunProgress.Cause(reason, message)));
   }
 
   /** Number of the last one, 0 if there is none. */
@@ -40,7 +51,7 @@ final class Attempts {
   }
 
   void started(int number, String job, String uid) {
-    attempts.add(new AttemptStatus(number, job, uid, now.toString(), null, null, null));
+    attempts.add(new AttemptStatus(number, job, uid, now.toString(), null, null, null, null));
   }
 
   /** Only the first time counts. */
@@ -55,24 +66,42 @@ final class Attempts {
               last.startTime(),
               since.toString(),
               last.endTime(),
-              last.outcome()));
+              last.outcome(),
+              last.message()));
     }
   }
 
-  /** The last one ends, if it has not ended before. */
+  /** The last one is given up, and another one may follow: why is kept of that one alone. */
+  void givenUp(Reason outcome, String message) {
+    attempts.replaceAll(attempt -> with(attempt, attempt.endTime(), attempt.outcome(), null));
+    ended(outcome, Conditions.bounded(message, MOST_BYTES));
+  }
+
+  /** The last one ends with the run, whose status says why; if it has not ended before. */
   void ended(Reason outcome) {
+    ended(outcome, null);
+  }
+
+  private void ended(Reason outcome, @Nullable String message) {
     if (!attempts.isEmpty() && attempts.getLast().endTime() == null) {
-      AttemptStatus last = attempts.removeLast();
-      attempts.add(
-          new AttemptStatus(
-              last.number(),
-              last.job(),
-              last.jobUid(),
-              last.startTime(),
-              last.loadStartTime(),
-              now.toString(),
-              outcome.name()));
+      attempts.add(with(attempts.removeLast(), now.toString(), outcome.name(), message));
     }
+  }
+
+  private static AttemptStatus with(
+      AttemptStatus attempt,
+      @Nullable String endTime,
+      @Nullable String outcome,
+      @Nullable String message) {
+    return new AttemptStatus(
+        attempt.number(),
+        attempt.job(),
+        attempt.jobUid(),
+        attempt.startTime(),
+        attempt.loadStartTime(),
+        endTime,
+        outcome,
+        message);
   }
 
   /** Null where there is none, as in the status. */

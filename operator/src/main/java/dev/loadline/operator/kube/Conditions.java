@@ -91,17 +91,22 @@ final class Conditions<T extends Enum<T>> {
     return new ArrayList<>(conditions.values());
   }
 
-  /**
-   * A message of at most 1024 bytes of UTF-8: a longer one is cut between two characters and ends
-   * with an ellipsis. Half a character, as somebody else's cut may have left it, becomes a question
-   * mark.
-   */
+  /** A message of at most 1024 bytes of UTF-8, as {@link #bounded(String, int)} cuts it. */
   static String bounded(String message) {
+    return bounded(message, MOST_BYTES);
+  }
+
+  /**
+   * A message of at most so many bytes of UTF-8: a longer one is cut between two characters and
+   * ends with an ellipsis. Half a character, as somebody else's cut may have left it, becomes a
+   * question mark.
+   */
+  static String bounded(String message, int most) {
     byte[] bytes = message.getBytes(StandardCharsets.UTF_8);
-    if (bytes.length <= MOST_BYTES) {
+    if (bytes.length <= most) {
       return new String(bytes, StandardCharsets.UTF_8);
     }
-    int end = MOST_BYTES - CUT.getBytes(StandardCharsets.UTF_8).length;
+    int end = most - CUT.getBytes(StandardCharsets.UTF_8).length;
     while ((bytes[end] & 0xC0) == 0x80) {
       end--;
     }

@@ -133,7 +133,7 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
       }
       case RunDecision.EndAttempt end -> {
         events.warning(pass.run(), end.reason().name(), end.message());
-        status.attemptEnded(end.reason());
+        status.attemptEnded(end.reason(), end.message());
         new RunVerdict(status.conditions()).attemptEnded(end.reason(), end.message());
         yield write(pass, Requeue.now());
       }
@@ -216,7 +216,12 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
     new RunVerdict(pass.status().conditions()).record(conclusion, results);
     pass.status().concluded(conclusion, RunVerdict.of(conclusion, results), results);
     switch (conclusion.end()) {
-      case Completed -> RunVerdict.announce(pass.run(), events, results.orElseThrow());
+      case Completed -> {
+        pass.reservation()
+            .ifPresent(
+                words -> pass.status().conditions().note(RunCondition.ResultsCollected, words));
+        RunVerdict.announce(pass.run(), events, results.orElseThrow());
+      }
       case Stopped -> events.normal(pass.run(), conclusion.reason().name(), conclusion.message());
       case Failed, Damaged ->
           events.warning(pass.run(), conclusion.reason().name(), conclusion.message());

@@ -71,8 +71,7 @@ final class RunStatus {
     return new RunProgress(
         before.map(LoadTestRunStatus::startTime).map(Instant::parse).orElse(now),
         attempts.progress(),
-        concludedBefore,
-        failure != null,
+        concludedBefore ? Optional.of(RunVerdict.ending(verdict(), failure)) : Optional.empty(),
         Optional.ofNullable(completionTime).map(Instant::parse),
         trouble());
   }
@@ -199,8 +198,8 @@ final class RunStatus {
     }
   }
 
-  void attemptEnded(Reason outcome) {
-    attempts.ended(outcome);
+  void attemptEnded(Reason outcome, String message) {
+    attempts.givenUp(outcome, message);
     phase = RunDecision.Phase.Waiting.name();
   }
 

@@ -1,10 +1,13 @@
 package dev.loadline.operator.kube;
 
 import dev.loadline.operator.api.LoadTestRun;
+import dev.loadline.operator.api.LoadTestRunStatus.FailureStatus;
 import dev.loadline.operator.run.Conclusion;
 import dev.loadline.operator.run.Reason;
+import dev.loadline.operator.run.RunProgress;
 import dev.loadline.operator.verdict.Verdict;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What the conditions and the verdict say of a conclusion. */
 record RunVerdict(Conditions<RunCondition> conditions) {
@@ -20,6 +23,19 @@ record RunVerdict(Conditions<RunCondition> conditions) {
       case Damaged, Stopped ->
           new RunStatus.Verdicts(Verdict.Invalid.name(), conclusion.reason().name());
     };
+  }
+
+  /** The end that led to a verdict and a failure, if there was one; the reverse of {@link #of}. */
+  static RunProgress.Ending ending(String verdict, @Nullable FailureStatus failure) {
+    if (failure == null) {
+      return new RunProgress.Ending(Conclusion.End.Completed, Reason.Measured);
+    }
+    Reason reason = Reason.named(failure.reason()).orElse(Reason.RunnerLost);
+    if (reason == Reason.Stopped) {
+      return new RunProgress.Ending(Conclusion.End.Stopped, reason);
+    }
+    boolean unsent = verdict.equals(Verdict.None.name());
+    return new RunProgress.Ending(unsent ? Conclusion.End.Failed : Conclusion.End.Damaged, reason);
   }
 
   void record(Conclusion conclusion, Optional<Results> results) {

@@ -61,7 +61,8 @@ final class StatusSize {
     EXAMPLES("examples of errors"),
     DERIVED("ttftFirstChunk, ntpot and itlPerToken"),
     SECONDARY("ttfb, connect, maxGap, ttfo and itl"),
-    REST("e2eScheduled and sendLag");
+    REST("e2eScheduled and sendLag"),
+    RARE("all classes of errors but the most frequent one");
 
     private final String words;
 
@@ -71,7 +72,7 @@ final class StatusSize {
 
     private Set<String> metrics() {
       return switch (this) {
-        case EXAMPLES -> Set.of();
+        case EXAMPLES, RARE -> Set.of();
         case DERIVED -> Set.of("ttftFirstChunk", "ntpot", "itlPerToken");
         case SECONDARY -> Set.of("ttfb", "connect", "maxGap", "ttfo", "itl");
         case REST -> Set.of("e2eScheduled", "sendLag");
@@ -87,6 +88,7 @@ final class StatusSize {
           stage.windowMillis(),
           stage.requests(),
           stage.errors().stream()
+              .limit(this == RARE ? 1 : Integer.MAX_VALUE)
               .map(error -> new ErrorStatus(error.errorClass(), error.count(), null))
               .toList(),
           stage.tokens(),

@@ -34,7 +34,8 @@ public record Conclusion(
     Stopped
   }
 
-  static Conclusion of(End end, Reason reason, String message) {
+  /** An end of which no pod tells. */
+  public static Conclusion of(End end, Reason reason, String message) {
     return new Conclusion(
         end, reason, message, Optional.empty(), Optional.empty(), Optional.empty());
   }

@@ -74,8 +74,12 @@ record Patience(Lifecycle plan, RunProgress progress, Instant now) {
     return beforeLoad(
         Phase.Waiting,
         Reason.Starting,
-        "attempt %d of %d was given up, the next one follows at %s"
-            .formatted(last.number(), plan.maxStartAttempts(), due),
+        "attempt %d of %d was given up, the next one follows at %s%s"
+            .formatted(
+                last.number(),
+                plan.maxStartAttempts(),
+                due,
+                last.cause().map(cause -> ": " + cause.message()).orElse("")),
         due);
   }
 
@@ -106,19 +110,51 @@ record Patience(Lifecycle plan, RunProgress progress, Instant now) {
   private RunDecision beforeLoad(Phase phase, Reason reason, String message, Instant until) {
     Instant deadline = startupDeadline();
     if (!now.isBefore(deadline)) {
-      return Conclude.of(
-          End.Failed,
-          reason == Reason.Starting ? Reason.StartupDeadlineExceeded : reason,
-          "no request was sent within the startup deadline of "
-              + text(plan.startupDeadline())
-              + ": "
-              + message);
+      return reason == Reason.Starting
+          ? progress
+              .cause()
+              .map(this::tooLate)
+              .orElseGet(() -> tooLate(Reason.StartupDeadlineExceeded, message))
+          : tooLate(reason, message);
     }
     return new Await(
         phase,
         reason,
         message + "; deadline " + deadline,
         until.isBefore(deadline) ? until : deadline);
+  }
+
+  private RunDecision tooLate(Reason reason, String message) {
+    return Conclude.of(
+        End.Failed, reason, "no load was seen within " + startupDeadlineInWords() + ": " + message);
+  }
+
+  /** What an earlier attempt ended with is all that is known of the last one. */
+  private RunDecision tooLate(RunProgress.Cause cause) {
+    int attempts = progress.attempts().size();
+    return Conclude.of(
+        End.Failed,
+        cause.reason(),
+        "%s (%s exceeded after %d %s)"
+            .formatted(
+                cause.message(),
+                startupDeadlineInWords(),
+                attempts,
+                attempts == 1 ? "attempt" : "attempts"));
+  }
+
+  /** What is said of the last attempt that there is. */
+  String noOther() {
+    int attempts = progress.attempts().size();
+    String number = "attempt " + attempts + " of " + plan.maxStartAttempts();
+    if (attempts < plan.maxStartAttempts()) {
+      return " (" + number + "; " + startupDeadlineInWords() + " leaves no time for another)";
+    }
+    return attempts > 1 ? " (" + number + ")" : "";
+  }
+
+  private String startupDeadlineInWords() {
+    return "the startup deadline of " + text(plan.startupDeadline());
   }
 
   static String text(Duration duration) {

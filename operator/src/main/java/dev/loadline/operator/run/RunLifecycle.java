@@ -67,7 +67,7 @@ public final class RunLifecycle {
       return afterwards(progress.finishedAt().get());
     }
     if (progress.concluded()) {
-      return clearedAway(Phase.Collecting, "its end is recorded").orElseGet(Finish::new);
+      return hindsight().orElseGet(this::collecting);
     }
     Optional<RunProgress.Attempt> attempt = progress.last();
     boolean current = attempt.isPresent() && attempt.get().ended().isEmpty();
@@ -96,8 +96,24 @@ public final class RunLifecycle {
   }
 
   private RunDecision ended(PodHealth.Ended ended) {
-    return new RunnerEnd(progress, facts.job(), facts.pods().getLast(), ended)
-        .decision(this::retry);
+    return runnerEnd(ended).decision(this::retry);
+  }
+
+  private RunnerEnd runnerEnd(PodHealth.Ended ended) {
+    return new RunnerEnd(progress, facts.job(), facts.pods().getLast(), ended);
+  }
+
+  /** What the runner's end says of a run that was given up before it as one without load. */
+  private Optional<RunDecision> hindsight() {
+    return progress
+        .ending()
+        .filter(given -> given.end() == End.Failed)
+        .flatMap(given ->
+            facts.lastEnded().flatMap(ended -> runnerEnd(ended).hindsight(given.reason())));
+  }
+
+  private RunDecision collecting() {
+    return clearedAway(Phase.Collecting, "its end is recorded").orElseGet(Finish::new);
   }
 
   private RunDecision active() {
@@ -247,10 +263,7 @@ public final class RunLifecycle {
     if (patience.another()) {
       return new EndAttempt(reason, message);
     }
-    int attempts = progress.attempts().size();
-    String more =
-        attempts > 1 ? " (attempt " + attempts + " of " + plan.maxStartAttempts() + ")" : "";
-    return concludeWithPod(End.Failed, reason, message + more);
+    return concludeWithPod(End.Failed, reason, message + patience.noOther());
   }
 
   private RunDecision concludeWithPod(End end, Reason reason, String message) {

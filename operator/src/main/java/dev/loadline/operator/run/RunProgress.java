@@ -9,16 +9,14 @@ import java.util.Optional;
  *
  * @param startTime when the run was taken up
  * @param attempts Jobs that were made, in order
- * @param concluded the end is recorded; the pods may still have to go
- * @param failed it is an end without a measurement
+ * @param ending the end that is recorded; the pods may still have to go
  * @param finishedAt the run is over
  * @param trouble what the runner was last seen to wait for, if it waits
  */
 public record RunProgress(
     Instant startTime,
     List<Attempt> attempts,
-    boolean concluded,
-    boolean failed,
+    Optional<Ending> ending,
     Optional<Instant> finishedAt,
     Optional<Trouble> trouble) {
 
@@ -33,11 +31,34 @@ public record RunProgress(
    * @param number from 1
    * @param loadStarted when the runner was first seen sending load
    * @param ended when it was given up, if it was; a new one may follow
+   * @param cause why it was given up, where that is known
    */
-  public record Attempt(int number, Optional<Instant> loadStarted, Optional<Instant> ended) {}
+  public record Attempt(
+      int number, Optional<Instant> loadStarted, Optional<Instant> ended, Optional<Cause> cause) {}
+
+  /** Why an attempt was given up. */
+  public record Cause(Reason reason, String message) {}
+
+  /** How the run ends, and why. */
+  public record Ending(Conclusion.End end, Reason reason) {}
 
   /** What keeps the runner from starting, and since when it is known. */
   public record Trouble(Reason reason, Instant since) {}
+
+  /** Whether the end is recorded. */
+  public boolean concluded() {
+    return ending.isPresent();
+  }
+
+  /** Whether it is an end without a measurement. */
+  boolean failed() {
+    return ending.filter(is -> is.end() != Conclusion.End.Completed).isPresent();
+  }
+
+  /** Why the last attempt that was given up was. */
+  Optional<Cause> cause() {
+    return attempts.reversed().stream().flatMap(attempt -> attempt.cause().stream()).findFirst();
+  }
 
   Optional<Attempt> last() {
     return attempts.isEmpty() ? Optional.empty() : Optional.of(attempts.getLast());

@@ -56,15 +56,32 @@ final class RunnerEnd {
     };
   }
 
+  /**
+   * What follows from it for a run that was given up before it as one without load: its pod was not
+   * seen ready in time, but the runner knows better.
+   */
+  Optional<RunDecision> hindsight(Reason given) {
+    if (loadSent()) {
+      return Optional.of(
+          damaged(
+              given == Reason.ActiveDeadlineExceeded ? given : Reason.StartupDeadlineExceeded,
+              "the runner had just begun to send load when the run was given up: "
+                  + "a test that has sent load is never repeated"));
+    }
+    return given == Reason.StartupDeadlineExceeded
+        ? ofTarget().map(reason -> failed(reason, said() + " (the startup deadline was exceeded)"))
+        : Optional.empty();
+  }
+
   /** The runner has waited for the model as long as it may: another one would wait in vain. */
   private RunDecision unreachable(BiFunction<Reason, String, RunDecision> retry) {
-    Reason reason =
-        result()
-            .flatMap(RunResult::reason)
-            .flatMap(Reason::named)
-            .filter(Reason::ofTarget)
-            .orElse(Reason.TargetUnreachable);
+    Reason reason = ofTarget().orElse(Reason.TargetUnreachable);
     return reason == Reason.ModelNotServed ? failed(reason, said()) : retry.apply(reason, said());
+  }
+
+  /** What the runner says that is wrong with the target. */
+  private Optional<Reason> ofTarget() {
+    return result().flatMap(RunResult::reason).flatMap(Reason::named).filter(Reason::ofTarget);
   }
 
   /** Somebody deleted the Job, so that its pod had to go. */

@@ -101,7 +101,10 @@ class RunLifeApiTest {
           .isEqualTo("False/TargetNotFound");
       assertThat(shown(status.conditions(), RunCondition.RunnersReady))
           .isEqualTo("Unknown/Starting");
-      assertThat(status.attempts()).hasSize(1);
+      assertThat(status.attempts())
+          .singleElement()
+          .satisfies(
+              attempt -> assertThat(attempt.message()).isEqualTo("the host name is unknown"));
       assertThat(cluster.names("batch/v1", "Job")).isEmpty();
       cluster.pass(Duration.ofSeconds(11));
       cluster.pod(run + "-a2");
@@ -109,6 +112,58 @@ class RunLifeApiTest {
       cluster.awaitRun(is -> is.getStatus().phase().equals("Running"));
       assertThat(shown(cluster.run().getStatus().conditions(), RunCondition.TargetReady))
           .isEqualTo("True/Answered");
+    }
+  }
+
+  @Test
+  void saysAfterTheStartupDeadlineWhatTheAttemptsBeforeEndedWith() {
+    try (LocalCluster cluster = LocalCluster.started()) {
+      cluster.createTest("chat", "");
+      String run =
+          cluster.awaitRun(is -> is.getStatus().attempts() != null).getMetadata().getName();
+      cluster.pod(run + "-a1");
+      String silent = Outputs.unusable("TargetUnreachable", "port 1 refused the connection");
+      cluster.ended(run + "-a1", 69, "Error", silent, false);
+      cluster.awaitRun(is -> is.getStatus().toString().contains("the next one follows at"));
+      cluster.pass(Duration.ofSeconds(11));
+      cluster.pod(run + "-a2");
+      cluster.awaitRun(is -> is.getStatus().phase().equals("Starting"));
+      cluster.pass(Duration.ofMinutes(15));
+      cluster.awaitPodDeletion(run + "-a2");
+      cluster.removePod(run + "-a2");
+      LoadTestRunStatus status = cluster.awaitFinished().getStatus();
+      assertThat(status.verdict()).isEqualTo("None");
+      assertThat(status.failure().reason()).isEqualTo("TargetUnreachable");
+      assertThat(status.failure().message())
+          .isEqualTo(
+              "port 1 refused the connection (the startup deadline of 15m exceeded after 2"
+                  + " attempts)");
+      assertThat(shown(status.conditions(), RunCondition.TargetReady))
+          .isEqualTo("False/TargetUnreachable");
+    }
+  }
+
+  @Test
+  void countsLoadThatNoProbeHadSeenAtTheStartupDeadline() {
+    try (LocalCluster cluster = LocalCluster.started()) {
+      cluster.createTest("chat", "");
+      String run =
+          cluster.awaitRun(is -> is.getStatus().attempts() != null).getMetadata().getName();
+      String job = run + "-a1";
+      cluster.pod(job);
+      cluster.awaitRun(is -> is.getStatus().phase().equals("Starting"));
+      cluster.pass(Duration.ofMinutes(16));
+      cluster.awaitPodDeletion(job);
+      cluster.ended(job, 143, "Error", Outputs.stopped(), false);
+      LoadTestRunStatus status = cluster.awaitFinished().getStatus();
+      assertThat(status.verdict()).isEqualTo("Invalid");
+      assertThat(status.verdictReason()).isEqualTo("StartupDeadlineExceeded");
+      assertThat(status.failure().message()).contains("had just begun to send load");
+      assertThat(status.stages().getFirst().requests().sent()).isEqualTo(300);
+      assertThat(shown(status.conditions(), RunCondition.MeasurementValid))
+          .isEqualTo("False/StartupDeadlineExceeded");
+      assertThat(cluster.finished).isEqualTo(Map.of("Invalid", 1L));
+      assertThat(cluster.jobsMade()).isEqualTo(1);
     }
   }
 

@@ -35,7 +35,7 @@ class StatusSizeTest {
 
   @Test
   void theLargestSpecFitsAndSaysWhatWasLeftOut() {
-    LoadTestRunStatus status = status(20, 32, List.of("ttfb and connect"));
+    LoadTestRunStatus status = status(20, 32, List.of("ttfb and connect"), 10);
     assertThat(StatusSize.bytes(status)).isLessThan(32 * 1024);
     assertThat(status.stages()).hasSize(20);
     assertThat(status.objectives()).hasSize(32);
@@ -72,6 +72,11 @@ class StatusSizeTest {
   }
 
   private static LoadTestRunStatus status(int stages, int objectives, List<String> omitted) {
+    return status(stages, objectives, omitted, 1);
+  }
+
+  private static LoadTestRunStatus status(
+      int stages, int objectives, List<String> omitted, int attempts) {
     LoadTestRun run = YAML.unmarshal(yaml(stages, objectives), LoadTestRun.class);
     TestPlan.Parsed parsed = TestPlan.parse(run.getSpec().test(), "default");
     assertThat(parsed).isInstanceOf(TestPlan.Parsed.Valid.class);
@@ -87,6 +92,10 @@ class StatusSizeTest {
             results.map(Results::result));
     RunStatus status = new RunStatus(run, NOW);
     status.admitted(plan);
+    for (int attempt = 1; attempt < attempts; attempt++) {
+      status.started(attempt, "largest-a" + attempt, "6f9d6f1e-5b1e-4f5c-9d9e-0a1b2c3d4e5f");
+      status.attemptEnded(Reason.TargetUnreachable, "€".repeat(400));
+    }
     new RunVerdict(status.conditions()).record(conclusion, results);
     status.concluded(conclusion, RunVerdict.of(conclusion, results), results);
     status.finished();

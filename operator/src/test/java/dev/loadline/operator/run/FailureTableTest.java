@@ -54,6 +54,7 @@ class FailureTableTest {
             deletions(),
             deadlines(),
             results(),
+            hindsight(),
             stops())
         .flatMap(rows -> rows);
   }
@@ -220,7 +221,22 @@ class FailureTableTest {
             Seen.of(JOB, new PodHealth.Starting()),
             900,
             "Conclude Failed StartupDeadlineExceeded",
-            "no request was sent within the startup deadline of 15m"),
+            "no load was seen within the startup deadline of 15m: the runner starts or waits"),
+        row(
+            "starting until the startup deadline, after an attempt with a known end",
+            Seen.afterRefusals(2),
+            Seen.of(JOB, new PodHealth.Starting()),
+            900,
+            "Conclude Failed TargetUnreachable",
+            "127.0.0.1 port 1 refused the connection (the startup deadline of 15m exceeded after 2"
+                + " attempts)"),
+        row(
+            "unschedulable until the startup deadline, after an attempt with a known end",
+            Seen.afterRefusals(2),
+            Seen.of(JOB, unschedulable),
+            900,
+            "Conclude Failed Unschedulable",
+            "0/3 nodes are available"),
         row(
             "a runner that sends load misses a readiness probe",
             sending(),
@@ -268,7 +284,8 @@ class FailureTableTest {
             Seen.of(JOB, early(69, silent)),
             900,
             "Conclude Failed TargetUnreachable pod-1 exit 69",
-            "connection refused"),
+            "connection refused (attempt 1 of 3; the startup deadline of 15m leaves no time for"
+                + " another)"),
         row(
             "exit 69, the model is not served",
             attempt(1),
@@ -620,6 +637,58 @@ class FailureTableTest {
   private static String altered(String result) {
     char last = result.charAt(result.length() - 1);
     return result.substring(0, result.length() - 1) + (last == 'A' ? 'B' : 'A');
+  }
+
+  private static Stream<Row> hindsight() {
+    RunProgress late = Seen.concluded(Conclusion.End.Failed, Reason.StartupDeadlineExceeded);
+    RunProgress tooLong = Seen.concluded(Conclusion.End.Failed, Reason.ActiveDeadlineExceeded);
+    RunProgress refused = Seen.concluded(Conclusion.End.Failed, Reason.TargetUnreachable);
+    String partial = Seen.output(Outcome.STOPPED, true, "");
+    return Stream.of(
+        row(
+            "given up at the startup deadline, the runner says that load had begun",
+            late,
+            Seen.of(DELETING, early(143, partial)),
+            910,
+            "Conclude Damaged StartupDeadlineExceeded pod-1 exit 143 with result",
+            "had just begun to send load"),
+        row(
+            "given up at the startup deadline, ready just before it was killed",
+            late,
+            Seen.of(DELETING, late(137, "")),
+            910,
+            "Conclude Damaged StartupDeadlineExceeded pod-1 exit 137",
+            "had just begun to send load"),
+        row(
+            "given up at the active deadline, the runner says that load had begun",
+            tooLong,
+            Seen.of(DELETING, early(143, partial)),
+            1810,
+            "Conclude Damaged ActiveDeadlineExceeded pod-1 exit 143 with result",
+            "had just begun to send load"),
+        row(
+            "given up at the startup deadline, the runner says what it waited for",
+            late,
+            Seen.of(
+                DELETING, early(143, Seen.stoppedWaiting("TargetUnreachable", "port 1 refused"))),
+            910,
+            "Conclude Failed TargetUnreachable pod-1 exit 143 with result",
+            "port 1 refused (the startup deadline was exceeded)"),
+        row(
+            "given up for the target, the runner says the same",
+            refused,
+            Seen.of(
+                DELETING, early(143, Seen.stoppedWaiting("TargetUnreachable", "port 1 refused"))),
+            910,
+            "Finish",
+            ""),
+        row(
+            "given up at the startup deadline, no load was sent",
+            late,
+            Seen.of(DELETING, early(143, Seen.output(Outcome.STOPPED, false, "stopped"))),
+            910,
+            "Finish",
+            ""));
   }
 
   private static Stream<Row> stops() {

@@ -55,7 +55,7 @@ final class Seen {
   }
 
   static RunProgress fresh() {
-    return new RunProgress(START, List.of(), false, false, Optional.empty(), Optional.empty());
+    return new RunProgress(START, List.of(), Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   /** So many attempts, the last of which goes on. */
@@ -72,13 +72,32 @@ final class Seen {
     return progress(number, Optional.empty(), Optional.of(START.plusSeconds(10)));
   }
 
+  /** So many attempts, the last of which goes on; those before it found nobody at the target. */
+  static RunProgress afterRefusals(int number) {
+    RunProgress.Cause refused =
+        new RunProgress.Cause(Reason.TargetUnreachable, "127.0.0.1 port 1 refused the connection");
+    return with(
+        attempt(number).attempts().stream()
+            .map(attempt ->
+                attempt.ended().isEmpty()
+                    ? attempt
+                    : new RunProgress.Attempt(
+                        attempt.number(), Optional.empty(), attempt.ended(), Optional.of(refused)))
+            .toList());
+  }
+
+  private static RunProgress with(List<RunProgress.Attempt> attempts) {
+    return new RunProgress(START, attempts, Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
   private static RunProgress progress(int number, Optional<Instant> load, Optional<Instant> ended) {
     List<RunProgress.Attempt> attempts = new ArrayList<>();
     for (int i = 1; i < number; i++) {
-      attempts.add(new RunProgress.Attempt(i, Optional.empty(), Optional.of(START)));
+      attempts.add(
+          new RunProgress.Attempt(i, Optional.empty(), Optional.of(START), Optional.empty()));
     }
-    attempts.add(new RunProgress.Attempt(number, load, ended));
-    return new RunProgress(START, attempts, false, false, Optional.empty(), Optional.empty());
+    attempts.add(new RunProgress.Attempt(number, load, ended, Optional.empty()));
+    return with(attempts);
   }
 
   /** The first attempt, which has had a trouble for some time. */
@@ -86,20 +105,28 @@ final class Seen {
     return new RunProgress(
         START,
         attempt(1).attempts(),
-        false,
-        false,
+        Optional.empty(),
         Optional.empty(),
         Optional.of(new RunProgress.Trouble(reason, since)));
   }
 
   static RunProgress concluded(boolean failed) {
+    return failed
+        ? concluded(Conclusion.End.Damaged, Reason.RunnerLost)
+        : concluded(Conclusion.End.Completed, Reason.Measured);
+  }
+
+  static RunProgress concluded(Conclusion.End end, Reason reason) {
+    return ended(new RunProgress.Ending(end, reason), Optional.empty());
+  }
+
+  private static RunProgress ended(RunProgress.Ending ending, Optional<Instant> finished) {
     return new RunProgress(
-        START, attempt(1).attempts(), true, failed, Optional.empty(), Optional.empty());
+        START, attempt(1).attempts(), Optional.of(ending), finished, Optional.empty());
   }
 
   static RunProgress finished(boolean failed, Instant at) {
-    return new RunProgress(
-        START, attempt(1).attempts(), true, failed, Optional.of(at), Optional.empty());
+    return ended(concluded(failed).ending().orElseThrow(), Optional.of(at));
   }
 
   /** Ended before the first request. */
@@ -132,6 +159,11 @@ final class Seen {
   static String unusable(String reason, String message) {
     return ResultCodec.encode(
         result(Outcome.TARGET_UNREACHABLE, Optional.of(reason), false, message));
+  }
+
+  /** Told to stop while it waited for the target. */
+  static String stoppedWaiting(String reason, String message) {
+    return ResultCodec.encode(result(Outcome.STOPPED, Optional.of(reason), false, message));
   }
 
   static RunResult result(Outcome outcome, boolean loadStarted, String message) {
