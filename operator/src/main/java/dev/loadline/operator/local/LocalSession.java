@@ -142,19 +142,9 @@ final class LocalSession implements AutoCloseable {
           }
         }
       }
-      if (gone) {
-        String name = seen.orElseThrow().at("/metadata/name").asText();
-        String message = "LoadTestRun " + name + " was deleted before it had finished";
-        return new RunOutcome.NotRun(message, false);
-      }
-      if (stopping && seen.isEmpty()) {
-        return new RunOutcome.NotRun(what(manifest) + "stopped before it began", false);
-      }
-      if (jobs.defect().isPresent()) {
-        String message =
-            "%s %s was not run to its end: local mode failed, which is a defect of Loadline (%s)"
-                .formatted(manifest.kind(), manifest.name(), jobs.defect().get());
-        return new RunOutcome.NotRun(message, false);
+      Optional<RunOutcome> cutShort = cutShort(manifest, seen, gone);
+      if (cutShort.isPresent()) {
+        return cutShort.get();
       }
       if (seen.filter(run -> run.at("/status/phase").isTextual()).isEmpty()) {
         Optional<RunOutcome> never = notStarted(manifest, System.nanoTime() - end);
@@ -163,6 +153,24 @@ final class LocalSession implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** Why a run will not come to its end. */
+  private Optional<RunOutcome> cutShort(
+      Manifest manifest, Optional<ObjectNode> seen, boolean gone) {
+    if (gone) {
+      String name = seen.orElseThrow().at("/metadata/name").asText();
+      String message = "LoadTestRun " + name + " was deleted before it had finished";
+      return Optional.of(new RunOutcome.NotRun(message, false));
+    }
+    if (stopping && seen.isEmpty()) {
+      return Optional.of(new RunOutcome.NotRun(what(manifest) + "stopped before it began", false));
+    }
+    return jobs.defect()
+        .map(defect ->
+            new RunOutcome.NotRun(
+                what(manifest) + "local mode failed, a defect of Loadline (" + defect + ")",
+                false));
   }
 
   private static boolean same(ObjectNode first, ObjectNode state) {

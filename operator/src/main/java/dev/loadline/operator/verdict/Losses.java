@@ -1,6 +1,6 @@
 package dev.loadline.operator.verdict;
 
-import dev.loadline.runner.contract.RunResult.StageResult;
+import dev.loadline.runner.contract.StageResult;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -232,7 +232,7 @@ class LocalSessionTest {
             RunOutcome.NotRun.class,
             not -> {
               assertThat(not.message())
-                  .startsWith("LoadTestRun night-1 was not run to its end: local mode failed")
+                  .startsWith("LoadTestRun night-1 was not run: local mode failed")
                   .contains("DateTimeParseException");
               assertThat(not.badInput()).isFalse();
             });
