@@ -29,10 +29,23 @@ public final class Main implements Callable<Integer> {
     if (System.getenv().containsKey(Environment.STOP_WITH_INPUT)) {
       Thread.ofPlatform().daemon().name("input").start(Main::stopWithInput);
     }
+    System.exit(commandLine().execute(arguments));
+  }
+
+  /** All commands. */
+  static CommandLine commandLine() {
     CommandLine commands = new CommandLine(new Main());
     commands.setParameterExceptionHandler(Main::badArguments);
     commands.setExecutionExceptionHandler(Main::defect);
-    System.exit(commands.execute(arguments));
+    withoutVersion(commands);
+    commands.getSubcommands().values().forEach(Main::withoutVersion);
+    return commands;
+  }
+
+  /** The program has none of its own: the image's tag says it. */
+  private static void withoutVersion(CommandLine command) {
+    CommandLine.Model.CommandSpec spec = command.getCommandSpec();
+    spec.remove(spec.findOption("--version"));
   }
 
   /** Ends as by a signal, the result included, once whoever holds the other end has gone. */

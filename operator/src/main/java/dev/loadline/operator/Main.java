@@ -13,8 +13,9 @@ import picocli.CommandLine.Command;
     name = "loadline",
     description = "Load tests of LLM inference services.",
     mixinStandardHelpOptions = true,
-    version = "loadline " + OperatorConfig.VERSION)
+    version = Main.SHOWN_VERSION)
 public final class Main {
+  static final String SHOWN_VERSION = "loadline " + OperatorConfig.VERSION;
   private static final int BAD_INPUT = 64;
   private static final int INTERNAL_ERROR = 70;
 
@@ -34,6 +35,7 @@ public final class Main {
             .addSubcommand(new RunCommand(Main::starter))
             .addSubcommand(new ValidateCommand())
             .addSubcommand(new DemoCommand(Main::starter));
+    line.getSubcommands().values().forEach(one -> one.getCommandSpec().version(SHOWN_VERSION));
     return line.setParameterExceptionHandler(Main::badArguments)
         .setExecutionExceptionHandler(Main::defect);
   }

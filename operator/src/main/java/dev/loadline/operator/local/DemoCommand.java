@@ -42,7 +42,6 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--file",
-      required = true,
       paramLabel = "FILE",
       description =
           "The LoadTest to apply instead of examples/demo.yaml. Its target's url says where the"
@@ -67,6 +66,10 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (file.isBlank()) {
+      errors.println("loadline: name the LoadTest to show: --file examples/demo.yaml");
+      return ExitCode.BAD_INPUT;
+    }
     OperatorStarter operator = starter.get();
     Optional<List<Manifest>> manifests = LocalInput.read(List.of(file), errors);
     if (manifests.isEmpty() || !isShowable(manifests.get())) {

@@ -84,6 +84,16 @@ class DemoApiTest {
   }
 
   @Test
+  void refusesToShowNothing() {
+    assertThat(
+            captured.run(
+                new DemoCommand(
+                    RealOperator::starter, Map.of(), captured.outStream, captured.errorStream)))
+        .isEqualTo(64);
+    assertThat(captured.errors()).contains("--file examples/demo.yaml");
+  }
+
+  @Test
   void refusesMoreThanATest() throws Exception {
     String one = test("http://127.0.0.1:18000/v1");
     assertThat(demo(one + "---\n" + one.replace("name: demo", "name: other"))).isEqualTo(64);
