@@ -88,7 +88,7 @@ final class LoadRun {
       if (found instanceof ProbeResult.Ready ready) {
         waitsFor = Optional.empty();
         LOG.atInfo()
-            .addKeyValue("model", endpoint.shown(ready.model()))
+            .addKeyValue("model", shownModel(ready))
             .addKeyValue("engine", ready.engine().engineName())
             .addKeyValue("version", ready.version().orElse("unknown"))
             .log("target found");
@@ -188,9 +188,14 @@ final class LoadRun {
   /** Names that a server makes up must not crowd the figures out of the termination message. */
   private TargetFacts facts(ProbeResult.Ready ready) {
     return new TargetFacts(
-        shortened(endpoint.shown(ready.model()), LONGEST_MODEL),
+        shortened(shownModel(ready), LONGEST_MODEL),
         ready.engine().engineName(),
         ready.version().map(version -> shortened(version, LONGEST_VERSION)));
+  }
+
+  /** A name that stands in the plan is no secret, whatever it has in common with a key. */
+  private String shownModel(ProbeResult.Ready ready) {
+    return plan.target().model().orElseGet(() -> endpoint.shown(ready.model()));
   }
 
   private static String shortened(String text, int longest) {

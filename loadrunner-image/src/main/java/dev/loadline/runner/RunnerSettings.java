@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What a run needs, read from the environment once.
@@ -122,6 +123,14 @@ record RunnerSettings(RunPlan plan, Endpoint endpoint, Duration clientWarmup) {
     return secret;
   }
 
+  /** The key, and what of the headers comes from Secrets; each is in the environment. */
+  private static List<String> secrets(RunPlan.Target target, Map<String, String> headers) {
+    Stream<String> key = target.apiKeyVariable().map(_ -> AUTHORIZATION).stream();
+    Stream<String> others =
+        target.headers().stream().filter(header -> !header.open()).map(RunPlan.Header::name);
+    return Stream.concat(key, others).map(name -> headers.getOrDefault(name, "")).toList();
+  }
+
   private static Optional<Endpoint> endpoint(
       RunPlan.Target target, Map<String, String> headers, List<String> problems) {
     Optional<Api> api = Api.named(target.api());
@@ -131,11 +140,12 @@ record RunnerSettings(RunPlan plan, Endpoint endpoint, Duration clientWarmup) {
     try {
       return Optional.of(
           Endpoint.of(
-              target.url(),
-              api.get(),
-              headers,
-              new TlsSettings(target.insecureSkipVerify(), target.caBundle()),
-              Timeouts.DEFAULT));
+                  target.url(),
+                  api.get(),
+                  headers,
+                  new TlsSettings(target.insecureSkipVerify(), target.caBundle()),
+                  Timeouts.DEFAULT)
+              .withSecrets(secrets(target, headers)));
     } catch (IllegalArgumentException e) {
       problems.add(e.getMessage());
       return Optional.empty();

@@ -31,7 +31,7 @@ class EchoingServerTest {
   private static final Map<String, String> SECRETS =
       Map.of(Environment.API_KEY, KEY, Environment.HEADER_PREFIX + 0, VALUE);
   private static final RunPlan.Header HEADER =
-      new RunPlan.Header("X-Tenant", Environment.HEADER_PREFIX + 0);
+      new RunPlan.Header("X-Tenant", Environment.HEADER_PREFIX + 0, false);
 
   @TempDir Path folder;
 
@@ -89,6 +89,28 @@ class EchoingServerTest {
           .contains(new TargetFacts("[…] [31m", "vLLM", Optional.of("1-[…]")));
       assertNoSecret(runner);
       assertThat(runner.everything()).doesNotContain(base64);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void whatStandsInTheSpecIsNotHidden() throws Exception {
+    HttpServer server = echoing("/v1/chat/completions", 500);
+    server.createContext(
+        "/v1/models",
+        exchange -> answer(exchange, 200, "{\"data\":[{\"id\":\"tenant-7-model\"}]}"));
+    RunPlan.Header open = new RunPlan.Header("X-Tenant", Environment.HEADER_PREFIX + 0, true);
+    RunPlan plan = Plans.withSecrets(Plans.requests(url(server), 6), Environment.API_KEY, open);
+    Map<String, String> values =
+        Map.of(Environment.API_KEY, KEY, Environment.HEADER_PREFIX + 0, "tenant-7");
+    try (RunnerProcess runner = RunnerProcess.start(folder, plan, values)) {
+      assertThat(runner.exitCode()).as(runner::everything).isZero();
+
+      assertThat(runner.result().target().orElseThrow().model()).isEqualTo("tenant-7-model");
+      assertThat(runner.result().stages().getFirst().errors().getFirst().example().orElseThrow())
+          .contains("tenant-7")
+          .contains("Bearer […]");
     } finally {
       server.stop(0);
     }

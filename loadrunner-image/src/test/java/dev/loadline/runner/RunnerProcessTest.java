@@ -36,7 +36,7 @@ class RunnerProcessTest {
   private static final Map<String, String> SECRETS =
       Map.of(Environment.API_KEY, KEY, Environment.HEADER_PREFIX + 0, VALUE);
   private static final RunPlan.Header HEADER =
-      new RunPlan.Header("X-Tenant", Environment.HEADER_PREFIX + 0);
+      new RunPlan.Header("X-Tenant", Environment.HEADER_PREFIX + 0, false);
 
   @TempDir Path folder;
 

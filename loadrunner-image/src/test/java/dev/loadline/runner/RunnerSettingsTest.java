@@ -21,7 +21,9 @@ class RunnerSettingsTest {
   private static final RunPlan PLAN = Plans.requests("http://127.0.0.1:8000/v1", 10);
   private static final RunPlan SECRET =
       Plans.withSecrets(
-          PLAN, Environment.API_KEY, new RunPlan.Header("X-Tenant", Environment.HEADER_PREFIX + 0));
+          PLAN,
+          Environment.API_KEY,
+          new RunPlan.Header("X-Tenant", Environment.HEADER_PREFIX + 0, false));
 
   @TempDir Path folder;
 
@@ -99,7 +101,8 @@ class RunnerSettingsTest {
   @Test
   void refusesTwoValuesOfOneHeader() {
     RunPlan plan =
-        Plans.withSecrets(PLAN, Environment.API_KEY, new RunPlan.Header("authorization", "OTHER"));
+        Plans.withSecrets(
+            PLAN, Environment.API_KEY, new RunPlan.Header("authorization", "OTHER", false));
     Map<String, String> environment =
         Map.of(
             Environment.PLAN, ContractJson.write(plan), Environment.API_KEY, "one", "OTHER", "two");

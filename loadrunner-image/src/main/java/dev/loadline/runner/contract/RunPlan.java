@@ -79,9 +79,10 @@ public record RunPlan(
    *
    * @param name header name
    * @param variable environment variable that holds its value
+   * @param open whether the value stands in the spec for all to read; false if it is a secret
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Header(String name, String variable) {}
+  public record Header(String name, String variable, boolean open) {}
 
   /**
    * Synthetic prompts: lengths drawn from seeded distributions.

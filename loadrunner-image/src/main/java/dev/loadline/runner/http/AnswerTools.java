@@ -10,7 +10,7 @@ final class AnswerTools {
 
   /** The tools for answers of this endpoint. */
   AnswerTools(Endpoint endpoint) {
-    redactor = new Redactor(new Secrets(endpoint.headers().values()));
+    redactor = new Redactor(new Secrets(endpoint.secrets()));
   }
 
   /** Reads JSON. */

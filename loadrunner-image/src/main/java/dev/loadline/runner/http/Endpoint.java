@@ -2,14 +2,15 @@ package dev.loadline.runner.http;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Where requests go and what goes with each of them. Header values are secrets: they never appear
- * in {@link #toString}, messages or logs.
+ * Where requests go and what goes with each of them. Header values never appear in {@link
+ * #toString}, and the secret ones in no message or log.
  *
  * @param scheme {@code http} or {@code https}
  * @param host name or address; an IPv6 address without brackets
@@ -18,6 +19,7 @@ import java.util.TreeMap;
  *     ending with one
  * @param api which endpoint is loaded
  * @param headers further request headers, name to value
+ * @param secrets those of their values that nobody may see
  * @param tls how an {@code https} target is verified
  * @param timeouts how long to wait
  */
@@ -28,6 +30,7 @@ public record Endpoint(
     String basePath,
     Api api,
     Map<String, String> headers,
+    List<String> secrets,
     TlsSettings tls,
     Timeouts timeouts) {
 
@@ -45,10 +48,11 @@ public record Endpoint(
       sorted.put(name, value);
     });
     headers = Map.copyOf(sorted);
+    secrets = List.copyOf(secrets);
   }
 
   /**
-   * Parses a target's URL, such as {@code http://vllm.models:8000/v1}.
+   * Parses a target's URL, such as {@code http://vllm.models:8000/v1}; all headers are secret.
    *
    * @throws IllegalArgumentException with a sentence for the user
    */
@@ -72,7 +76,13 @@ public record Endpoint(
     }
     int port = uri.getPort() >= 0 ? uri.getPort() : scheme.equals("https") ? 443 : 80;
     String path = Optional.ofNullable(uri.getRawPath()).orElse("").replaceAll("/+$", "");
-    return new Endpoint(scheme, host, port, path, api, headers, tls, timeouts);
+    List<String> secrets = List.copyOf(headers.values());
+    return new Endpoint(scheme, host, port, path, api, headers, secrets, tls, timeouts);
+  }
+
+  /** The same, of whose headers only these values are secret. */
+  public Endpoint withSecrets(List<String> values) {
+    return new Endpoint(scheme, host, port, basePath, api, headers, values, tls, timeouts);
   }
 
   private static void checkHeader(String name, String value) {
@@ -102,9 +112,9 @@ public record Endpoint(
     return scheme + "://" + authority() + basePath;
   }
 
-  /** What the server has said, as it may be shown: one line in which no header's value stands. */
+  /** What the server has said, as it may be shown: one line in which no secret stands. */
   public String shown(String said) {
-    return Redactor.clean(said, new Secrets(headers.values()));
+    return Redactor.clean(said, new Secrets(secrets));
   }
 
   /**

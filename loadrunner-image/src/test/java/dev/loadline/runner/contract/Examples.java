@@ -33,7 +33,7 @@ final class Examples {
             "Chat",
             "Auto",
             Optional.of(Environment.API_KEY),
-            List.of(new RunPlan.Header("X-Tenant", Environment.HEADER_PREFIX + 0)),
+            List.of(new RunPlan.Header("X-Tenant", Environment.HEADER_PREFIX + 0, false)),
             false,
             Optional.of("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"),
             300_000),

@@ -31,8 +31,9 @@ final class RunPlans {
   private static RunPlan.Target target(Target target) {
     List<RunPlan.Header> headers = new ArrayList<>();
     for (int i = 0; i < target.headers().size(); i++) {
-      headers.add(
-          new RunPlan.Header(target.headers().get(i).name(), Environment.HEADER_PREFIX + i));
+      Target.Header header = target.headers().get(i);
+      boolean open = header.value() instanceof Target.Value.Literal;
+      headers.add(new RunPlan.Header(header.name(), Environment.HEADER_PREFIX + i, open));
     }
     return new RunPlan.Target(
         target.url(),

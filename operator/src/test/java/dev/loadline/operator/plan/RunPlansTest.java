@@ -25,8 +25,8 @@ class RunPlansTest {
                     "TensorRT-LLM",
                     Optional.of(Environment.API_KEY),
                     List.of(
-                        new RunPlan.Header("X-Tenant", Environment.HEADER_PREFIX + 0),
-                        new RunPlan.Header("X-Api-Key", Environment.HEADER_PREFIX + 1)),
+                        new RunPlan.Header("X-Tenant", Environment.HEADER_PREFIX + 0, true),
+                        new RunPlan.Header("X-Api-Key", Environment.HEADER_PREFIX + 1, false)),
                     true,
                     Optional.of("PEM"),
                     30_000),
