@@ -2,14 +2,18 @@
 {{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
 
+{{/* The Service is named after it: no dots, a letter first, room for "-metrics" within 63 characters. */}}
 {{- define "loadline.fullname" -}}
+{{- $name := .Release.Name -}}
 {{- if .Values.fullnameOverride -}}
-{{- .Values.fullnameOverride | trunc 63 | trimSuffix "-" -}}
-{{- else if contains (include "loadline.name" .) .Release.Name -}}
-{{- .Release.Name | trunc 63 | trimSuffix "-" -}}
-{{- else -}}
-{{- printf "%s-%s" .Release.Name (include "loadline.name" .) | trunc 63 | trimSuffix "-" -}}
+{{- $name = .Values.fullnameOverride -}}
+{{- else if not (contains (include "loadline.name" .) $name) -}}
+{{- $name = printf "%s-%s" $name (include "loadline.name" .) -}}
 {{- end -}}
+{{- if regexMatch "^[0-9]" $name -}}
+{{- fail (printf "the release %q begins with a digit, which the name of a Service may not: set fullnameOverride" .Release.Name) -}}
+{{- end -}}
+{{- $name | replace "." "-" | trunc 55 | trimSuffix "-" -}}
 {{- end -}}
 
 {{/* Names of what belongs to the whole cluster: two releases in two namespaces must not collide. */}}

@@ -22,10 +22,14 @@ public final class Chart {
 
   /** All manifests as text. */
   static String text(Map<String, Object> values) {
+    return text("loadline", values);
+  }
+
+  private static String text(String release, Map<String, Object> values) {
     TemplateCommand command =
         new Helm(FOLDER)
             .template()
-            .withName("loadline")
+            .withName(release)
             .withNamespace(NAMESPACE)
             .withKubeVersion(KUBERNETES);
     values.forEach(command::set);
@@ -34,8 +38,17 @@ public final class Chart {
 
   /** All manifests as objects. */
   static List<HasMetadata> render(Map<String, Object> values) {
+    return objects(text(values));
+  }
+
+  /** All manifests of a release of this name, with the default values. */
+  static List<HasMetadata> render(String release) {
+    return objects(text(release, Map.of()));
+  }
+
+  private static List<HasMetadata> objects(String text) {
     KubernetesSerialization reader = new KubernetesSerialization();
-    return Arrays.stream(text(values).split("(?m)^---\\s*$", -1))
+    return Arrays.stream(text.split("(?m)^---\\s*$", -1))
         .filter(document -> document.lines().anyMatch(line -> line.startsWith("kind:")))
         .map(document -> (HasMetadata) reader.unmarshal(document))
         .toList();

@@ -1,6 +1,7 @@
 package dev.loadline.operator.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.loadline.operator.api.Golden;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -8,6 +9,7 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -49,7 +51,8 @@ class ChartRenderTest {
         Map.of("nodeSelector.disk", "fast", "priorityClassName", "high"),
         Map.of("podLabels.team", "perf", "podAnnotations.note", "text"),
         Map.of("nameOverride", "other"),
-        Map.of("fullnameOverride", "other"));
+        Map.of("fullnameOverride", "other"),
+        Map.of("enabled", true, "global.team", "perf"));
   }
 
   @ParameterizedTest
@@ -158,6 +161,27 @@ class ChartRenderTest {
     assertThat(container.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
     assertThat(Chart.one(ServiceAccount.class, manifests).getAutomountServiceAccountToken())
         .isFalse();
+  }
+
+  /** Of a Service Kubernetes takes no name with a dot or of more than 63 characters. */
+  @ParameterizedTest
+  @CsvSource({
+    "loadline, loadline-metrics",
+    "a.b, a-b-loadline-metrics",
+    "a123456789-123456789-123456789-123456789-123456789-12,"
+        + " a123456789-123456789-123456789-123456789-123456789-12-l-metrics",
+  })
+  void namesFitWhateverTheReleaseIsCalled(String release, String service) {
+    assertThat(Chart.one(Service.class, Chart.render(release)).getMetadata().getName())
+        .isEqualTo(service)
+        .hasSizeLessThanOrEqualTo(63);
+  }
+
+  @Test
+  void refusesAReleaseThatNoServiceCanBeNamedAfter() {
+    assertThatThrownBy(() -> Chart.render("1st"))
+        .hasMessageContaining("the release \"1st\" begins with a digit")
+        .hasMessageContaining("set fullnameOverride");
   }
 
   @Test

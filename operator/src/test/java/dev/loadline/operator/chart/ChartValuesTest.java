@@ -42,7 +42,17 @@ class ChartValuesTest {
         Arguments.of("pullPolicy", Map.of("image.pullPolicy", "Sometimes")),
         Arguments.of("efect", Map.of("tolerations[0].efect", "NoSchedule")),
         Arguments.of("memory", Map.of("resources.memory", "1Gi")),
-        Arguments.of("install", Map.of("crds.install", "maybe")));
+        Arguments.of("install", Map.of("crds.install", "maybe")),
+        Arguments.of("repository", Map.of("image.repository", "loadline/operator:1.0")),
+        Arguments.of("repository", Map.of("runner.image.repository", "")),
+        Arguments.of("cpu", Map.of("resources.requests.cpu", "100 m")),
+        Arguments.of("memory", Map.of("resources.limits.memory", "512MB")),
+        Arguments.of("fullnameOverride", Map.of("fullnameOverride", "my.name")),
+        Arguments.of("interval", Map.of("metrics.serviceMonitor.interval", "often")),
+        Arguments.of("watch", Map.of("watch", "null")),
+        Arguments.of("mode", Map.of("watch.mode", "null")),
+        Arguments.of("runner", Map.of("runner", "null")),
+        Arguments.of("serviceMonitor", Map.of("metrics.serviceMonitor", "null")));
   }
 
   @ParameterizedTest

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.api.LoadTestRunStatus;
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -93,12 +95,41 @@ class InstallAndMeasureIT {
 
   @Order(2)
   @Test
-  void uninstallingKeepsTheKinds() {
+  void testsOutliveTheChartAndAreTakenUpByTheNext() {
     chart.uninstall();
 
     assertThat(chart.crds())
         .extracting(crd -> crd.getMetadata().getName())
         .containsExactlyInAnyOrder("loadtests.loadline.dev", "loadtestruns.loadline.dev");
+    namespace.apply(
+        """
+        apiVersion: loadline.dev/v1alpha1
+        kind: LoadTest
+        metadata: {name: waiting}
+        spec:
+          suspend: true
+          target: {service: {name: simulator, port: 8000}}
+          workload: {synthetic: {inputTokens: 128, outputTokens: 32}}
+          load: {stages: [{name: steady, users: 4, duration: 1m}]}
+        """);
+
+    chart.install(Map.of());
+
+    await("the test is taken up")
+        .atMost(SOON)
+        .until(() -> readiness("waiting"), "Suspended"::equals);
+  }
+
+  /** Why a test is ready, or is not; empty while nobody has looked at it. */
+  private static String readiness(String test) {
+    LoadTest now =
+        client.resources(LoadTest.class).inNamespace(namespace.name()).withName(test).get();
+    return Stream.ofNullable(now.getStatus())
+        .flatMap(status -> status.conditions().stream())
+        .filter(condition -> condition.getType().equals("Ready"))
+        .map(Condition::getReason)
+        .findFirst()
+        .orElse("");
   }
 
   /**

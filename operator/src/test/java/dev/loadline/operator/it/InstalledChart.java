@@ -25,6 +25,16 @@ final class InstalledChart implements AutoCloseable {
     this.namespace = new TestNamespace(cluster.client(), "loadline-it-system");
     uninstall();
     this.crds = new TestCrds(cluster.client());
+    try {
+      install(values);
+    } catch (RuntimeException | Error failed) {
+      close();
+      throw failed;
+    }
+  }
+
+  /** Installs the chart and waits until the operator is ready. */
+  void install(Map<String, Object> values) {
     InstallCommand install =
         new Helm(Chart.FOLDER)
             .install()
@@ -32,13 +42,8 @@ final class InstalledChart implements AutoCloseable {
             .withNamespace(namespace.name())
             .withKubeConfig(cluster.kubeconfig());
     values.forEach(install::set);
-    try {
-      install.call();
-      awaitReady();
-    } catch (RuntimeException | Error failed) {
-      close();
-      throw failed;
-    }
+    install.call();
+    awaitReady();
   }
 
   /** Waits until the operator's only pod is ready. */
