@@ -57,6 +57,39 @@ final class ChunkParser {
     }
   }
 
+  /** What is done with a value; methods only, so that reading a chunk allocates none of these. */
+  private interface Field {
+    void read(JsonParser json, String name, JsonToken value, Chunk chunk) throws IOException;
+  }
+
+  /** Reads each field of an object; skips what is none. */
+  private static void object(JsonParser json, JsonToken token, Chunk chunk, Field field)
+      throws IOException {
+    if (token != JsonToken.START_OBJECT) {
+      json.skipChildren();
+      return;
+    }
+    while (json.nextToken() != JsonToken.END_OBJECT) {
+      field.read(json, json.currentName(), json.nextToken(), chunk);
+    }
+  }
+
+  /** Reads each text at any depth of an object or array. */
+  private static void texts(JsonParser json, JsonToken token, Chunk chunk, Field field)
+      throws IOException {
+    int depth = token.isStructStart() ? 1 : 0;
+    while (depth > 0) {
+      JsonToken next = json.nextToken();
+      if (next.isStructStart()) {
+        depth++;
+      } else if (next.isStructEnd()) {
+        depth--;
+      } else if (next == JsonToken.VALUE_STRING) {
+        field.read(json, json.currentName(), next, chunk);
+      }
+    }
+  }
+
   private static void topField(JsonParser json, String name, JsonToken token, Chunk chunk)
       throws IOException {
     switch (name) {
@@ -79,20 +112,14 @@ final class ChunkParser {
     }
     for (JsonToken of = json.nextToken(); of != JsonToken.END_ARRAY; of = json.nextToken()) {
       chunk.choices = true;
-      if (of != JsonToken.START_OBJECT) {
-        json.skipChildren();
-        continue;
-      }
-      while (json.nextToken() != JsonToken.END_OBJECT) {
-        choiceField(json, json.currentName(), json.nextToken(), chunk);
-      }
+      object(json, of, chunk, ChunkParser::choiceField);
     }
   }
 
   private static void choiceField(JsonParser json, String name, JsonToken token, Chunk chunk)
       throws IOException {
     switch (name) {
-      case "delta", "message" -> delta(json, token, chunk);
+      case "delta", "message" -> object(json, token, chunk, ChunkParser::deltaField);
       case "text" -> chunk.output |= isText(json, token);
       case "finish_reason" -> finishReason(json, token, chunk);
       case "token_ids" -> chunk.tokenIds += elements(json, token);
@@ -101,38 +128,20 @@ final class ChunkParser {
     }
   }
 
-  private static void delta(JsonParser json, JsonToken token, Chunk chunk) throws IOException {
-    if (token != JsonToken.START_OBJECT) {
-      json.skipChildren();
-      return;
-    }
-    while (json.nextToken() != JsonToken.END_OBJECT) {
-      String name = json.currentName();
-      JsonToken value = json.nextToken();
-      switch (name) {
-        case "content" -> chunk.output |= isText(json, value);
-        case "reasoning", "reasoning_content" -> chunk.reasoning |= isText(json, value);
-        case "tool_calls", "function_call" -> toolCalls(json, value, chunk);
-        default -> json.skipChildren();
-      }
+  private static void deltaField(JsonParser json, String name, JsonToken token, Chunk chunk)
+      throws IOException {
+    switch (name) {
+      case "content" -> chunk.output |= isText(json, token);
+      case "reasoning", "reasoning_content" -> chunk.reasoning |= isText(json, token);
+      case "tool_calls", "function_call" -> texts(json, token, chunk, ChunkParser::toolCallText);
+      default -> json.skipChildren();
     }
   }
 
-  /** Looks for a name or arguments at any depth of {@code [{"function": {…}}]}. */
-  private static void toolCalls(JsonParser json, JsonToken token, Chunk chunk) throws IOException {
-    int depth = token.isStructStart() ? 1 : 0;
-    while (depth > 0) {
-      JsonToken next = json.nextToken();
-      if (next.isStructStart()) {
-        depth++;
-      } else if (next.isStructEnd()) {
-        depth--;
-      } else if (next == JsonToken.VALUE_STRING) {
-        String name = json.currentName();
-        chunk.output |=
-            ("name".equals(name) || "arguments".equals(name)) && json.getTextLength() > 0;
-      }
-    }
+  /** A name or arguments, somewhere in {@code [{"function": {…}}]}. */
+  private static void toolCallText(JsonParser json, String name, JsonToken token, Chunk chunk)
+      throws IOException {
+    chunk.output |= ("name".equals(name) || "arguments".equals(name)) && json.getTextLength() > 0;
   }
 
   private static boolean isText(JsonParser json, JsonToken token) throws IOException {
@@ -191,37 +200,28 @@ final class ChunkParser {
   }
 
   private static void usage(JsonParser json, JsonToken token, Chunk chunk) throws IOException {
-    if (token != JsonToken.START_OBJECT) {
-      json.skipChildren();
-      return;
-    }
-    chunk.usage = true;
-    while (json.nextToken() != JsonToken.END_OBJECT) {
-      String name = json.currentName();
-      JsonToken value = json.nextToken();
-      switch (name) {
-        case "prompt_tokens" -> chunk.promptTokens = count(json, value);
-        case "completion_tokens" -> chunk.completionTokens = count(json, value);
-        case "reasoning_tokens" -> chunk.reasoningTokens = count(json, value);
-        case "prompt_tokens_details", "completion_tokens_details" -> details(json, value, chunk);
-        default -> json.skipChildren();
-      }
+    chunk.usage |= token == JsonToken.START_OBJECT;
+    object(json, token, chunk, ChunkParser::usageField);
+  }
+
+  private static void usageField(JsonParser json, String name, JsonToken token, Chunk chunk)
+      throws IOException {
+    switch (name) {
+      case "prompt_tokens" -> chunk.promptTokens = count(json, token);
+      case "completion_tokens" -> chunk.completionTokens = count(json, token);
+      case "reasoning_tokens" -> chunk.reasoningTokens = count(json, token);
+      case "prompt_tokens_details", "completion_tokens_details" ->
+          object(json, token, chunk, ChunkParser::detailField);
+      default -> json.skipChildren();
     }
   }
 
-  private static void details(JsonParser json, JsonToken token, Chunk chunk) throws IOException {
-    if (token != JsonToken.START_OBJECT) {
-      json.skipChildren();
-      return;
-    }
-    while (json.nextToken() != JsonToken.END_OBJECT) {
-      String name = json.currentName();
-      JsonToken value = json.nextToken();
-      switch (name) {
-        case "cached_tokens" -> chunk.cachedTokens = count(json, value);
-        case "reasoning_tokens" -> chunk.reasoningTokens = count(json, value);
-        default -> json.skipChildren();
-      }
+  private static void detailField(JsonParser json, String name, JsonToken token, Chunk chunk)
+      throws IOException {
+    switch (name) {
+      case "cached_tokens" -> chunk.cachedTokens = count(json, token);
+      case "reasoning_tokens" -> chunk.reasoningTokens = count(json, token);
+      default -> json.skipChildren();
     }
   }
 
@@ -241,22 +241,16 @@ final class ChunkParser {
   /** Takes a text, or the first {@code message}, {@code msg} or {@code error} within a value. */
   private static void message(JsonParser json, JsonToken token, Chunk chunk) throws IOException {
     if (token == JsonToken.VALUE_STRING) {
-      chunk.message = chunk.message.isEmpty() ? json.getText() : chunk.message;
+      messageText(json, "message", token, chunk);
     }
-    int depth = token.isStructStart() ? 1 : 0;
-    while (depth > 0) {
-      JsonToken next = json.nextToken();
-      if (next.isStructStart()) {
-        depth++;
-      } else if (next.isStructEnd()) {
-        depth--;
-      } else if (next == JsonToken.VALUE_STRING && isMessage(json.currentName())) {
-        chunk.message = chunk.message.isEmpty() ? json.getText() : chunk.message;
-      }
-    }
+    texts(json, token, chunk, ChunkParser::messageText);
   }
 
-  private static boolean isMessage(String name) {
-    return "message".equals(name) || "msg".equals(name) || "error".equals(name);
+  private static void messageText(JsonParser json, String name, JsonToken token, Chunk chunk)
+      throws IOException {
+    if (chunk.message.isEmpty()
+        && ("message".equals(name) || "msg".equals(name) || "error".equals(name))) {
+      chunk.message = json.getText();
+    }
   }
 }

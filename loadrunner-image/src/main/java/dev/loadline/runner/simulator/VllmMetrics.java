@@ -1,11 +1,14 @@
 package dev.loadline.runner.simulator;
 
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
+import io.prometheus.metrics.core.datapoints.DataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.datapoints.GaugeDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.core.metrics.MetricWithFixedMetadata;
+import io.prometheus.metrics.core.metrics.StatefulMetric;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
@@ -70,7 +73,6 @@ final class VllmMetrics {
             .name("vllm:request_success")
             .help("Requests that ended, by reason.")
             .labelNames("engine", "finished_reason", "model_name")
-            .withoutExemplars()
             .register(registry);
     for (String reason : new String[] {"stop", "length", "abort", "error"}) {
       success.initLabelValues("0", reason, model);
@@ -94,33 +96,26 @@ final class VllmMetrics {
   }
 
   private DistributionDataPoint histogram(String name, String help, double[] bounds) {
-    return Histogram.builder()
-        .name("vllm:" + name)
-        .help(help)
-        .labelNames("engine", "model_name")
-        .classicOnly()
-        .classicUpperBounds(bounds)
-        .withoutExemplars()
-        .register(registry)
-        .labelValues("0", model);
+    return point(Histogram.builder().classicOnly().classicUpperBounds(bounds), name, help);
   }
 
   private GaugeDataPoint gauge(String name, String help) {
-    return Gauge.builder()
-        .name("vllm:" + name)
-        .help(help)
-        .labelNames("engine", "model_name")
-        .withoutExemplars()
-        .register(registry)
-        .labelValues("0", model);
+    return point(Gauge.builder(), name, help);
   }
 
   private CounterDataPoint counter(String name, String help) {
-    return Counter.builder()
+    return point(Counter.builder(), name, help);
+  }
+
+  private <
+          B extends MetricWithFixedMetadata.Builder<B, M>,
+          M extends StatefulMetric<D, ?>,
+          D extends DataPoint>
+      D point(B builder, String name, String help) {
+    return builder
         .name("vllm:" + name)
         .help(help)
         .labelNames("engine", "model_name")
-        .withoutExemplars()
         .register(registry)
         .labelValues("0", model);
   }
