@@ -143,11 +143,12 @@ final class RunnerEnd {
             });
   }
 
-  /** The runner's own sentence. */
+  /** The runner's own sentence, without its full stop: more may follow. */
   private String said() {
     Optional<String> message = result().flatMap(RunResult::message);
     if (message.isPresent()) {
-      return message.get();
+      String text = message.get();
+      return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
     }
     String output = ended.output().strip();
     if (output.isEmpty()) {

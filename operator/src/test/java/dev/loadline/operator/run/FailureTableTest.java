@@ -248,7 +248,7 @@ class FailureTableTest {
 
   private static Stream<Row> exits() {
     String refused = Seen.output(Outcome.UNAUTHORIZED, false, "the target refused the key (401)");
-    String silent = Seen.output(Outcome.TARGET_UNREACHABLE, false, "connection refused");
+    String silent = Seen.output(Outcome.TARGET_UNREACHABLE, false, "connection refused.");
     return Stream.of(
         row(
             "exit 64",
