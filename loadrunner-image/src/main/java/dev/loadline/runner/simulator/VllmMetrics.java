@@ -73,6 +73,7 @@ final class VllmMetrics {
             .name("vllm:request_success")
             .help("Requests that ended, by reason.")
             .labelNames("engine", "finished_reason", "model_name")
+            .withoutExemplars()
             .register(registry);
     for (String reason : new String[] {"stop", "length", "abort", "error"}) {
       success.initLabelValues("0", reason, model);
@@ -96,15 +97,18 @@ final class VllmMetrics {
   }
 
   private DistributionDataPoint histogram(String name, String help, double[] bounds) {
-    return point(Histogram.builder().classicOnly().classicUpperBounds(bounds), name, help);
+    return point(
+        Histogram.builder().withoutExemplars().classicOnly().classicUpperBounds(bounds),
+        name,
+        help);
   }
 
   private GaugeDataPoint gauge(String name, String help) {
-    return point(Gauge.builder(), name, help);
+    return point(Gauge.builder().withoutExemplars(), name, help);
   }
 
   private CounterDataPoint counter(String name, String help) {
-    return point(Counter.builder(), name, help);
+    return point(Counter.builder().withoutExemplars(), name, help);
   }
 
   private <
