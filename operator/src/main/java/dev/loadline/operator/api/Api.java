@@ -33,13 +33,14 @@ public final class Api {
   public static final String TRIGGER_ONCE = "Once";
 
   /** Duration pattern: one to four numbers with units, as Kubernetes prints durations. */
-  static final String DURATION = "^([0-9]+(\\.[0-9]+)?(ms|s|m|h)){1,4}$";
+  public static final String DURATION = "^([0-9]+(\\.[0-9]+)?(ms|s|m|h)){1,4}$";
 
-  /** A positive decimal number as a string, at most nine digits before and after the point. */
-  static final String DECIMAL = "^[0-9]{1,9}(\\.[0-9]{1,9})?$";
+  /** A number above 0 as text, at most nine digits before and after the point. */
+  public static final String RATE =
+      "^([0-9]{0,8}[1-9][0-9]{0,8}([.][0-9]{1,9})?|0{1,8}[.][0-9]{0,8}[1-9][0-9]{0,8})$";
 
   /** DNS label (RFC 1123). */
-  static final String NAME = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
+  public static final String NAME = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
 
   /** Name of an object: a DNS subdomain (RFC 1123), at most 253 characters. */
   public static final String OBJECT_NAME =
@@ -63,6 +64,18 @@ public final class Api {
   public static final String QUANTITY =
       "^[+]?([0-9]{1,18}([.][0-9]{0,9})?|[.][0-9]{1,9})"
           + "(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE][+-]?[0-9]{1,2})?$";
+
+  /** Name of a request header (RFC 9110, a token). */
+  public static final String HEADER_NAME = "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$";
+
+  /** Value of a request header. */
+  public static final String HEADER_VALUE = "^[\\x20-\\x7e]*$";
+
+  /** Path of a URL, or nothing. */
+  public static final String BASE_PATH = "^(/[A-Za-z0-9._~-]+)*/?$";
+
+  /** A second in UTC (RFC 3339). */
+  public static final String INSTANT = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$";
 
   private Api() {}
 }

@@ -18,13 +18,15 @@ import java.util.List;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record LoadSpec(
     @JsonPropertyDescription(
-            "How long each stage's load is applied before its window opens; what is sent then is not measured.")
+            "How long each stage's load is applied before its window opens; what is sent then is"
+                + " not measured.")
         @Default("30s")
         @Pattern(Api.DURATION)
         @Size(max = 32)
         String warmup,
     @JsonPropertyDescription(
-            "How long requests in flight may go on after a window closed; what is unfinished then counts as cut.")
+            "How long requests in flight may go on after a window closed; what is unfinished then"
+                + " counts as cut.")
         @Default("60s")
         @Pattern(Api.DURATION)
         @Size(max = 32)
@@ -64,7 +66,8 @@ public record LoadSpec(
           @Size(max = 32)
           String thinkTime,
       @JsonPropertyDescription(
-              "Open loop: mean request rate, an integer or a decimal string; arrivals do not wait for answers.")
+              "Open loop: mean request rate, per second, from 0.001; arrivals do not wait for"
+                  + " answers.")
           JsonNode requestsPerSecond,
       @JsonPropertyDescription(
               "Open loop: Poisson (independent users; the default) or Constant gaps.")

@@ -39,8 +39,8 @@ public record LoadTestRunSpec(
         @Pattern("^(Schedule|RunNow|Once|Manual)$")
         @Size(max = 16)
         String trigger,
-    @JsonPropertyDescription("The minute at which it was due (RFC 3339, UTC).")
-        @Pattern("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$")
+    @JsonPropertyDescription("The minute at which it was due.")
+        @Pattern(Api.INSTANT)
         @Size(max = 20)
         String scheduledTime,
     @JsonPropertyDescription("Set to Stopped to end the run; there is no way back.")

@@ -47,68 +47,84 @@ public record LoadTestRunStatus(
   public record Summary(
       @JsonPropertyDescription("Load of the last stage.") String load,
       @JsonPropertyDescription("Requests of all stages.") String requests,
-      String ttftP50,
-      String ttftP95,
-      String tpotP50,
-      String tpotP95,
-      String latencyP95,
-      String outputTokensPerSecond,
-      String requestsPerSecond,
-      String errorRate) {}
+      @JsonPropertyDescription("Time to first token, median, with its unit.") String ttftP50,
+      @JsonPropertyDescription("Time to first token, p95, with its unit.") String ttftP95,
+      @JsonPropertyDescription("Time per output token, median, with its unit.") String tpotP50,
+      @JsonPropertyDescription("Time per output token, p95, with its unit.") String tpotP95,
+      @JsonPropertyDescription("Whole request, p95, with its unit.") String latencyP95,
+      @JsonPropertyDescription("Output tokens per second.") String outputTokensPerSecond,
+      @JsonPropertyDescription("Requests per second.") String requestsPerSecond,
+      @JsonPropertyDescription("Share of failed requests, in percent.") String errorRate) {}
 
   /** Results of one stage. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record StageStatus(
-      String name,
-      StageLoad load,
+      @JsonPropertyDescription("Name of the stage.") String name,
+      @JsonPropertyDescription("The load that was applied.") StageLoad load,
       @JsonPropertyDescription("Length of the window, milliseconds.") Long windowMillis,
-      RequestCounts requests,
-      List<ErrorStatus> errors,
-      TokenCounts tokens,
-      Throughput throughput,
+      @JsonPropertyDescription(
+              "Requests that were sent within the window, and what became of them.")
+          RequestCounts requests,
+      @JsonPropertyDescription("Failures by class.") List<ErrorStatus> errors,
+      @JsonPropertyDescription("Tokens of completed requests.") TokenCounts tokens,
+      @JsonPropertyDescription(
+              "What ended within the window ÷ its length; decimal numbers as text.")
+          Throughput throughput,
       @JsonPropertyDescription("failed ÷ (completed + failed), from \"0\" to \"1\".")
           String errorRate,
-      @JsonPropertyDescription("Requests that kept every bound ÷ (completed + failed).")
+      @JsonPropertyDescription(
+              "Requests that kept every bound ÷ (completed + failed), from \"0\" to \"1\".")
           String goodFraction,
       @JsonPropertyDescription("Mean number of requests in flight.") String concurrencyMean,
-      @JsonPropertyDescription("Latency metrics, microseconds.")
+      @JsonPropertyDescription("Latency metrics by name, in microseconds.")
           Map<String, LatencyStatus> latencyMicros) {}
 
   /** Load of a stage. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record StageLoad(Integer users, String requestsPerSecond, String arrival) {}
+  public record StageLoad(
+      @JsonPropertyDescription("Closed loop: number of users.") Integer users,
+      @JsonPropertyDescription("Open loop: mean request rate, per second.")
+          String requestsPerSecond,
+      @JsonPropertyDescription("Open loop: Poisson or Constant.") String arrival) {}
 
   /** Requests sent within a window. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record RequestCounts(Long sent, Long completed, Long failed, Long cut) {}
+  public record RequestCounts(
+      @JsonPropertyDescription("All of them.") Long sent,
+      @JsonPropertyDescription("Answered in full.") Long completed,
+      @JsonPropertyDescription("Ended otherwise: see errors.") Long failed,
+      @JsonPropertyDescription("Still running when the drain ended.") Long cut) {}
 
   /** Failures of one class. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record ErrorStatus(
       @JsonProperty("class") @JsonPropertyDescription("Class of the failure.") String errorClass,
-      Long count,
+      @JsonPropertyDescription("Number of failures.") Long count,
       @JsonPropertyDescription("One of the messages.") String example) {}
 
   /** Tokens of completed requests. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record TokenCounts(
-      Long input,
-      Long output,
-      @JsonPropertyDescription("Usage, TokenIds, Events or Mixed.") String source) {}
+      @JsonPropertyDescription("Tokens of the prompts.") Long input,
+      @JsonPropertyDescription("Tokens of the answers.") Long output,
+      @JsonPropertyDescription("How they were counted: Usage, TokenIds, Events or Mixed.")
+          String source) {}
 
   /** What ended within a window ÷ its length; decimal strings. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Throughput(
-      String requestsPerSecond,
-      String outputTokensPerSecond,
-      String totalTokensPerSecond,
-      String goodputRequestsPerSecond) {}
+      @JsonPropertyDescription("Completed requests per second.") String requestsPerSecond,
+      @JsonPropertyDescription("Their output tokens per second.") String outputTokensPerSecond,
+      @JsonPropertyDescription("Their input and output tokens per second.")
+          String totalTokensPerSecond,
+      @JsonPropertyDescription("Requests per second that kept every bound.")
+          String goodputRequestsPerSecond) {}
 
   /**
    * Distribution of one latency metric, microseconds; what too few samples cannot say is absent.
@@ -116,56 +132,74 @@ public record LoadTestRunStatus(
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record LatencyStatus(
-      Long count, Long mean, Long p50, Long p90, Long p95, Long p99, Long max) {}
+      @JsonPropertyDescription("Number of samples.") Long count,
+      @JsonPropertyDescription("Arithmetic mean, µs.") Long mean,
+      @JsonPropertyDescription("Median, µs.") Long p50,
+      @JsonPropertyDescription("90th percentile, µs.") Long p90,
+      @JsonPropertyDescription("95th percentile, µs.") Long p95,
+      @JsonPropertyDescription("99th percentile, µs.") Long p99,
+      @JsonPropertyDescription("Largest value, µs.") Long max) {}
 
   /** An objective and what became of it. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record ObjectiveStatus(
-      String name,
-      String metric,
-      String statistic,
+      @JsonPropertyDescription("Name of the objective.") String name,
+      @JsonPropertyDescription("Its metric.") String metric,
+      @JsonPropertyDescription("Its statistic, for latencies.") String statistic,
       @JsonPropertyDescription("The stage that came nearest to missing it.") String stage,
-      String value,
-      String bound,
+      @JsonPropertyDescription("What was measured, with its unit.") String value,
+      @JsonPropertyDescription("What was wanted: max or min, with its unit.") String bound,
       @JsonPropertyDescription("Met, Missed or NotEnoughSamples.") String result) {}
 
   /** A check on the measurement. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record ValidityStatus(
-      String check,
-      String observed,
-      String bound,
+      @JsonPropertyDescription("Name of the check.") String check,
+      @JsonPropertyDescription("What was observed, with its unit.") String observed,
+      @JsonPropertyDescription("What would have been in order, with its unit.") String bound,
       @JsonPropertyDescription("Passed, Failed or NotChecked.") String result) {}
 
   /** What was under load. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record TargetStatus(String url, String model, String engine, String version) {}
+  public record TargetStatus(
+      @JsonPropertyDescription("Address that requests went to.") String url,
+      @JsonPropertyDescription("Model that was asked for.") String model,
+      @JsonPropertyDescription("Engine that was found, or asked for.") String engine,
+      @JsonPropertyDescription("Version that the engine tells.") String version) {}
 
   /** Runner pods. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record RunnersStatus(
-      Integer desired, Integer ready, Integer succeeded, Integer failed, Integer lost) {}
+      @JsonPropertyDescription("How many are wanted.") Integer desired,
+      @JsonPropertyDescription("Sending load.") Integer ready,
+      @JsonPropertyDescription("Ended with a result.") Integer succeeded,
+      @JsonPropertyDescription("Ended without.") Integer failed,
+      @JsonPropertyDescription("Gone.") Integer lost) {}
 
   /** One Job of the run. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record AttemptStatus(
-      Integer number,
-      String job,
+      @JsonPropertyDescription("Counts from 1.") Integer number,
+      @JsonPropertyDescription("Name of the Job.") String job,
       @JsonPropertyDescription("UID of the Job, once it was seen.") String jobUid,
-      String startTime,
+      @JsonPropertyDescription("When the Job was created.") String startTime,
       @JsonPropertyDescription("When the runner was first seen ready, that is, sending load.")
           String loadStartTime,
-      String endTime,
-      String outcome,
+      @JsonPropertyDescription("When it was over.") String endTime,
+      @JsonPropertyDescription("What became of it.") String outcome,
       @JsonPropertyDescription("Why it was given up; of the last one that was.") String message) {}
 
   /** What went wrong. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record FailureStatus(String reason, String message, String pod, Integer exitCode) {}
+  public record FailureStatus(
+      @JsonPropertyDescription("One word, for programs.") String reason,
+      @JsonPropertyDescription("What happened and what to do, for people.") String message,
+      @JsonPropertyDescription("Name of the pod, if one is to blame.") String pod,
+      @JsonPropertyDescription("Exit code of its container.") Integer exitCode) {}
 }

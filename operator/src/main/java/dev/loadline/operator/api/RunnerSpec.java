@@ -21,7 +21,8 @@ public record RunnerSpec(
             "Image of the load runner; default: the one that the operator was installed with.")
         @Size(min = 1, max = 512)
         String image,
-    @JsonPropertyDescription("When the image is pulled.")
+    @JsonPropertyDescription(
+            "When the image is pulled; default: Always for the tag latest, else IfNotPresent.")
         @Pattern("^(Always|IfNotPresent|Never)$")
         @Size(max = 16)
         String imagePullPolicy,
@@ -84,7 +85,7 @@ public record RunnerSpec(
           @Pattern("^(NoSchedule|PreferNoSchedule|NoExecute)$")
           @Size(max = 16)
           String effect,
-      @JsonPropertyDescription("How long a taint with effect NoExecute is tolerated.")
+      @JsonPropertyDescription("How long a taint with effect NoExecute is tolerated, in seconds.")
           Long tolerationSeconds) {}
 
   /** Compute resources. */

@@ -34,7 +34,7 @@ public record TargetSpec(
         @Size(min = 8, max = 512)
         String url,
     @JsonPropertyDescription("Base path of the API at the service; default /v1.")
-        @Pattern("^(/[A-Za-z0-9._~-]+)*/?$")
+        @Pattern(Api.BASE_PATH)
         @Size(max = 128)
         String basePath,
     @JsonPropertyDescription(
@@ -75,7 +75,7 @@ public record TargetSpec(
       @Required @JsonPropertyDescription("Port of the Service.") @Min(1) @Max(65535) Integer port,
       @JsonPropertyDescription("http or https.")
           @Default("http")
-          @Pattern("^https?$")
+          @Pattern("^(http|https)$")
           @Size(max = 5)
           String scheme) {}
 
@@ -117,11 +117,11 @@ public record TargetSpec(
   public record HeaderSpec(
       @Required
           @JsonPropertyDescription("Header name.")
-          @Pattern("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
+          @Pattern(Api.HEADER_NAME)
           @Size(min = 1, max = 64)
           String name,
       @JsonPropertyDescription("Its value, if it is no secret.")
-          @Pattern("^[\\x20-\\x7e]*$")
+          @Pattern(Api.HEADER_VALUE)
           @Size(max = 1024)
           String value,
       @JsonPropertyDescription("Where its value comes from.") KeyRefSpec secretKeyRef) {}

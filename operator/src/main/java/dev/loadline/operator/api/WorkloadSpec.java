@@ -14,7 +14,8 @@ import io.fabric8.generator.annotation.Required;
 public record WorkloadSpec(
     @Required @JsonPropertyDescription("Made-up prompts of known length.") SyntheticSpec synthetic,
     @JsonPropertyDescription(
-            "Seed of all random choices: the same seed sends the same lengths at the same instants.")
+            "Seed of all random choices: the same seed sends the same lengths at the same"
+                + " instants.")
         @Default("0")
         Long seed) {
 
@@ -24,12 +25,14 @@ public record WorkloadSpec(
   public record SyntheticSpec(
       @Required
           @JsonPropertyDescription(
-              "Prompt length in tokens: a number, or {mean, stddev, min, max} of a normal distribution.")
+              "Prompt length in tokens: a whole number, or mean, stddev, min and max of a normal"
+                  + " distribution.")
           @PreserveUnknownFields
           JsonNode inputTokens,
       @Required
           @JsonPropertyDescription(
-              "Answer length in tokens: a number, or {mean, stddev, min, max} of a normal distribution.")
+              "Answer length in tokens: a whole number, or mean, stddev, min and max of a normal"
+                  + " distribution.")
           @PreserveUnknownFields
           JsonNode outputTokens) {}
 }

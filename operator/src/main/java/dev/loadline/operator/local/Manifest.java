@@ -1,5 +1,6 @@
 package dev.loadline.operator.local;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.loadline.operator.api.Api;
 
@@ -25,7 +26,8 @@ record Manifest(String file, int document, ObjectNode object) {
   }
 
   String namespace() {
-    return object.path("metadata").path("namespace").asText("default");
+    String written = object.path("metadata").path("namespace").asText("");
+    return written.isEmpty() ? "default" : written;
   }
 
   boolean isTest() {
@@ -43,7 +45,7 @@ record Manifest(String file, int document, ObjectNode object) {
   }
 
   /** The spec of the test, in whichever kind. */
-  com.fasterxml.jackson.databind.JsonNode testSpec() {
+  JsonNode testSpec() {
     return isRun() ? object.path("spec").path("test") : object.path("spec");
   }
 

@@ -5,28 +5,39 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Reads manifests from files; what cannot be read is a problem, and reading goes on. */
 final class ManifestReader {
+  /** The file name that means standard input, as for kubectl. */
+  private static final String STANDARD_INPUT = "-";
+
   /** What an API server takes of one request, in bytes; a YAML parser is slow beyond it. */
-  private static final long MOST_BYTES = 3L << 20;
+  private static final int MOST_BYTES = 3 << 20;
 
-  private static final YAMLMapper YAML =
-      YAMLMapper.builder(
-              YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
-          .build();
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
+  private static final Pattern JSON_START = Pattern.compile("\\s*\\{\\s*[\"}]");
+  private static final Pattern SEPARATOR = Pattern.compile("---(\\s.*)?");
+  private static final Pattern NOTHING = Pattern.compile("\\s*([#%].*)?");
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
+  private final InputStream in;
   private final List<Manifest> manifests = new ArrayList<>();
   private final List<InputProblem> problems = new ArrayList<>();
 
@@ -38,77 +49,143 @@ final class ManifestReader {
     }
   }
 
-  private ManifestReader() {}
+  private ManifestReader(InputStream in) {
+    this.in = in;
+  }
 
   static Reading read(List<String> files) {
-    ManifestReader reader = new ManifestReader();
+    return read(files, System.in);
+  }
+
+  /** Reads from the stream where a file is {@code -}. */
+  static Reading read(List<String> files, InputStream in) {
+    ManifestReader reader = new ManifestReader(in);
     files.forEach(reader::file);
     return new Reading(reader.manifests, reader.problems);
   }
 
   private void file(String file) {
     try {
+      if (file.equals(STANDARD_INPUT)) {
+        bytes("standard input", in.readNBytes(MOST_BYTES + 1));
+        return;
+      }
       Path path = Path.of(file);
       if (!Files.exists(path)) {
         problem(file, "there is no such file");
       } else if (Files.isDirectory(path)) {
         problem(file, "is a folder: name the files in it");
-      } else if (Files.size(path) > MOST_BYTES) {
-        problem(file, "is larger than " + (MOST_BYTES >> 20) + " MiB: no API server takes that");
       } else {
-        documents(file, Files.readString(path));
+        try (InputStream from = Files.newInputStream(path)) {
+          bytes(file, from.readNBytes(MOST_BYTES + 1));
+        }
       }
-    } catch (CharacterCodingException notText) {
-      problem(file, "is not UTF-8 text");
+    } catch (AccessDeniedException denied) {
+      problem(file, "may not be read: its permissions forbid it");
     } catch (IOException | InvalidPathException unreadable) {
       problem(file, "cannot be read");
     }
   }
 
-  private void documents(String file, String text) {
-    int document = 0;
-    int before = manifests.size() + problems.size();
-    try (MappingIterator<JsonNode> documents = YAML.readerFor(JsonNode.class).readValues(text)) {
-      while (documents.hasNextValue()) {
-        document++;
-        JsonNode root = documents.nextValue();
-        if (root.path("kind").asText("").equals("List") && root.path("items").isArray()) {
-          for (JsonNode item : root.path("items")) {
-            add(file, document, item);
-          }
-        } else if (!root.isNull() && !root.isMissingNode()) {
-          add(file, document, root);
-        }
-      }
-    } catch (JacksonException broken) {
-      JsonLocation at = broken.getLocation();
-      String place = at == null ? file : file + ":" + at.getLineNr();
-      problem(place, "is not YAML: " + firstLine(broken.getOriginalMessage()));
-    } catch (IOException impossible) {
-      throw new IllegalStateException("reading from memory does not fail", impossible);
+  private void bytes(String file, byte[] bytes) {
+    if (bytes.length > MOST_BYTES) {
+      problem(file, "is larger than " + (MOST_BYTES >> 20) + " MiB: no API server takes that");
+      return;
     }
-    if (manifests.size() + problems.size() == before) {
-      problem(file, "holds no object");
+    try {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      String plain = text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
+      int before = manifests.size() + problems.size();
+      if (JSON_START.matcher(plain).lookingAt()) {
+        json(file, plain);
+      } else {
+        yaml(file, plain);
+      }
+      if (manifests.size() + problems.size() == before) {
+        problem(file, "holds no object");
+      }
+    } catch (CharacterCodingException notText) {
+      problem(file, "is not UTF-8 text");
     }
   }
 
-  /** The parser's first line names the trouble; the following ones quote the file. */
-  private static String firstLine(String message) {
-    return message
-        .lines()
-        .map(String::strip)
-        .filter(line -> !line.isEmpty())
-        .findFirst()
-        .orElse("");
+  private void json(String file, String text) {
+    try (MappingIterator<JsonNode> values = JSON.readerFor(JsonNode.class).readValues(text)) {
+      for (int document = 1; values.hasNextValue(); document++) {
+        objects(file, document, values.nextValue());
+      }
+    } catch (JacksonException broken) {
+      JsonLocation at = broken.getLocation();
+      String where = at == null ? "" : ":" + at.getLineNr() + ":" + at.getColumnNr();
+      problem(file + where, "is not JSON: " + firstLine(broken.getOriginalMessage()));
+    } catch (IOException impossible) {
+      throw new IllegalStateException("reading from memory does not fail", impossible);
+    }
+  }
+
+  /** Each document for itself: what is broken in one hides nothing of the others. */
+  private void yaml(String file, String text) {
+    int document = 0;
+    for (Part part : parts(text)) {
+      try {
+        Optional<JsonNode> root = YamlDocument.read(part.text(), part.linesBefore());
+        if (root.isPresent()) {
+          document++;
+          objects(file, document, root.get());
+        }
+      } catch (UnreadableException broken) {
+        document++;
+        String where = file + ":" + broken.line() + ":" + broken.column();
+        problem(where, "is not YAML: " + broken.text());
+      }
+    }
+  }
+
+  /** A document with what separates it from the one before. */
+  private record Part(String text, int linesBefore) {}
+
+  private static List<Part> parts(String text) {
+    List<Part> parts = new ArrayList<>();
+    StringBuilder part = new StringBuilder();
+    boolean content = false;
+    int start = 0;
+    int line = 0;
+    for (String one : text.split("(?<=\n)", -1)) {
+      // Before the first separator there may be directives and comments.
+      if (SEPARATOR.matcher(one.stripTrailing()).matches() && content) {
+        parts.add(new Part(part.toString(), start));
+        part.setLength(0);
+        content = false;
+        start = line;
+      }
+      content |= !NOTHING.matcher(one.stripTrailing()).matches();
+      part.append(one);
+      line++;
+    }
+    parts.add(new Part(part.toString(), start));
+    return parts;
+  }
+
+  private void objects(String file, int document, JsonNode root) {
+    if (root.path("kind").asText("").endsWith("List") && root.path("items").isArray()) {
+      root.path("items").forEach(item -> add(file, document, item));
+    } else {
+      add(file, document, root);
+    }
   }
 
   private void add(String file, int document, JsonNode root) {
     if (root instanceof ObjectNode object) {
       manifests.add(new Manifest(file, document, object));
     } else {
-      String place = "document " + document;
-      problems.add(new InputProblem(file, Optional.of(place), "is no Kubernetes object"));
+      String text = "is no Kubernetes object: apiVersion, kind, metadata and spec are missing";
+      problems.add(new InputProblem(file, Optional.of("document " + document), text));
     }
+  }
+
+  /** The parser's first line names the trouble; the following ones quote the file. */
+  private static String firstLine(String message) {
+    return message.lines().findFirst().orElse("").strip();
   }
 
   private void problem(String file, String text) {

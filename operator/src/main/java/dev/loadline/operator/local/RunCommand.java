@@ -35,7 +35,10 @@ public final class RunCommand implements Callable<Integer> {
   private final PrintStream out;
   private final PrintStream errors;
 
-  @Parameters(arity = "1..*", paramLabel = "FILE", description = "YAML or JSON manifests.")
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "FILE",
+      description = "YAML or JSON manifests; - is standard input.")
   private List<String> files = new ArrayList<>();
 
   @Option(

@@ -1,5 +1,6 @@
 package dev.loadline.operator.local;
 
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,25 +18,30 @@ import picocli.CommandLine.Parameters;
           + " and ConfigMaps are checked too. Exit codes: 0 all good, 64 problems."
     })
 public final class ValidateCommand implements Callable<Integer> {
+  private final InputStream in;
   private final PrintStream out;
   private final PrintStream errors;
 
-  @Parameters(arity = "1..*", paramLabel = "FILE", description = "YAML or JSON manifests.")
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "FILE",
+      description = "YAML or JSON manifests; - is standard input.")
   private List<String> files = new ArrayList<>();
 
   /** Uses the standard streams. */
   public ValidateCommand() {
-    this(System.out, System.err);
+    this(System.in, System.out, System.err);
   }
 
-  ValidateCommand(PrintStream out, PrintStream errors) {
+  ValidateCommand(InputStream in, PrintStream out, PrintStream errors) {
+    this.in = in;
     this.out = out;
     this.errors = errors;
   }
 
   @Override
   public Integer call() {
-    ManifestReader.Reading reading = ManifestReader.read(files);
+    ManifestReader.Reading reading = ManifestReader.read(files, in);
     List<InputProblem> problems = new ArrayList<>(reading.problems());
     List<InputProblem> found = ManifestCheck.check(reading.manifests());
     problems.addAll(found);

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +55,7 @@ final class ObjectiveParser {
   }
 
   private Optional<Objective> objective(ObjectiveSpec spec, String name, String field) {
-    if (spec.stage() != null && !stages.contains(spec.stage())) {
+    if (spec.stage() != null && !stages.isEmpty() && !stages.contains(spec.stage())) {
       problems.add(
           field + ".stage",
           Problems.quoted(spec.stage()) + " is no stage of load.stages: " + stages);
@@ -62,23 +63,28 @@ final class ObjectiveParser {
     Objective.Action action =
         problems.oneOf(spec.action(), Objective.Action.Fail, field + ".action");
     Optional<Objective.Subject> subject = subject(spec, field);
+    Optional<Objective.Bound> max =
+        bound(spec.max(), subject, field + ".max", Objective.Bound.Max::new);
+    Optional<Objective.Bound> min =
+        bound(spec.min(), subject, field + ".min", Objective.Bound.Min::new);
     if ((spec.max() == null) == (spec.min() == null)) {
       problems.add(field, "exactly one of max and min must be set");
       return Optional.empty();
     }
-    if (subject.isEmpty()) {
-      return Optional.empty();
-    }
-    boolean max = spec.max() != null;
-    String text = max ? spec.max() : spec.min();
-    return value(text, subject.get(), field + (max ? ".max" : ".min"))
-        .map(value ->
+    return max.or(() -> min)
+        .map(bound ->
             new Objective(
-                name,
-                subject.get(),
-                max ? new Objective.Bound.Max(value, text) : new Objective.Bound.Min(value, text),
-                Optional.ofNullable(spec.stage()),
-                action));
+                name, subject.orElseThrow(), bound, Optional.ofNullable(spec.stage()), action));
+  }
+
+  private Optional<Objective.Bound> bound(
+      @Nullable String text,
+      Optional<Objective.Subject> subject,
+      String field,
+      BiFunction<BigDecimal, String, Objective.Bound> made) {
+    return text == null || subject.isEmpty()
+        ? Optional.empty()
+        : value(text, subject.get(), field).map(value -> made.apply(value, text));
   }
 
   private Optional<Objective.Subject> subject(ObjectiveSpec spec, String field) {

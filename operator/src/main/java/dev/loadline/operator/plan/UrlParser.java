@@ -18,17 +18,15 @@ final class UrlParser {
 
   Optional<String> url(TargetSpec spec) {
     Optional<String> ofService = Optional.ofNullable(spec.service()).map(is -> service(is, spec));
+    Optional<String> ofUrl = Optional.ofNullable(spec.url()).flatMap(this::literal);
     if ((spec.url() == null) == ofService.isEmpty()) {
       problems.add("spec.target", "exactly one of service and url must be set");
       return Optional.empty();
     }
-    if (ofService.isPresent()) {
-      return ofService;
-    }
-    if (spec.basePath() != null) {
+    if (ofService.isEmpty() && spec.basePath() != null) {
       problems.add("spec.target.basePath", "goes with service: put the path into the url");
     }
-    return literal(spec.url());
+    return ofService.or(() -> ofUrl);
   }
 
   private String service(TargetSpec.ServiceSpec service, TargetSpec spec) {

@@ -5,6 +5,8 @@ import dev.loadline.operator.api.WorkloadSpec;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what is sent. */
@@ -48,40 +50,46 @@ final class WorkloadParser {
   }
 
   private Workload.TokenLength normal(JsonNode node, String field) {
-    int before = problems.found().size();
     for (Iterator<String> names = node.fieldNames(); names.hasNext(); ) {
       String name = names.next();
       if (!KEYS.contains(name)) {
         problems.add(field + "." + name, "is unknown: use mean, stddev, min and max");
       }
     }
-    double mean = number(node, "mean", field);
-    double stddev = number(node, "stddev", field);
-    int min = node.has("min") ? tokens(node.get("min"), field + ".min") : 1;
-    if (!node.has("max")) {
-      problems.add(field + ".max", "is missing");
+    OptionalDouble mean = number(node, "mean", field);
+    OptionalDouble stddev = number(node, "stddev", field);
+    OptionalInt min = node.has("min") ? bound(node, "min", field) : OptionalInt.of(1);
+    OptionalInt max = bound(node, "max", field);
+    if (stddev.orElse(0) < 0) {
+      problems.add(field + ".stddev", "must not be negative");
     }
-    int max = node.has("max") ? tokens(node.get("max"), field + ".max") : LARGEST;
-    if (problems.found().size() == before) {
-      if (stddev < 0) {
-        problems.add(field + ".stddev", "must not be negative");
-      }
-      if (min > max) {
-        problems.add(field, "min is above max");
-      } else if (mean < min || mean > max) {
-        problems.add(field + ".mean", "must lie between min and max");
-      }
+    if (min.orElse(1) > max.orElse(LARGEST)) {
+      problems.add(field, "min is above max");
+    } else if (mean.isPresent()
+        && (mean.getAsDouble() < min.orElse(1) || mean.getAsDouble() > max.orElse(LARGEST))) {
+      problems.add(field + ".mean", "must lie between min and max");
     }
-    return new Workload.TokenLength.Normal(mean, stddev, min, max);
+    return new Workload.TokenLength.Normal(
+        mean.orElse(1), stddev.orElse(0), min.orElse(1), max.orElse(LARGEST));
   }
 
-  private double number(JsonNode node, String name, String field) {
+  private OptionalDouble number(JsonNode node, String name, String field) {
     JsonNode value = node.get(name);
-    if (value == null || !value.isNumber()) {
+    if (value == null || !value.isNumber() || !Double.isFinite(value.asDouble())) {
       problems.add(field + "." + name, value == null ? "is missing" : "is not a number");
-      return 0;
+      return OptionalDouble.empty();
     }
-    return value.asDouble();
+    return OptionalDouble.of(value.asDouble());
+  }
+
+  private OptionalInt bound(JsonNode node, String name, String field) {
+    if (!node.has(name)) {
+      problems.add(field + "." + name, "is missing");
+      return OptionalInt.empty();
+    }
+    int before = problems.found().size();
+    int tokens = tokens(node.get(name), field + "." + name);
+    return problems.found().size() == before ? OptionalInt.of(tokens) : OptionalInt.empty();
   }
 
   private int tokens(JsonNode node, String field) {

@@ -140,12 +140,10 @@ final class CrdSource {
       schema.put("minimum", 1);
       schema.put("maximum", 1_000_000);
       schema.put("maxLength", 20);
-      schema.put(
-          "pattern",
-          "^([0-9]{0,8}[1-9][0-9]{0,8}([.][0-9]{1,9})?|0{1,8}[.][0-9]{0,8}[1-9][0-9]{0,8})$");
+      schema.put("pattern", Api.RATE);
       schema.put(
           "description",
-          "Open loop: mean request rate, an integer or a decimal string; arrivals do not wait for"
+          "Open loop: mean request rate, per second, from 0.001; arrivals do not wait for"
               + " answers.");
     }
     if (schema.at("/additionalProperties/x-kubernetes-int-or-string").asBoolean()) {
@@ -186,19 +184,27 @@ final class CrdSource {
     schema.put("minimum", 1).put("maximum", LARGEST_TOKENS);
     schema.put("minLength", 1).put("maxLength", 0).put("maxItems", 0).put("maxProperties", 4);
     ObjectNode properties = schema.putObject("properties");
-    properties.putObject("mean").put("type", "number").put("description", "Mean length.");
+    schema.putArray("required").add("mean").add("stddev").add("max");
+    properties
+        .putObject("mean")
+        .put("type", "number")
+        .put("description", "Mean, in tokens, between min and max.");
     properties
         .putObject("stddev")
         .put("type", "number")
         .put("minimum", 0)
-        .put("description", "Standard deviation.");
+        .put("description", "Standard deviation, in tokens.");
     for (String bound : new String[] {"min", "max"}) {
       properties
           .putObject(bound)
           .put("type", "integer")
           .put("minimum", 1)
           .put("maximum", LARGEST_TOKENS)
-          .put("description", bound.equals("min") ? "Shortest; default 1." : "Longest.");
+          .put(
+              "description",
+              bound.equals("min")
+                  ? "Shortest, in tokens; 1 if it is absent."
+                  : "Longest, in tokens.");
     }
   }
 

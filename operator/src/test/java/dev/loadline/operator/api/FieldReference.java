@@ -2,8 +2,11 @@ package dev.loadline.operator.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.loadline.operator.plan.Syntax;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /** Writes the field reference from the CRDs' schemas. */
 final class FieldReference {
@@ -21,38 +24,64 @@ final class FieldReference {
         # Field reference
 
         Generated from the Java types (`mvn verify -Dgolden=write` rewrites it), as are the CRDs beside it.
-        Group `loadline.dev`, version `v1alpha1`; both kinds live in a namespace. A field in **bold** is required.
-        Durations are numbers with units (`90s`, `1h30m`).
+        Group `loadline.dev`, version `v1alpha1`; both kinds live in a namespace. `./loadline validate FILE…` checks manifests against all of this.
+
+        A field that is **required** must be there where the object around it is; a value in the third column is what an absent field means.
+        Forms of text that the columns name:
 
         """);
+    for (Syntax syntax : Syntax.values()) {
+      reference
+          .out
+          .append("- ")
+          .append(name(syntax))
+          .append(": ")
+          .append(rule(syntax))
+          .append('\n');
+    }
+    reference.out.append('\n');
     reference.kind("LoadTest (`lt`)", loadTest, "");
     reference.kind("LoadTestRun (`ltr`)", loadTestRun, "test");
     return reference.out.toString();
   }
 
+  private static String name(Syntax syntax) {
+    return "*" + syntax.name().toLowerCase(Locale.ROOT).replace('_', ' ') + "*";
+  }
+
+  private static String rule(Syntax syntax) {
+    return syntax.description().replaceFirst("^[^:]*: ", "").replaceFirst("^point in time ", "");
+  }
+
   private void kind(String title, ObjectNode crd, String shared) {
     JsonNode schema = crd.at("/spec/versions/0/schema/openAPIV3Schema");
     out.append("## ").append(title).append("\n\n");
-    rules(schema);
-    for (String part : new String[] {"spec", "status"}) {
-      out.append("### ")
-          .append(part)
-          .append("\n\n| field | type | default | bounds | meaning |\n|---|---|---|---|---|\n");
-      List<String> rules = new ArrayList<>();
-      fields(part, schema.path("properties").path(part), shared, rules);
-      out.append('\n');
-      if (!rules.isEmpty()) {
-        out.append("Rules, checked when the object is applied:\n\n");
-        rules.forEach(rule -> out.append("- ").append(rule).append('\n'));
-        out.append('\n');
-      }
-    }
-  }
-
-  private void rules(JsonNode schema) {
     for (JsonNode rule : schema.path("x-kubernetes-validations")) {
       out.append(rule.path("message").asText()).append(".\n\n");
     }
+    out.append(
+        """
+        ### spec
+
+        | field | type | required or default | bounds | meaning |
+        |---|---|---|---|---|
+        """);
+    List<String> rules = new ArrayList<>();
+    fields("spec", schema.at("/properties/spec"), shared, rules);
+    out.append("\nRules, checked when the object is applied:\n\n");
+    rules.forEach(rule -> out.append("- ").append(rule).append('\n'));
+    out.append(
+        """
+
+        ### status
+
+        Written by the operator. What is not known is absent. Instants are UTC (RFC 3339).
+
+        | field | type | meaning |
+        |---|---|---|
+        """);
+    fields("status", schema.at("/properties/status"), shared, rules);
+    out.append('\n');
   }
 
   private void fields(String path, JsonNode schema, String shared, List<String> rules) {
@@ -77,57 +106,72 @@ final class FieldReference {
   }
 
   private void row(String path, JsonNode field, boolean required) {
-    String name = "`" + path + "`";
-    out.append("| ")
-        .append(required ? "**" + name + "**" : name)
-        .append(" | ")
-        .append(type(field))
-        .append(" | ")
-        .append(field.has("default") ? "`" + field.get("default").asText() + "`" : "")
-        .append(" | ")
-        .append(bounds(field))
-        .append(" | ")
-        .append(field.path("description").asText().replace("|", "\\|"))
-        .append(" |\n");
+    List<String> cells = new ArrayList<>(List.of("`" + path + "`", type(field)));
+    if (path.startsWith("spec")) {
+      String standard = field.has("default") ? "`" + field.get("default").asText() + "`" : "";
+      cells.add(required ? "**required**" : standard);
+      cells.add(String.join("; ", bounds(field)));
+    }
+    cells.add(field.path("description").asText().replace("|", "\\|"));
+    out.append("| ").append(String.join(" | ", cells)).append(" |\n");
   }
 
   private static String type(JsonNode field) {
+    Optional<Syntax> syntax = Syntax.of(field.path("pattern").asText());
     if (field.path("x-kubernetes-int-or-string").asBoolean()) {
-      return "integer or string";
+      return "integer, or text: " + name(syntax.orElseThrow());
     }
     if (field.path("x-kubernetes-preserve-unknown-fields").asBoolean()) {
-      return "integer or object";
+      return "integer, or object";
     }
     String type = field.path("type").asText();
     if (type.equals("array")) {
-      String of = "list of " + field.at("/items/type").asText();
+      String of = "list of " + plain(field.at("/items/type").asText()) + "s";
       JsonNode key = field.at("/x-kubernetes-list-map-keys/0");
-      return key.isMissingNode() ? of : of + ", key `" + key.asText() + "`";
+      return key.isMissingNode() ? of : of + ", `" + key.asText() + "` once each";
     }
-    return field.has("additionalProperties") ? "map" : type;
+    JsonNode values = field.path("additionalProperties");
+    if (values.isObject()) {
+      return Syntax.of(values.path("pattern").asText())
+          .map(of -> "map of " + name(of))
+          .orElse("map of " + plain(values.path("type").asText()));
+    }
+    return syntax.map(FieldReference::name).orElse(plain(type));
   }
 
-  private static String bounds(JsonNode field) {
+  private static String plain(String type) {
+    return type.equals("string") ? "text" : type;
+  }
+
+  private static List<String> bounds(JsonNode field) {
     List<String> bounds = new ArrayList<>();
     String pattern = field.path("pattern").asText();
-    if (pattern.startsWith("^(")
-        && pattern.contains("|")
-        && pattern.matches("\\^\\([\\w|-]+\\)\\$")) {
-      bounds.add(pattern.substring(2, pattern.length() - 2).replace("|", ", "));
-    } else {
-      if (pattern.equals(Api.DURATION)) {
-        bounds.add("duration");
-      }
-      if (field.at("/additionalProperties/pattern").asText().equals(Api.QUANTITY)) {
-        bounds.add("quantities");
-      }
-      if (field.has("minimum") || field.has("maximum")) {
-        bounds.add(field.path("minimum").asText("") + " … " + field.path("maximum").asText(""));
-      }
-      if (field.has("maxItems")) {
-        bounds.add("≤ " + field.get("maxItems").asText() + " items");
-      }
+    List<String> choices = Syntax.choices(pattern);
+    if (!choices.isEmpty()) {
+      bounds.add("`" + String.join("`, `", choices) + "`");
+      return bounds;
     }
-    return String.join("; ", bounds);
+    if (field.has("minimum") && field.has("maximum")) {
+      String as = field.has("x-kubernetes-int-or-string") ? "as an integer " : "";
+      bounds.add(as + field.get("minimum").asText() + " to " + field.get("maximum").asText());
+    } else if (field.has("minimum")) {
+      bounds.add("at least " + field.get("minimum").asText());
+    }
+    // A bound that nothing keeps stands for a type that the field does not have.
+    most(field, "maxItems", "items", bounds);
+    most(field, "maxProperties", "entries", bounds);
+    if (!field.path("x-kubernetes-int-or-string").asBoolean()) {
+      most(field, "maxLength", "characters", bounds);
+    }
+    return bounds;
+  }
+
+  private static void most(JsonNode field, String bound, String of, List<String> bounds) {
+    boolean itself = !field.has("x-kubernetes-preserve-unknown-fields");
+    boolean form =
+        Syntax.of(field.path("pattern").asText()).filter(Syntax.DURATION::equals).isPresent();
+    if (field.path(bound).asLong() > 0 && itself && !form) {
+      bounds.add("at most " + field.get(bound).asText() + " " + of);
+    }
   }
 }

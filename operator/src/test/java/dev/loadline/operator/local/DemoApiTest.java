@@ -54,7 +54,7 @@ class DemoApiTest {
   @Test
   void refusesABrokenManifest() throws Exception {
     assertThat(demo("kind: LoadTest\n")).isEqualTo(64);
-    assertThat(captured.errors()).contains("document 1, LoadTest: apiVersion and kind");
+    assertThat(captured.errors()).contains("document 1, LoadTest: apiVersion: is missing");
   }
 
   private static String test(String url) {

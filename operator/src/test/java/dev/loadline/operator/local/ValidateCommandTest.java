@@ -22,13 +22,20 @@ class ValidateCommandTest {
 
   @TempDir private Path folder;
   private final Captured captured = new Captured();
+  private String input = "";
 
   private String file(String name, String text) throws IOException {
     return Files.writeString(folder.resolve(name), text).toString();
   }
 
   private int validate(String... files) {
-    return captured.run(new ValidateCommand(captured.outStream, captured.errorStream), files);
+    return captured.run(
+        new ValidateCommand(
+            new java.io.ByteArrayInputStream(
+                input.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+            captured.outStream,
+            captured.errorStream),
+        files);
   }
 
   private int run(String... files) {
@@ -93,13 +100,14 @@ class ValidateCommandTest {
     assertThat(captured.out()).isEqualTo(two + ": LoadTest good: ok\n");
     assertThat(captured.errors().lines())
         .allMatch(line -> line.startsWith("loadline: "))
-        .anyMatch(line -> line.contains("broken.yaml:2: is not YAML"))
+        .anyMatch(line -> line.contains("broken.yaml:3:1: is not YAML: expected the node content"))
         .anyMatch(line -> line.contains("missing.yaml: there is no such file"))
         .anyMatch(line -> line.contains("document 2, LoadTest bad: spec.load.stages[0].users"))
         .anyMatch(line -> line.contains("spec.load.stages[0].pace: unknown field"))
         .anyMatch(line -> line.contains("spec.schedule: "))
         .anyMatch(line -> line.contains("spec.timeZone: "))
-        .anyMatch(line -> line.contains("kind LoadTset of loadline.dev/v9 is unknown here"));
+        .anyMatch(line -> line.contains("apiVersion: 'loadline.dev/v9' is unknown: that of"))
+        .anyMatch(line -> line.contains("kind: 'LoadTset' is unknown: loadline.dev/v1alpha1 has"));
     assertThat(captured.errors()).doesNotContain("Exception").doesNotContain("\tat ");
   }
 
@@ -112,7 +120,10 @@ class ValidateCommandTest {
     assertThat(captured.out()).isEqualTo(line + line);
     assertThat(captured.errors()).isEmpty();
     assertThat(run(file, file("good.yaml", GOOD))).isEqualTo(64);
-    assertThat(captured.errors()).contains("Deployment d: kind Deployment of apps/v1 is unknown");
+    assertThat(captured.errors())
+        .contains(
+            "Deployment d: kind Deployment of apps/v1 means nothing without a"
+                + " cluster: leave it out");
   }
 
   @Test

@@ -1,29 +1,41 @@
 package dev.loadline.operator.local.apiserver;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** What an object goes through before it is stored: pruning, defaults, schema, rules. */
 public final class Admission {
+  private static final String METADATA = "metadata";
+  private static final String NAME = "metadata.name";
+
+  /** What a server puts behind {@code generateName}. */
+  private static final String SUFFIX = "x".repeat(5);
+
   private Admission() {}
 
   /**
-   * Everything that is wrong with an object that is to be created: unknown fields, schema, rules.
+   * Everything that is wrong with an object that is to be created: unknown fields, names, schema,
+   * rules.
    *
    * @param object as the user wrote it; comes back pruned and with defaults
    */
   public static List<FieldProblem> problems(ResourceType type, ObjectNode object) {
     List<FieldProblem> problems = new ArrayList<>();
-    for (String field : SchemaFill.prune(object, type.shape())) {
-      problems.add(new FieldProblem(field, "FieldValueForbidden", "unknown field", ""));
+    for (SchemaFill.Unknown unknown : SchemaFill.prune(object, type.shape())) {
+      problems.add(
+          new FieldProblem(unknown.field(), "FieldValueForbidden", "unknown field", "")
+              .inWords(PlainWords.unknown(unknown.parent(), unknown.known())));
     }
-    problems.addAll(name(object.path("metadata").path("name").asText("")));
+    if (object.get(METADATA) instanceof ObjectNode metadata) {
+      String base = metadata.path("generateName").asText("");
+      if (!metadata.hasNonNull("name") && !base.isEmpty()) {
+        metadata.put("name", base + SUFFIX);
+      }
+      problems.addAll(namespace(metadata.path("namespace").asText("")));
+    }
+    problems.addAll(name(object));
     problems.addAll(filledAndChecked(type, object, Optional.empty()));
     return problems;
   }
@@ -31,10 +43,10 @@ public final class Admission {
   /** Prunes, fills and checks in place. */
   static void admit(
       ResourceType type, ObjectNode next, Optional<ObjectNode> old, WriteOptions options) {
-    List<String> unknown = SchemaFill.prune(next, type.shape());
+    List<SchemaFill.Unknown> unknown = SchemaFill.prune(next, type.shape());
     if (options.strict() && !unknown.isEmpty()) {
       List<String> errors =
-          unknown.stream().map(field -> "unknown field \"" + field + "\"").toList();
+          unknown.stream().map(field -> "unknown field \"" + field.field() + "\"").toList();
       throw Refusal.badRequest(
           type.kind()
               + " in version \""
@@ -45,27 +57,23 @@ public final class Admission {
               + String.join(", ", errors));
     }
     List<FieldProblem> problems = new ArrayList<>();
-    String name = next.path("metadata").path("name").asText("");
     if (old.isEmpty()) {
-      problems.addAll(name(name));
+      problems.addAll(name(next));
     }
     problems.addAll(filledAndChecked(type, next, old));
     if (!problems.isEmpty()) {
-      throw Refusal.invalid(type, name, problems);
+      throw Refusal.invalid(type, next.path(METADATA).path("name").asText(""), problems);
     }
   }
 
   private static List<FieldProblem> filledAndChecked(
       ResourceType type, ObjectNode object, Optional<ObjectNode> old) {
     SchemaFill.defaults(object, type.shape());
-    if (type.is("", "Secret")) {
-      encodeText(object);
-    }
     List<FieldProblem> problems = new ArrayList<>(SchemaCheck.check(object, type.shape()));
-    if (type.is("", "Secret")) {
-      problems.addAll(notBase64(object.path("data")));
+    if (type.is("", "Secret") || type.is("", "ConfigMap")) {
+      problems.addAll(DataCheck.problems(type, object));
     }
-    problems.addAll(PodCheck.metadata("metadata", object.path("metadata")));
+    problems.addAll(PodCheck.metadata(METADATA, object.path(METADATA)));
     if (type.is("batch", "Job") && old.isEmpty()) {
       problems.addAll(JobCheck.problems(type, object));
     }
@@ -75,49 +83,24 @@ public final class Admission {
     return all;
   }
 
-  /** The values themselves are secret: only their keys are named. */
-  private static List<FieldProblem> notBase64(JsonNode data) {
-    List<FieldProblem> problems = new ArrayList<>();
-    data.properties()
-        .forEach(value -> {
-          try {
-            Base64.getDecoder().decode(value.getValue().asText());
-          } catch (IllegalArgumentException notBase64) {
-            problems.add(
-                new FieldProblem(
-                    "data." + value.getKey(),
-                    "FieldValueInvalid",
-                    "Invalid value",
-                    "is not base64: plain text belongs into stringData"));
-          }
-        });
-    return problems;
+  private static List<FieldProblem> namespace(String name) {
+    return name.isEmpty()
+        ? List.of()
+        : NameSyntax.dnsLabel(name).stream()
+            .map(detail -> FieldProblem.badText("metadata.namespace", name, detail))
+            .toList();
   }
 
-  private static List<FieldProblem> name(String name) {
+  private static List<FieldProblem> name(ObjectNode object) {
+    String name = object.path(METADATA).path("name").asText("");
     if (name.isEmpty()) {
+      String detail = "name or generateName is required";
       return List.of(
-          new FieldProblem(
-              "metadata.name",
-              "FieldValueRequired",
-              "Required value",
-              "name or generateName is required"));
+          new FieldProblem(NAME, "FieldValueRequired", "Required value", detail)
+              .inWords("is missing"));
     }
     return NameSyntax.subdomain(name).stream()
-        .map(detail -> FieldProblem.invalid("metadata.name", "\"" + name + "\"", detail))
+        .map(detail -> FieldProblem.badText(NAME, name, detail))
         .toList();
-  }
-
-  /** {@code stringData} is only for writing. */
-  private static void encodeText(ObjectNode secret) {
-    JsonNode text = secret.path("stringData");
-    if (text.isObject()) {
-      ObjectNode data = secret.withObject("/data");
-      for (Map.Entry<String, JsonNode> field : text.properties()) {
-        byte[] bytes = field.getValue().asText().getBytes(StandardCharsets.UTF_8);
-        data.put(field.getKey(), Base64.getEncoder().encodeToString(bytes));
-      }
-      secret.remove("stringData");
-    }
   }
 }

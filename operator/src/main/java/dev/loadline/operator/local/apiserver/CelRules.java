@@ -19,14 +19,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Evaluates the CEL rules of a schema, those on transitions ({@code oldSelf}) too. A rule whose
- * object already has a problem is left out: its words would mislead.
+ * Evaluates the CEL rules of a schema, those on transitions ({@code oldSelf}) too. All of them,
+ * where an API server stops at the schema's problems: people want to know everything at once. A
+ * rule that cannot be evaluated, for what is in its object already has a problem, is left out.
  */
 final class CelRules {
   private static final Map<String, CelRuntime.Program> PROGRAMS = new ConcurrentHashMap<>();
+
+  /** A field in an expression; a name before a bracket is a function. */
+  private static final Pattern MENTIONED = Pattern.compile("\\bself((?:\\.\\w+\\b(?!\\())+)");
 
   private final Collection<String> troubled;
   private final List<FieldProblem> problems = new ArrayList<>();
@@ -62,7 +67,7 @@ final class CelRules {
   private void walk(String path, JsonNode value, @Nullable JsonNode old, Schema schema) {
     for (Rule rule : schema.rules()) {
       boolean transition = rule.expression().contains("oldSelf");
-      if (!(transition && old == null) && !trouble(path)) {
+      if (!(transition && old == null)) {
         evaluate(path, rule, value, old);
       }
     }
@@ -109,16 +114,29 @@ final class CelRules {
     if (old != null) {
       variables.put("oldSelf", plain(old));
     }
-    String kind = value.isObject() ? "\"object\"" : value.isArray() ? "\"array\"" : "\"value\"";
-    String where = path.isEmpty() ? "<root>" : path;
     try {
       if (!Boolean.TRUE.equals(program(rule.expression()).eval(variables))) {
-        problems.add(FieldProblem.invalid(where, kind, rule.message()));
+        problems.add(broken(path, value, rule, rule.message()));
       }
     } catch (CelEvaluationException failed) {
-      problems.add(
-          FieldProblem.invalid(where, kind, rule.message() + " (the rule cannot be evaluated)"));
+      if (!trouble(path)) {
+        problems.add(broken(path, value, rule, rule.message() + " (it cannot be evaluated)"));
+      }
     }
+  }
+
+  private static FieldProblem broken(String path, JsonNode value, Rule rule, String message) {
+    String kind = value.isObject() ? "\"object\"" : value.isArray() ? "\"array\"" : "\"value\"";
+    List<String> about = new ArrayList<>();
+    if (!path.isEmpty()) {
+      about.add(path);
+    }
+    MENTIONED
+        .matcher(rule.expression())
+        .results()
+        .map(found -> Paths.field(path, found.group(1).substring(1)))
+        .forEach(about::add);
+    return FieldProblem.invalid(path.isEmpty() ? "<root>" : path, kind, message).about(about);
   }
 
   private static CelRuntime.Program program(String expression) {

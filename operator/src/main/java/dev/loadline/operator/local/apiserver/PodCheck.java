@@ -53,7 +53,7 @@ final class PodCheck {
   private static List<FieldProblem> wrong(
       String path, String text, Function<String, List<String>> syntax) {
     return syntax.apply(text).stream()
-        .map(detail -> FieldProblem.invalid(path, "\"" + text + "\"", detail))
+        .map(detail -> FieldProblem.badText(path, text, detail))
         .toList();
   }
 

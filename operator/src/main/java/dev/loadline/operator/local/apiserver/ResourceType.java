@@ -8,8 +8,7 @@ import java.util.Optional;
  *
  * @param group API group, empty for the core group
  * @param status has a status subresource
- * @param schema structural schema of a custom resource; absent for built-in kinds, which are not
- *     checked
+ * @param schema structural schema of a custom resource; absent for built-in kinds
  */
 public record ResourceType(
     String group,
@@ -40,9 +39,9 @@ public record ResourceType(
     return group.isEmpty() ? plural : plural + "." + group;
   }
 
-  /** The schema, or one that takes anything. */
+  /** What objects are checked against. */
   Schema shape() {
-    return schema.orElse(Schema.ANYTHING);
+    return schema.orElseGet(() -> group.isEmpty() ? Schema.ofBuiltIn(kind) : Schema.ANYTHING);
   }
 
   boolean is(String otherGroup, String otherKind) {

@@ -11,8 +11,65 @@ record Schema(JsonNode raw) {
   static final Schema ANYTHING =
       new Schema(Json.object().put("x-kubernetes-preserve-unknown-fields", true));
 
-  /** Parts of {@code metadata} that are merged item by item. */
-  private static final Schema METADATA = new Schema(metadata());
+  private static final Schema METADATA =
+      read(
+          """
+          type: object
+          properties:
+            name: {type: string}
+            generateName: {type: string}
+            namespace: {type: string}
+            labels: {type: object, additionalProperties: {type: string}}
+            annotations: {type: object, additionalProperties: {type: string}}
+            finalizers: {type: array, items: {type: string}, x-kubernetes-list-type: set}
+            ownerReferences:
+              type: array
+              x-kubernetes-list-type: map
+              x-kubernetes-list-map-keys: [uid]
+              items: {type: object, x-kubernetes-preserve-unknown-fields: true}
+            uid: {type: string}
+            resourceVersion: {type: string}
+            generation: {type: integer}
+            creationTimestamp: {type: string}
+            deletionTimestamp: {type: string}
+            deletionGracePeriodSeconds: {type: integer}
+            managedFields: {x-kubernetes-preserve-unknown-fields: true}
+            selfLink: {type: string}
+          """);
+
+  private static final Schema SECRET =
+      read("""
+      type: object
+      properties:
+        type: {type: string}
+        immutable: {type: boolean}
+        data: {type: object, additionalProperties: {type: string}}
+        stringData: {type: object, additionalProperties: {type: string}}
+      """)
+          .withMetadata();
+
+  private static final Schema CONFIG_MAP =
+      read("""
+      type: object
+      properties:
+        immutable: {type: boolean}
+        data: {type: object, additionalProperties: {type: string}}
+        binaryData: {type: object, additionalProperties: {type: string}}
+      """)
+          .withMetadata();
+
+  private static Schema read(String yaml) {
+    return new Schema(Json.read(yaml));
+  }
+
+  /** Schema of a built-in kind: of those that users write; the others take anything. */
+  static Schema ofBuiltIn(String kind) {
+    return switch (kind) {
+      case "Secret" -> SECRET;
+      case "ConfigMap" -> CONFIG_MAP;
+      default -> ANYTHING;
+    };
+  }
 
   /** A CEL rule. */
   record Rule(String expression, String message) {}
@@ -25,19 +82,6 @@ record Schema(JsonNode raw) {
     properties.putObject("apiVersion").put("type", "string");
     properties.putObject("kind").put("type", "string");
     return new Schema(whole);
-  }
-
-  private static ObjectNode metadata() {
-    ObjectNode schema = Json.object();
-    schema.put("type", "object").put("x-kubernetes-preserve-unknown-fields", true);
-    ObjectNode properties = schema.putObject("properties");
-    properties.putObject("finalizers").put("x-kubernetes-list-type", "set");
-    properties
-        .putObject("ownerReferences")
-        .put("x-kubernetes-list-type", "map")
-        .putArray("x-kubernetes-list-map-keys")
-        .add("uid");
-    return schema;
   }
 
   String type() {
@@ -73,6 +117,10 @@ record Schema(JsonNode raw) {
   boolean keepsUnknown() {
     return raw.path("x-kubernetes-preserve-unknown-fields").asBoolean()
         || raw.path("additionalProperties").asBoolean();
+  }
+
+  boolean takesObjects() {
+    return !intOrString() && (type().isEmpty() || type().equals("object"));
   }
 
   boolean intOrString() {

@@ -18,9 +18,6 @@ final class SchemaCheck {
   private static final Map<String, Pattern> PATTERNS = new ConcurrentHashMap<>();
   private static final int LONGEST_SHOWN = 64;
 
-  /** Fields whose text is never shown: somebody may have put a secret there. */
-  private static final Set<String> HIDDEN = Set.of("value", "token", "caBundle", "url");
-
   private final List<FieldProblem> problems = new ArrayList<>();
 
   private SchemaCheck() {}
@@ -37,9 +34,9 @@ final class SchemaCheck {
     }
     if (!typeFits(value, schema)) {
       String wanted = schema.intOrString() ? "integer or string" : schema.type();
-      String is = "\"" + typeOf(value) + "\"";
-      String detail = path + " in body must be of type " + wanted + ": " + is;
-      problems.add(new FieldProblem(path, "FieldValueTypeInvalid", "Invalid value: " + is, detail));
+      problems.add(
+          FieldProblem.ofType(path, "\"" + typeOf(value) + "\"", wanted)
+              .inWords(PlainWords.ofType(path, value, schema)));
       return;
     }
     allowed(path, value, schema);
@@ -109,7 +106,7 @@ final class SchemaCheck {
         problems.add(FieldProblem.required(Paths.field(path, required.asText())));
       }
     }
-    tooMany(path, object.size(), schema.raw().path("maxProperties"), "items");
+    tooMany(path, object.size(), schema.raw().path("maxProperties"));
     object
         .properties()
         .forEach(field ->
@@ -120,11 +117,13 @@ final class SchemaCheck {
   }
 
   private void array(String path, ArrayNode array, Schema schema) {
-    tooMany(path, array.size(), schema.raw().path("maxItems"), "items");
+    tooMany(path, array.size(), schema.raw().path("maxItems"));
     JsonNode least = schema.raw().path("minItems");
     if (least.isNumber() && array.size() < least.asLong()) {
       String detail = path + " in body should have at least " + least.asLong() + " items";
-      problems.add(FieldProblem.invalid(path, Integer.toString(array.size()), detail));
+      problems.add(
+          FieldProblem.invalid(path, Integer.toString(array.size()), detail)
+              .inWords("has too few items: at least " + least.asLong()));
     }
     Set<JsonNode> seen = new HashSet<>();
     for (int i = 0; i < array.size(); i++) {
@@ -134,17 +133,29 @@ final class SchemaCheck {
               ? Optional.of(schema.keyOf(array.get(i)))
               : schema.listSet() ? Optional.of(array.get(i)) : Optional.empty();
       if (identity.isPresent() && !seen.add(identity.get())) {
-        String summary = "Duplicate value: " + identity.get();
-        problems.add(new FieldProblem(item, "FieldValueDuplicate", summary, ""));
+        problems.add(duplicate(item, identity.get()));
       }
       value(item, array.get(i), schema.items());
     }
   }
 
-  private void tooMany(String path, int size, JsonNode most, String of) {
+  private static FieldProblem duplicate(String item, JsonNode identity) {
+    FieldProblem problem =
+        new FieldProblem(item, "FieldValueDuplicate", "Duplicate value: " + identity, "");
+    Optional<Map.Entry<String, JsonNode>> key = identity.properties().stream().findFirst();
+    String twice =
+        "'" + key.map(Map.Entry::getValue).orElse(identity).asText() + "' is there twice";
+    return problem
+        .inWords(twice)
+        .about(List.of(key.map(named -> Paths.field(item, named.getKey())).orElse(item)));
+  }
+
+  private void tooMany(String path, int size, JsonNode most) {
     if (most.isNumber() && size > most.asLong()) {
-      String detail = "must have at most " + most.asLong() + " " + of;
-      problems.add(new FieldProblem(path, "FieldValueTooMany", "Too many: " + size, detail));
+      String detail = "must have at most " + most.asLong() + " items";
+      problems.add(
+          new FieldProblem(path, "FieldValueTooMany", "Too many: " + size, detail)
+              .inWords("has " + size + " items: at most " + most.asLong()));
     }
   }
 
@@ -153,44 +164,60 @@ final class SchemaCheck {
     int length = text.codePointCount(0, text.length());
     if (most.isNumber() && length > most.asLong()) {
       String detail = "may not be more than " + most.asLong() + " bytes";
-      problems.add(new FieldProblem(path, "FieldValueTooLong", "Too long", detail));
+      problems.add(
+          new FieldProblem(path, "FieldValueTooLong", "Too long", detail)
+              .inWords("has " + length + " characters: at most " + most.asLong()));
     }
     JsonNode least = schema.raw().path("minLength");
     if (least.isNumber() && length < least.asLong()) {
-      wrong(path, text, "should be at least " + least.asLong() + " chars long");
+      String words = "has " + length + " characters: at least " + least.asLong();
+      wrong(
+          path,
+          text,
+          "should be at least " + least.asLong() + " chars long",
+          length == 0 ? "is empty" : words);
     }
     JsonNode pattern = schema.raw().path("pattern");
     if (pattern.isTextual()
         && !PATTERNS.computeIfAbsent(pattern.asText(), Pattern::compile).matcher(text).find()) {
-      wrong(path, text, "should match '" + pattern.asText() + "'");
+      wrong(
+          path,
+          text,
+          "should match '" + pattern.asText() + "'",
+          PlainWords.ofPattern(path, text, pattern.asText()));
     }
   }
 
-  private void wrong(String path, String text, String should) {
+  private void wrong(String path, String text, String should, String words) {
     problems.add(
         new FieldProblem(
-            path,
-            "FieldValueInvalid",
-            "Invalid value" + shown(path, "\"" + text + "\""),
-            path + " in body " + should));
+                path,
+                "FieldValueInvalid",
+                "Invalid value" + shown(path, "\"" + text + "\""),
+                path + " in body " + should)
+            .inWords(words));
   }
 
   private static String shown(String path, String value) {
-    String name = path.substring(path.lastIndexOf('.') + 1);
-    return HIDDEN.contains(name) || value.length() > LONGEST_SHOWN ? "" : ": " + value;
+    return PlainWords.hidden(path) || value.length() > LONGEST_SHOWN ? "" : ": " + value;
   }
 
   private void number(String path, JsonNode value, Schema schema) {
     BigDecimal number = value.decimalValue();
     JsonNode most = schema.raw().path("maximum");
     if (most.isNumber() && number.compareTo(most.decimalValue()) > 0) {
-      String detail = path + " in body should be less than or equal to " + most.asText();
-      problems.add(FieldProblem.invalid(path, value.asText(), detail));
+      outside(path, value, "less than or equal to " + most.asText(), schema);
     }
     JsonNode least = schema.raw().path("minimum");
     if (least.isNumber() && number.compareTo(least.decimalValue()) < 0) {
-      String detail = path + " in body should be greater than or equal to " + least.asText();
-      problems.add(FieldProblem.invalid(path, value.asText(), detail));
+      outside(path, value, "greater than or equal to " + least.asText(), schema);
     }
+  }
+
+  private void outside(String path, JsonNode value, String should, Schema schema) {
+    String detail = path + " in body should be " + should;
+    problems.add(
+        FieldProblem.invalid(path, value.asText(), detail)
+            .inWords(PlainWords.outside(value, schema)));
   }
 }

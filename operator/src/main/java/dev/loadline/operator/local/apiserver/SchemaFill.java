@@ -13,18 +13,27 @@ final class SchemaFill {
   private SchemaFill() {}
 
   /**
-   * Removes unknown fields.
+   * A field that the schema does not know.
    *
-   * @return their paths
+   * @param field its path
+   * @param parent path of the object that has it
+   * @param known names of the fields that the object can have
    */
-  static List<String> prune(ObjectNode object, Schema schema) {
-    List<String> unknown = new ArrayList<>();
+  record Unknown(String field, String parent, List<String> known) {
+    Unknown {
+      known = List.copyOf(known);
+    }
+  }
+
+  /** Removes unknown fields. */
+  static List<Unknown> prune(ObjectNode object, Schema schema) {
+    List<Unknown> unknown = new ArrayList<>();
     prune("", object, schema, unknown);
     return unknown;
   }
 
-  private static void prune(String path, JsonNode value, Schema schema, List<String> unknown) {
-    if (value instanceof ObjectNode object) {
+  private static void prune(String path, JsonNode value, Schema schema, List<Unknown> unknown) {
+    if (value instanceof ObjectNode object && schema.takesObjects()) {
       List<String> names = new ArrayList<>();
       object.fieldNames().forEachRemaining(names::add);
       for (String name : names) {
@@ -32,7 +41,9 @@ final class SchemaFill {
         if (child.isPresent()) {
           prune(Paths.field(path, name), object.path(name), child.get(), unknown);
         } else if (!schema.keepsUnknown()) {
-          unknown.add(Paths.field(path, name));
+          List<String> known = new ArrayList<>();
+          schema.properties().fieldNames().forEachRemaining(known::add);
+          unknown.add(new Unknown(Paths.field(path, name), path, known));
           object.remove(name);
         }
       }
