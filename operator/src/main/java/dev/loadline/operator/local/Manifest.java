@@ -38,10 +38,16 @@ record Manifest(String file, int document, ObjectNode object) {
     return kind().equals(Api.LOAD_TEST_RUN);
   }
 
+  /** For messages: {@code LoadTest nightly}. */
+  String title() {
+    String base = object.path("metadata").path("generateName").asText("");
+    String name = name().isEmpty() && !base.isEmpty() ? base + "…" : name();
+    return (kind() + " " + name).strip();
+  }
+
   /** For messages: {@code document 2, LoadTest nightly}. */
   String place() {
-    String what = kind().isEmpty() ? "" : ", " + kind() + (name().isEmpty() ? "" : " " + name());
-    return "document " + document + what;
+    return "document " + document + (title().isEmpty() ? "" : ", " + title());
   }
 
   /** The spec of the test, in whichever kind. */

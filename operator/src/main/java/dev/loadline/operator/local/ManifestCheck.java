@@ -101,13 +101,15 @@ final class ManifestCheck {
     }
     ObjectNode copy = manifest.object().deepCopy();
     List<FieldProblem> found = Admission.problems(type.get(), copy);
+    List<String> sentences = new ArrayList<>();
     if (manifest.isTest() || manifest.isRun()) {
       Manifest filled = new Manifest(manifest.file(), manifest.document(), copy);
-      MeaningCheck.sentences(filled, found).forEach(sentence -> add(manifest, sentence));
-      references.wrong(manifest).forEach(sentence -> add(manifest, sentence));
+      sentences.addAll(MeaningCheck.sentences(filled, found));
+      sentences.addAll(references.wrong(manifest));
     } else {
-      found.forEach(problem -> add(manifest, problem.sentence()));
+      found.forEach(problem -> sentences.add(problem.sentence()));
     }
+    DocumentOrder.sorted(manifest.object(), sentences).forEach(sentence -> add(manifest, sentence));
   }
 
   /** Says what apiVersion and kind must be. */

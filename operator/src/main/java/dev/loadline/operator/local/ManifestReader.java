@@ -168,18 +168,22 @@ final class ManifestReader {
 
   private void objects(String file, int document, JsonNode root) {
     if (root.path("kind").asText("").endsWith("List") && root.path("items").isArray()) {
-      root.path("items").forEach(item -> add(file, document, item));
+      int item = 0;
+      for (JsonNode one : root.path("items")) {
+        item++;
+        add(file, document, ", item " + item, one);
+      }
     } else {
-      add(file, document, root);
+      add(file, document, "", root);
     }
   }
 
-  private void add(String file, int document, JsonNode root) {
+  private void add(String file, int document, String item, JsonNode root) {
     if (root instanceof ObjectNode object) {
       manifests.add(new Manifest(file, document, object));
     } else {
       String text = "is no Kubernetes object: apiVersion, kind, metadata and spec are missing";
-      problems.add(new InputProblem(file, Optional.of("document " + document), text));
+      problems.add(new InputProblem(file, Optional.of("document " + document + item), text));
     }
   }
 

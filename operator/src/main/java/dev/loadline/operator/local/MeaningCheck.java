@@ -60,7 +60,7 @@ final class MeaningCheck {
 
   private List<Problem> meaning(JsonNode spec, String namespace) {
     found.stream()
-        .filter(FieldProblem::isOfType)
+        .filter(FieldProblem::isUnreadable)
         .map(FieldProblem::field)
         .filter(field -> field.startsWith(path + "."))
         .forEach(field -> replace(spec, field));

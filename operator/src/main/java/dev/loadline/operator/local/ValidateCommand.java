@@ -53,8 +53,7 @@ public final class ValidateCommand implements Callable<Integer> {
                       && problem.place().filter(manifest.place()::equals).isPresent());
       if (good) {
         String result = ManifestCheck.isForeign(manifest) ? "skipped: not a Loadline kind" : "ok";
-        out.println(
-            manifest.file() + ": " + manifest.kind() + " " + manifest.name() + ": " + result);
+        out.println(manifest.file() + ": " + manifest.title() + ": " + result);
       }
     }
     problems.forEach(problem -> errors.println("loadline: " + problem));

@@ -71,9 +71,12 @@ final class YamlDocument {
   /** The parser's words without its terms, and where what it was reading began. */
   private String words(MarkedYAMLException broken) {
     String problem =
-        String.valueOf(broken.getProblem()).replace("'<stream end>'", "the end of the document");
+        String.valueOf(broken.getProblem())
+            .replace("'<stream end>'", "the end of the document")
+            .replaceFirst("expected <block end>, but found.*", "the indentation does not fit");
     Mark context = broken.getContextMark();
-    return broken.getContext() == null || context == null
+    Mark mark = broken.getProblemMark();
+    return context == null || mark == null || context.getLine() == mark.getLine()
         ? problem
         : problem
             + ", "
@@ -131,7 +134,9 @@ final class YamlDocument {
     List<NodeTuple> merged = new ArrayList<>();
     for (NodeTuple entry : mapping.getValue()) {
       if (!(entry.getKeyNode() instanceof ScalarNode key)) {
-        throw unreadable(entry.getKeyNode().getStartMark(), "a key must be text");
+        throw unreadable(
+            entry.getKeyNode().getStartMark(),
+            "a key must be text: write what begins with { or [ in quotes");
       }
       if (key.getTag().equals(Tag.MERGE)) {
         merged.add(entry);

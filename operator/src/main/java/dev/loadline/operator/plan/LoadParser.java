@@ -36,7 +36,11 @@ final class LoadParser {
   }
 
   Optional<Load> load(@Nullable LoadSpec spec) {
-    if (spec == null || spec.stages() == null || spec.stages().isEmpty()) {
+    if (spec == null) {
+      problems.add("spec.load", "is missing: give it stages");
+      return Optional.empty();
+    }
+    if (spec.stages() == null || spec.stages().isEmpty()) {
       problems.add("spec.load.stages", "at least one stage is needed");
       return Optional.empty();
     }

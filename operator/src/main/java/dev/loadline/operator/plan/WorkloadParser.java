@@ -21,7 +21,11 @@ final class WorkloadParser {
   }
 
   Optional<Workload> workload(@Nullable WorkloadSpec spec) {
-    if (spec == null || spec.synthetic() == null) {
+    if (spec == null) {
+      problems.add("spec.workload", "is missing: give it synthetic.inputTokens and outputTokens");
+      return Optional.empty();
+    }
+    if (spec.synthetic() == null) {
       problems.add("spec.workload.synthetic", "is missing");
       return Optional.empty();
     }

@@ -213,6 +213,8 @@ public abstract class CrdCases {
         "/workload/synthetic/inputTokens/min | 0 | spec.workload.synthetic.inputTokens.min",
         "/workload/synthetic/inputTokens/max | 1.5 | spec.workload.synthetic.inputTokens.max",
         "/workload/synthetic/inputTokens/median | 5 | spec.workload.synthetic.inputTokens",
+        "/workload/synthetic/inputTokens | {mean: 5, max: 9} |"
+            + " spec.workload.synthetic.inputTokens.stddev",
         "/lifecycle/ttlAfterFinished | 0s | ttlAfterFinished is at least 60s",
         "/lifecycle/ttlAfterFinished | 59999ms | ttlAfterFinished is at least 60s",
         "/runner | {imagePullPolicy: Sometimes} | spec.runner.imagePullPolicy",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.loadline.operator.plan.Syntax;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,32 @@ class CrdSchemaTest {
         fields(CrdSource.of(kind)).stream().filter(is -> is.path().startsWith("spec")).toList();
     assertThat(spec).hasSizeGreaterThan(100);
     assertThat(spec.stream().filter(is -> !bounded(is.schema())).map(Field::path)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {LoadTest.class, LoadTestRun.class})
+  void everyPatternOfASpecHasWords(
+      Class<? extends io.fabric8.kubernetes.client.CustomResource<?, ?>> kind) {
+    List<String> patterns =
+        fields(CrdSource.of(kind)).stream()
+            .map(is -> is.schema().path("pattern").asText())
+            .filter(is -> !is.isEmpty())
+            .toList();
+    assertThat(patterns)
+        .hasSizeGreaterThan(20)
+        .allMatch(is -> Syntax.of(is).isPresent() || !Syntax.choices(is).isEmpty());
+  }
+
+  @Test
+  void describesEveryFieldOfItsOwn() {
+    for (ObjectNode crd : List.of(CrdSource.of(LoadTest.class), CrdSource.of(LoadTestRun.class))) {
+      assertThat(
+              fields(crd).stream()
+                  .filter(is -> !is.path().matches(".*(affinity|conditions|[*]|\\[]).*"))
+                  .filter(is -> is.schema().path("description").asText().isBlank())
+                  .map(Field::path))
+          .isEmpty();
+    }
   }
 
   @Test

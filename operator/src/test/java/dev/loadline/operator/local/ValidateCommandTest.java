@@ -2,11 +2,15 @@ package dev.loadline.operator.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ValidateCommandTest {
   private static final String GOOD =
@@ -31,8 +35,7 @@ class ValidateCommandTest {
   private int validate(String... files) {
     return captured.run(
         new ValidateCommand(
-            new java.io.ByteArrayInputStream(
-                input.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+            new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
             captured.outStream,
             captured.errorStream),
         files);
@@ -137,6 +140,36 @@ class ValidateCommandTest {
             .replace("duration: 10s", "duration: 0s");
     assertThat(validate(file("run.yaml", run))).isEqualTo(64);
     assertThat(captured.errors()).contains("spec.test.load.stages[0].duration: ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"name: UPPER", "name: a, namespace: ../../etc", "name: a.b", "name: -a"})
+  void validateAndRunRefuseANameInTheSameWords(String metadata) throws Exception {
+    String file = file("name.yaml", GOOD.replace("name: good", metadata));
+    assertThat(validate(file)).isEqualTo(64);
+    String said = captured.errors();
+    assertThat(said.lines()).singleElement().asString().contains("metadata.name");
+    assertThat(run(file)).isEqualTo(64);
+    assertThat(captured.errors()).isEqualTo(said + said);
+  }
+
+  @Test
+  void aGeneratedNameIsForKubectlCreate() throws Exception {
+    String file = file("name.yaml", GOOD.replace("name: good", "generateName: nightly-"));
+    assertThat(validate(file)).isZero();
+    assertThat(captured.out()).isEqualTo(file + ": LoadTest nightly-…: ok\n");
+    assertThat(run(file)).isEqualTo(64);
+    assertThat(captured.errors()).contains("metadata.name: is needed here: generateName is for");
+  }
+
+  @Test
+  void readsStandardInput() {
+    input = GOOD.replace("users: 1", "users: 0");
+    assertThat(validate("-")).isEqualTo(64);
+    assertThat(captured.errors())
+        .isEqualTo(
+            "loadline: standard input: document 1, LoadTest good: spec.load.stages[0].users: 0 is"
+                + " outside 1 to 100000\n");
   }
 
   @Test

@@ -325,8 +325,8 @@ class PlanParserTest {
             SpecText.smallest().without("/target").without("/workload").without("/load").problems())
         .containsExactly(
             "spec.target: is missing: name a service or a url",
-            "spec.workload.synthetic: is missing",
-            "spec.load.stages: at least one stage is needed");
+            "spec.workload: is missing: give it synthetic.inputTokens and outputTokens",
+            "spec.load: is missing: give it stages");
   }
 
   @Test

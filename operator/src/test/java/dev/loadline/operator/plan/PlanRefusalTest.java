@@ -245,6 +245,43 @@ class PlanRefusalTest {
                 + " []");
   }
 
+  @Test
+  void oneProblemOfATokenLengthHidesNoOther() {
+    SpecText text =
+        SpecText.smallest().with("/workload/synthetic/inputTokens", "{mean: 5, min: 30, max: 20}");
+    assertThat(text.problems())
+        .containsExactly(
+            "spec.workload.synthetic.inputTokens.stddev: is missing",
+            "spec.workload.synthetic.inputTokens: min is above max");
+    text.with("/workload/synthetic/inputTokens", "{mean: 50, stddev: -1, maximum: 3, max: 20}");
+    assertThat(text.problems())
+        .containsExactly(
+            "spec.workload.synthetic.inputTokens.maximum: is unknown: use mean, stddev, min and"
+                + " max",
+            "spec.workload.synthetic.inputTokens.stddev: must not be negative",
+            "spec.workload.synthetic.inputTokens.mean: must lie between min and max");
+  }
+
+  @Test
+  void oneProblemOfATargetOrAnObjectiveHidesNoOther() {
+    SpecText text =
+        SpecText.full()
+            .with("/target/url", "ftp://server")
+            .with("/objectives/4/min", "200%")
+            .with("/objectives/0", "{name: a, metric: ttft, statistic: p95, max: 5, min: 6}");
+    assertThat(text.problems())
+        .containsExactly(
+            "spec.target.url: must be http:// or https:// with a host",
+            "spec.target: exactly one of service and url must be set",
+            "spec.objectives[0].max: '5' is not a duration above 0 with a unit, such as 800ms or"
+                + " 1.5s",
+            "spec.objectives[0].min: '6' is not a duration above 0 with a unit, such as 800ms or"
+                + " 1.5s",
+            "spec.objectives[0]: exactly one of max and min must be set",
+            "spec.objectives[4].min: '200%' is not a share from 0% to 100% (or 0 to 1)",
+            "spec.objectives[4]: exactly one of max and min must be set");
+  }
+
   /** Values that may be secrets, in every place that takes free text, each of them wrong. */
   @ParameterizedTest
   @ValueSource(strings = {"/target/headers/0/value", "/runNow/token", "/target/tls/caBundle"})

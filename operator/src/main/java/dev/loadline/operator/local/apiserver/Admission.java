@@ -26,7 +26,7 @@ public final class Admission {
     for (SchemaFill.Unknown unknown : SchemaFill.prune(object, type.shape())) {
       problems.add(
           new FieldProblem(unknown.field(), "FieldValueForbidden", "unknown field", "")
-              .inWords(PlainWords.unknown(unknown.parent(), unknown.known())));
+              .inWords(PlainWords.unknown(unknown)));
     }
     if (object.get(METADATA) instanceof ObjectNode metadata) {
       String base = metadata.path("generateName").asText("");
@@ -37,7 +37,7 @@ public final class Admission {
     }
     problems.addAll(name(object));
     problems.addAll(filledAndChecked(type, object, Optional.empty()));
-    return problems;
+    return withRules(type, object, Optional.empty(), problems);
   }
 
   /** Prunes, fills and checks in place. */
@@ -61,8 +61,9 @@ public final class Admission {
       problems.addAll(name(next));
     }
     problems.addAll(filledAndChecked(type, next, old));
-    if (!problems.isEmpty()) {
-      throw Refusal.invalid(type, next.path(METADATA).path("name").asText(""), problems);
+    List<FieldProblem> all = withRules(type, next, old, problems);
+    if (!all.isEmpty()) {
+      throw Refusal.invalid(type, next.path(METADATA).path("name").asText(""), all);
     }
   }
 
@@ -77,6 +78,11 @@ public final class Admission {
     if (type.is("batch", "Job") && old.isEmpty()) {
       problems.addAll(JobCheck.problems(type, object));
     }
+    return problems;
+  }
+
+  private static List<FieldProblem> withRules(
+      ResourceType type, ObjectNode object, Optional<ObjectNode> old, List<FieldProblem> problems) {
     List<String> troubled = problems.stream().map(FieldProblem::field).toList();
     List<FieldProblem> all = new ArrayList<>(problems);
     all.addAll(CelRules.check(object, old, type.shape(), troubled));

@@ -16,6 +16,8 @@ public record FieldProblem(
     String field, String reason, String summary, String detail, List<String> about, String words) {
   private static final String OF_TYPE = "FieldValueTypeInvalid";
   private static final int LONGEST_SHOWN = 64;
+  private static final String SCALAR_AS_TEXT =
+      ".* of type (integer or )?string: \"(integer|number|boolean)\"";
   private static final String REGEX = ", regex used for validation is '.*'\\)";
 
   /** Copies the list. */
@@ -60,12 +62,12 @@ public record FieldProblem(
 
   /** People are told the rule and an example; a regular expression helps nobody. */
   private static String plain(String detail) {
-    return detail.replaceAll(REGEX, ")");
+    return detail.replaceAll(REGEX, ")").replace(",  or", " or");
   }
 
-  /** True if the value is of a type that the field cannot have. */
-  public boolean isOfType() {
-    return reason.equals(OF_TYPE);
+  /** True if the value is of a type that nobody can take for what the field should be. */
+  public boolean isUnreadable() {
+    return reason.equals(OF_TYPE) && !detail.matches(SCALAR_AS_TEXT);
   }
 
   /** Class and detail. */

@@ -41,11 +41,10 @@ final class PlainWords {
         : value.asText();
   }
 
-  static String unknown(String parent, List<String> known) {
-    String where = parent.isEmpty() ? "here" : "in " + parent;
-    return known.isEmpty()
-        ? "unknown field: nothing can stand " + where
-        : "unknown field: use one of " + known;
+  static String unknown(SchemaFill.Unknown field) {
+    return field.field().substring(field.parent().length()).contains(":")
+        ? "unknown field: put a space behind the colon"
+        : "unknown field: use one of " + field.known();
   }
 
   /** Text of another form than the pattern demands. */
@@ -86,6 +85,10 @@ final class PlainWords {
     String pattern = schema.raw().path("pattern").asText("");
     if (!pattern.isEmpty() && !Pattern.compile(pattern).matcher(text).find()) {
       return ofPattern(path, text, pattern);
+    }
+    if (value.isBoolean()) {
+      return "must be text: write it in quotes, for YAML takes yes, no, on and off for true or"
+          + " false";
     }
     return "must be text: write it in quotes" + (hidden(path) ? "" : ", \"" + text + "\"");
   }

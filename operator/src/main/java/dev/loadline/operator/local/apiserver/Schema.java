@@ -17,8 +17,8 @@ record Schema(JsonNode raw) {
           type: object
           properties:
             name: {type: string}
-            generateName: {type: string}
             namespace: {type: string}
+            generateName: {type: string}
             labels: {type: object, additionalProperties: {type: string}}
             annotations: {type: object, additionalProperties: {type: string}}
             finalizers: {type: array, items: {type: string}, x-kubernetes-list-type: set}
@@ -76,12 +76,14 @@ record Schema(JsonNode raw) {
 
   /** The schema with {@code metadata} as every object has it. */
   Schema withMetadata() {
-    ObjectNode whole = raw.deepCopy();
-    ObjectNode properties = whole.withObject("/properties");
-    properties.set("metadata", METADATA.raw());
+    ObjectNode properties = Json.object();
     properties.putObject("apiVersion").put("type", "string");
     properties.putObject("kind").put("type", "string");
-    return new Schema(whole);
+    properties.set("metadata", METADATA.raw());
+    raw.path("properties")
+        .properties()
+        .forEach(own -> properties.putIfAbsent(own.getKey(), own.getValue()));
+    return new Schema(((ObjectNode) raw.deepCopy()).set("properties", properties));
   }
 
   String type() {

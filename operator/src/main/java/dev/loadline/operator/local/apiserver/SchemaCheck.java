@@ -169,7 +169,8 @@ final class SchemaCheck {
               .inWords("has " + length + " characters: at most " + most.asLong()));
     }
     JsonNode least = schema.raw().path("minLength");
-    if (least.isNumber() && length < least.asLong()) {
+    boolean tooShort = least.isNumber() && length < least.asLong();
+    if (tooShort) {
       String words = "has " + length + " characters: at least " + least.asLong();
       wrong(
           path,
@@ -179,6 +180,7 @@ final class SchemaCheck {
     }
     JsonNode pattern = schema.raw().path("pattern");
     if (pattern.isTextual()
+        && !(tooShort && text.isEmpty())
         && !PATTERNS.computeIfAbsent(pattern.asText(), Pattern::compile).matcher(text).find()) {
       wrong(
           path,
