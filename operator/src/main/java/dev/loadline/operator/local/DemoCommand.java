@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -31,6 +32,8 @@ import picocli.CommandLine.Option;
 public final class DemoCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration SETTLED = Duration.ofSeconds(30);
+  private static final Pattern SHOWN_SERIES =
+      Pattern.compile("^loadline_.*(quantile=\"0.9\"|tokens_per_second|error_ratio|run_verdict)");
   private static final List<String> LOOPBACK = List.of("127.0.0.1", "localhost");
   private static final List<String> TIMING =
       List.of("--ttft", "normal:180ms,15ms", "--itl", "20ms");
@@ -160,8 +163,8 @@ public final class DemoCommand implements Callable<Integer> {
     out.println();
     ResultTable.lines(run).forEach(out::println);
     out.println();
-    out.println("$ curl " + session.metrics());
-    metrics.lines().filter(line -> line.startsWith("loadline_")).forEach(out::println);
+    out.println("$ curl -s " + session.metrics() + " | grep -E '" + SHOWN_SERIES + "'");
+    metrics.lines().filter(SHOWN_SERIES.asPredicate()).forEach(out::println);
     next();
     out.flush();
   }

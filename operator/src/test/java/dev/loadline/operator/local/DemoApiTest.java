@@ -45,6 +45,8 @@ class DemoApiTest {
           .containsPattern("Verdict: (None|Invalid)")
           .contains("loadline_ttft_seconds{loadtest=\"demo\"")
           .contains("loadline_last_run_verdict{")
+          .contains("loadline_output_tokens_per_second{")
+          .doesNotContain("quantile=\"0.95\"")
           .contains("What next:");
       assertThat(code).isIn(0, 2);
       assertThat(captured.errors()).isEmpty();
