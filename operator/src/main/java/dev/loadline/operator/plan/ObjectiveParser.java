@@ -132,7 +132,9 @@ final class ObjectiveParser {
     if (OPEN_LOOP.contains(metric) && closed && !stages.isEmpty()) {
       problems.add(
           field + ".metric",
-          metric + " exists only in stages with requestsPerSecond: " + openStages);
+          metric
+              + " exists only in stages with requestsPerSecond: "
+              + (openStages.isEmpty() ? "there is none" : openStages));
     }
   }
 

@@ -271,6 +271,14 @@ class ValidateMessagesTest {
     assertThat(problems(head))
         .containsExactlyInAnyOrder(
             ", LoadTest: metadata.name: is missing", ", LoadTest: spec: is missing");
+    assertThat(problems(head + "metadata: [canary]\nspec: 5\n"))
+        .containsExactly(
+            ", LoadTest: metadata: must be an object, not a list",
+            ", LoadTest: spec: must be an object, not a number");
+    assertThat(problems(head + "metadata: {name: {canary: 1}}\nspec: []\n"))
+        .containsExactly(
+            ", LoadTest: metadata.name: must be text, not an object",
+            ", LoadTest: spec: must be an object, not a list");
     assertThat(problems("{}\n"))
         .containsExactly(
             "apiVersion: is missing: that of LoadTest and LoadTestRun is loadline.dev/v1alpha1",

@@ -242,7 +242,7 @@ class PlanRefusalTest {
     assertThat(text.problems())
         .containsExactly(
             "spec.objectives[0].metric: e2eScheduled exists only in stages with requestsPerSecond:"
-                + " []");
+                + " there is none");
   }
 
   @Test

@@ -35,8 +35,11 @@ public final class Admission {
       }
       problems.addAll(namespace(metadata.path("namespace").asText("")));
     }
-    problems.addAll(name(object));
-    problems.addAll(filledAndChecked(type, object, Optional.empty()));
+    List<FieldProblem> checked = filledAndChecked(type, object, Optional.empty());
+    boolean unreadable =
+        checked.stream().anyMatch(one -> one.isUnreadable() && NAME.startsWith(one.field()));
+    problems.addAll(unreadable ? List.of() : name(object));
+    problems.addAll(checked);
     return withRules(type, object, Optional.empty(), problems);
   }
 
