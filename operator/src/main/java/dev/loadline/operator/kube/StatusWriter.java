@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import java.net.HttpURLConnection;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
@@ -34,7 +36,7 @@ public final class StatusWriter {
    * @param intended a fresh object: name, namespace and status, nothing else
    * @param next when to look again if all is well
    * @return look again then, or at once if the object was edited while this pass ran: the framework
-   *     takes that edit for an echo of this write
+   *     takes that edit for an echo of this write; nothing more of an object that is gone
    */
   public static <S, P extends CustomResource<?, S>> UpdateControl<P> write(
       Context<P> context, P seen, P intended, Requeue next) {
@@ -42,10 +44,17 @@ public final class StatusWriter {
     if (changed.isEmpty()) {
       return next.control();
     }
-    P written = context.resourceOperations().serverSideApplyPrimaryStatus(changed.get());
-    boolean edited =
-        !seen.getMetadata().getGeneration().equals(written.getMetadata().getGeneration());
-    return (edited ? Requeue.now() : next).control();
+    try {
+      P written = context.resourceOperations().serverSideApplyPrimaryStatus(changed.get());
+      boolean edited =
+          !seen.getMetadata().getGeneration().equals(written.getMetadata().getGeneration());
+      return (edited ? Requeue.now() : next).control();
+    } catch (KubernetesClientException refused) {
+      if (refused.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+        return UpdateControl.noUpdate();
+      }
+      throw refused;
+    }
   }
 
   /** What is to be applied; empty if the status says it already. */
