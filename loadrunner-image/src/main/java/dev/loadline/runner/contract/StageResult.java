@@ -94,7 +94,8 @@ public record StageResult(
    * @param input prompt tokens; absent if the server never said
    * @param output output tokens
    * @param requested sum of the requested output lengths
-   * @param perEvent output tokens per token-bearing event
+   * @param perEvent output tokens per token-bearing event: above 1 where events bundle tokens,
+   *     below 1 where a gateway cuts text finer
    * @param cached prompt tokens that the server took from its cache; absent if it never said
    * @param reasoning output tokens that were reasoning; absent if the server never said
    * @param perSecondPerUser mean of 1 ÷ tpot, tokens per second; absent without a tpot above 0.

@@ -65,13 +65,22 @@ public final class RecordedRequest implements TokenGaps {
         : timeline.sentNanos();
   }
 
-  /** The pooled gaps between its token-bearing events, and gap/k where an event's k is known. */
+  /**
+   * The pooled gaps between its token-bearing events, and gap/k where an event's k is known. An
+   * event of which no whole token is known may be a piece of one: the gap before it is part of the
+   * next one's.
+   */
   void recordGaps(LatencyMetrics latencies) {
+    long sinceTokens = 0;
     for (int i = 0; i < gaps; i++) {
       long micros = Integer.toUnsignedLong(gapMicros[i]);
       latencies.of(Metric.itl).recordMicros(micros);
+      sinceTokens += micros;
       if (gapTokens[i] > 0) {
-        latencies.of(Metric.itlPerToken).recordMicros(Math.round((double) micros / gapTokens[i]));
+        latencies
+            .of(Metric.itlPerToken)
+            .recordMicros(Math.round((double) sinceTokens / gapTokens[i]));
+        sinceTokens = 0;
       }
     }
   }

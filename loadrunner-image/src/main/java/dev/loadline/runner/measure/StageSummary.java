@@ -116,7 +116,7 @@ public final class StageSummary {
    * to bear what the events of the completed requests bore.
    */
   private long receivedTokens() {
-    double perEvent = Math.max(1, tokensPerEvent().orElse(1));
+    double perEvent = tokensPerEvent().orElse(1);
     return Math.round(tally.receivedTokens + tally.receivedEvents * perEvent);
   }
 }

@@ -11,6 +11,7 @@ public final class TokenCounts {
   private int events;
   private int ids;
   private int usage;
+  private int eventsBeforeUsage;
   private int input;
   private int cached;
   private int reasoning;
@@ -24,6 +25,7 @@ public final class TokenCounts {
     events = 0;
     ids = 0;
     usage = 0;
+    eventsBeforeUsage = 0;
     input = -1;
     cached = -1;
     reasoning = -1;
@@ -39,7 +41,10 @@ public final class TokenCounts {
    * some servers say so on every chunk.
    */
   public void usage(int inputTokens, int outputTokens, int cachedTokens, int reasoningTokens) {
-    usage = outputTokens > 0 ? outputTokens : usage;
+    if (outputTokens > 0) {
+      eventsBeforeUsage = usage == 0 ? events : eventsBeforeUsage;
+      usage = outputTokens;
+    }
     input = inputTokens >= 0 ? inputTokens : input;
     cached = cachedTokens >= 0 ? cachedTokens : cached;
     reasoning = reasoningTokens >= 0 ? reasoningTokens : reasoning;
@@ -65,11 +70,13 @@ public final class TokenCounts {
   }
 
   /**
-   * Where {@link #output} comes from. A usage of fewer tokens than events with text arrived is not
-   * believed: some gateways say 1 on every event.
+   * Where {@link #output} comes from. Usage counts even if more events with text arrived: gateways
+   * may send text on in smaller pieces. Only one that was said from the first event on and never
+   * rose above 1 while others came is not believed: some servers say 1 on every event.
    */
   public TokenSource source() {
-    if (usage > 0 && usage >= events) {
+    boolean standsStill = usage == 1 && eventsBeforeUsage <= 1 && events > 1;
+    if (usage > 0 && !standsStill) {
       return TokenSource.USAGE;
     }
     return ids > 0 ? TokenSource.TOKEN_IDS : TokenSource.EVENTS;

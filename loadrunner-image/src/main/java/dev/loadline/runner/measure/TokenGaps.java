@@ -2,8 +2,8 @@ package dev.loadline.runner.measure;
 
 /**
  * Hears of tokens as they arrive, on the event loop that reads them; must be quick and must not
- * throw. Counts are in tokens, or 0 where the server does not say how many the event bears (it
- * bears at least one).
+ * throw. Counts are in tokens, or 0 where the server does not say how many the event bears, or says
+ * that it completes none (a gateway may cut text finer than tokens).
  */
 public interface TokenGaps {
   /**

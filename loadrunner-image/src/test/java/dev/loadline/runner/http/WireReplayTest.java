@@ -148,6 +148,21 @@ class WireReplayTest {
   }
 
   @Test
+  void believesUsageOfFewerTokensThanPiecesOfText() throws Exception {
+    AnswerReplay.Result result = AnswerReplay.whole(bytes("gateway/chat-finer-than-tokens.http"));
+
+    assertThat(result.events()).isEqualTo(6);
+    assertThat(result.output()).isEqualTo(2);
+  }
+
+  @Test
+  void believesTextRatherThanUsageOfOneOnEveryChunk() throws Exception {
+    AnswerReplay.Result result = AnswerReplay.whole(bytes("gateway/chat-one-on-every-chunk.http"));
+
+    assertThat(result.output()).isEqualTo(3);
+  }
+
+  @Test
   void countsToolCallsAndEventsOfSeveralLines() throws Exception {
     AnswerReplay.Result result = AnswerReplay.whole(bytes("gateway/chat-crlf-tools.http"));
 

@@ -3,7 +3,11 @@ package dev.loadline.runner.measure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.loadline.runner.contract.RunResult.Latency;
+import dev.loadline.runner.contract.RunResult.Metric;
 import dev.loadline.runner.contract.StageResult;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Whose tokens are counted, and when they arrived. */
@@ -83,13 +87,69 @@ class RecorderTokensTest {
   }
 
   @Test
-  void aUsageOfFewerTokensThanEventsIsNotBelieved() {
+  void aUsageThatSaysOneFromTheFirstEventOnIsNotBelieved() {
     Scene scene = Scene.closedLoop();
-    scene.sent(1_100).tokens(1_200, 1_210, 1_220).usage(5, 1, -1).succeeds(1_220);
+    Scene.Call call = scene.sent(1_100);
+    for (int at = 1_200; at <= 1_220; at += 10) {
+      call.usage(5, 1, -1).tokens(at);
+    }
+    call.succeeds(1_220);
     StageResult result = scene.result();
     assertThat(result.tokens().source()).isEqualTo("Events");
     assertThat(result.tokens().output()).isEqualTo(3);
     assertThat(result.tokens().input()).hasValue(5);
+  }
+
+  @Test
+  void aUsageOfOneAfterSeveralPiecesOfTextIsBelieved() {
+    Scene scene = Scene.closedLoop();
+    scene.sent(1_100).tokens(1_200, 1_210).usage(5, 1, -1).succeeds(1_210);
+    StageResult result = scene.result();
+    assertThat(result.tokens().source()).isEqualTo("Usage");
+    assertThat(result.tokens().output()).isEqualTo(1);
+    assertThat(result.latencies()).doesNotContainKey(Metric.tpot);
+  }
+
+  @Test
+  void usageIsBelievedWhereAGatewayCutsTextFinerThanTokens() {
+    Scene scene = Scene.closedLoop();
+    double[] pieces = IntStream.range(0, 80).mapToDouble(i -> 1_200 + i).toArray();
+    scene.sent(1_100).tokens(pieces).usage(100, 20, -1).succeeds(1_279);
+    StageResult result = scene.result();
+    assertThat(result.tokens().source()).isEqualTo("Usage");
+    assertThat(result.tokens().output()).isEqualTo(20);
+    assertThat(result.tokens().perEvent()).hasValue(0.25);
+    assertThat(result.inWindow().outputTokens()).isEqualTo(20);
+    assertThat(Objects.requireNonNull(result.latencies().get(Metric.tpot)).max())
+        .isCloseTo(79_000 / 19, within(5L));
+  }
+
+  @Test
+  void piecesOfTokensInAnAnswerWithoutACountAreNotTakenForTokens() {
+    Scene scene = Scene.closedLoop();
+    scene.sent(1_100).tokens(1_200, 1_300, 1_400, 1_500).usage(1, 2, -1).succeeds(1_500);
+    scene.sent(1_100).tokens(1_200, 1_300, 1_400, 1_500, 1_600, 1_700).isCut(2_200);
+    assertThat(scene.result().inWindow().receivedTokens()).isEqualTo(2 + 3);
+  }
+
+  @Test
+  void gapsBetweenPiecesOfATokenAddUpToItsLatency() {
+    Scene scene = Scene.closedLoop();
+    scene
+        .sent(1_100)
+        .token(1_200, true, 1)
+        .token(1_210, true, 0)
+        .token(1_230, true, 0)
+        .token(1_260, true, 1)
+        .token(1_300, true, 2)
+        .token(1_310, true, 0)
+        .usage(1, 4, -1)
+        .succeeds(1_310);
+    StageResult result = scene.result();
+    Latency perToken = Objects.requireNonNull(result.latencies().get(Metric.itlPerToken));
+    assertThat(perToken.count()).isEqualTo(2);
+    assertThat(perToken.max()).isCloseTo(60_000, within(60L));
+    assertThat(perToken.mean()).isCloseTo((60_000 + 20_000) / 2, within(60L));
   }
 
   @Test

@@ -39,8 +39,8 @@ final class ValidityChecks {
   private static final Set<String> FORCED_LENGTH =
       Set.of("vLLM", "SGLang", "TensorRT-LLM", "LlamaCpp");
 
-  /** Sources of token counts that are the server's own. */
-  private static final Set<String> REPORTED = Set.of("Usage", "TokenIds");
+  /** Sources of token counts that are the server's own, for all answers or for some. */
+  private static final Set<String> REPORTED = Set.of("Usage", "TokenIds", "Mixed");
 
   private static final String NOTHING = "no request succeeded";
 
@@ -190,8 +190,8 @@ final class ValidityChecks {
 
   /**
    * Requested against reported output lengths, all stages together. Engines that may end an answer
-   * when they like are not checked: their lengths are a result, not a defect. Nor are stages whose
-   * tokens were counted by events, of which one may carry several.
+   * when they like are not checked: their lengths are a result, not a defect. Nor are stages all of
+   * whose tokens were counted by events, of which one may carry several.
    */
   private ValidityResult tokenCountMismatch() {
     List<StageResult> reported =
