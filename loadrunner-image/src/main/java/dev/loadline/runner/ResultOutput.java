@@ -71,6 +71,7 @@ final class ResultOutput {
     LOG.atInfo()
         .addKeyValue("outcome", result.outcome())
         .addKeyValue("stages", result.stages().size())
+        .addKeyValue("reconnects", result.generator().reconnects())
         .log("result written");
     out.println(ContractJson.write(result));
     out.flush();

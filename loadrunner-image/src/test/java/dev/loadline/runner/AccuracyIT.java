@@ -31,8 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * What the runner reports against what the simulator really sent, two processes over loopback. A
  * machine that is too busy shows in the health figures of both: then the tail says nothing about
- * the runner, and a median that is off is measured again. What a busy machine cannot excuse
- * (counts, and latencies below the truth) is asserted in each attempt.
+ * the runner, and it is measured again. Only an undisturbed attempt makes the test pass; if there
+ * is none, it counts as skipped, provided that one had its medians right. What a busy machine
+ * cannot excuse (counts, and latencies below the truth) is asserted in each attempt.
  */
 class AccuracyIT {
   private static final int ATTEMPTS = 3;
@@ -103,8 +104,11 @@ class AccuracyIT {
     }
 
     boolean isAccurate() {
-      return rows().stream()
-          .allMatch(wasUndisturbed() ? Row::isAccurate : Row::isAccurateInTheMiddle);
+      return rows().stream().allMatch(Row::isAccurate);
+    }
+
+    boolean isAccurateInTheMiddle() {
+      return rows().stream().allMatch(Row::isAccurateInTheMiddle);
     }
 
     double loopDelayMillis() {
@@ -137,20 +141,22 @@ class AccuracyIT {
 
   @Test
   void reportsWhatTheServerReallySent() throws Exception {
-    List<Attempt> undisturbed = new ArrayList<>();
+    List<Attempt> attempts = new ArrayList<>();
     for (int number = 1; number <= ATTEMPTS; number++) {
       Attempt attempt = measure();
       System.out.println("accuracy, attempt " + number + ":\n" + attempt.table());
       checkWhatHoldsOnAnyMachine(attempt);
-      if (attempt.isAccurate()) {
+      if (attempt.wasUndisturbed() && attempt.isAccurate()) {
         return;
       }
-      if (attempt.wasUndisturbed()) {
-        undisturbed.add(attempt);
-      }
+      attempts.add(attempt);
     }
+    List<Attempt> undisturbed = attempts.stream().filter(Attempt::wasUndisturbed).toList();
     if (undisturbed.isEmpty()) {
-      abort("the machine was too busy to measure in all " + ATTEMPTS + " attempts");
+      assertThat(attempts)
+          .as("errors beyond %s ms (p50)", P50_MILLIS)
+          .anyMatch(Attempt::isAccurateInTheMiddle);
+      abort("the machine was too busy to measure a p99 in all " + ATTEMPTS + " attempts");
     }
     assertThat(undisturbed.getFirst().rows())
         .as("errors beyond %s ms (p50) or %s ms (p99)", P50_MILLIS, P99_MILLIS)

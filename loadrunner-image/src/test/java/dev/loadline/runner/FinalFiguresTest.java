@@ -13,6 +13,7 @@ import dev.loadline.runner.contract.RunPlan.End;
 import dev.loadline.runner.contract.RunPlan.Shape;
 import dev.loadline.runner.contract.RunPlan.Stage;
 import dev.loadline.runner.contract.RunResult;
+import dev.loadline.runner.contract.RunResult.Metric;
 import dev.loadline.runner.contract.StageResult;
 import dev.loadline.runner.drive.Clocks;
 import dev.loadline.runner.progress.MetricsPage;
@@ -81,6 +82,32 @@ class FinalFiguresTest {
       assertThat(value(log.list.get(3), "ttftScheduledP95Millis")).isPresent();
       assertThat(page)
           .doesNotContain("ttft_scheduled_seconds_count{run=\"test-run\",stage=\"closed\"}");
+    }
+  }
+
+  @Test
+  void theFinalLineSaysWhatTheResultSaysOfTheWindow() {
+    try (Simulator simulator =
+        Simulator.start(SimulatorSettings.parse("--port=0", "--ttft=2ms", "--itl=1ms"))) {
+      RunPlan plan =
+          Plans.plan(
+              simulator.url().toString(), 500, List.of(Plans.stage("closed", new End.After(500))));
+      LoadRun run = run(plan);
+      StageResult stage = run.run().stages().getFirst();
+      new ProgressLines(new RunView(plan, run::progress, run::endedStages), Optional.empty())
+          .look();
+
+      ILoggingEvent line = log.list.getLast();
+      assertThat(line.getMessage()).isEqualTo("stage finished");
+      assertThat(run.endedStages().getFirst().figures().completed())
+          .as("warm-up included")
+          .isGreaterThan(stage.requests().completed());
+      assertThat(value(line, "requests")).hasValue("" + stage.requests().ended());
+      assertThat(value(line, "errors")).hasValue("0");
+      assertThat(value(line, "tokensPerSecond"))
+          .hasValue("" + Math.round(stage.inWindow().outputTokens() / 0.5));
+      assertThat(value(line, "ttftP50Millis"))
+          .hasValue("" + Math.round(stage.latencies().get(Metric.ttft).p50() / 100.0) / 10.0);
     }
   }
 

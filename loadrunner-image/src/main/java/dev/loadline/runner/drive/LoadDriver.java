@@ -8,7 +8,6 @@ import dev.loadline.runner.http.EventLoops;
 import dev.loadline.runner.http.LoadClient;
 import dev.loadline.runner.http.RequestEncoder;
 import dev.loadline.runner.prompt.Prompts;
-import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +39,7 @@ public final class LoadDriver {
   private final List<Progress> rested = new ArrayList<>();
   private final AtomicLong startedMillis = new AtomicLong(NOT_YET);
   private Generator generator;
+  private boolean cutByStop;
   private volatile boolean stopping;
   private volatile @Nullable StageRun current;
 
@@ -87,8 +87,8 @@ public final class LoadDriver {
     List<LoadLoop> loops = new ArrayList<>();
     GeneratorHealth health = new GeneratorHealth(eventLoops.all().size());
     try {
-      for (EventLoop eventLoop : eventLoops.all()) {
-        loops.add(loop(eventLoop, loops.size()));
+      for (LoadClient client : LoadClient.onEach(eventLoops, endpoint)) {
+        loops.add(loop(client, loops.size()));
       }
       for (int i = 0; i < plan.load().stages().size() && !stopping; i++) {
         stage(new StageShape(plan, i, loops.size()), loops, health);
@@ -109,17 +109,15 @@ public final class LoadDriver {
         started == NOT_YET ? OptionalLong.empty() : OptionalLong.of(started),
         results,
         generator,
-        results.size() < plan.load().stages().size()
+        cutByStop
+            || results.size() < plan.load().stages().size()
             || !results.stream().allMatch(stage -> stage.window().complete()));
   }
 
-  private LoadLoop loop(EventLoop eventLoop, int index) {
+  private LoadLoop loop(LoadClient client, int index) {
     Prompts prompts =
         new Prompts(plan.workload(), plan.nonce(), Seeds.prompts(plan.workload().seed(), index));
-    return new LoadLoop(
-        eventLoop,
-        new LoadClient(eventLoops, eventLoop, endpoint),
-        new RequestSource(prompts, encoder));
+    return new LoadLoop(eventLoops.all().get(index), client, new RequestSource(prompts, encoder));
   }
 
   private void stage(StageShape shape, List<LoadLoop> loops, GeneratorHealth health)
@@ -137,16 +135,17 @@ public final class LoadDriver {
       run.stop();
     }
     StageResult result = run.run(health, cgroup);
-    ended(result, run.progress(), health.result());
+    ended(result, run, health.result());
   }
 
   private void firstRequest() {
     startedMillis.compareAndSet(NOT_YET, clocks.wall().millis());
   }
 
-  private synchronized void ended(StageResult result, Progress last, Generator health) {
+  private synchronized void ended(StageResult result, StageRun run, Generator health) {
     results.add(result);
-    rested.add(last);
+    rested.add(run.progress().endedWith(result));
+    cutByStop |= run.wasCutByStop();
     generator = health;
   }
 

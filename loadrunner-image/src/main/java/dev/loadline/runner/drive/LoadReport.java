@@ -11,7 +11,8 @@ import java.util.OptionalLong;
  * @param loadStartedMillis epoch milliseconds of the first request; absent if none was sent
  * @param stages one per stage that has ended, in order
  * @param generator the generator's own health over their windows
- * @param stopped true if a stage of the plan is missing or its window was cut short
+ * @param stopped true if a stage of the plan is missing, its window was cut short, or a stop cut
+ *     what was in flight
  */
 public record LoadReport(
     OptionalLong loadStartedMillis,

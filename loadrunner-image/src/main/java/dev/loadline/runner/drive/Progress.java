@@ -1,7 +1,9 @@
 package dev.loadline.runner.drive;
 
+import dev.loadline.runner.contract.StageResult;
 import dev.loadline.runner.measure.LiveSnapshot;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -15,6 +17,9 @@ import java.util.OptionalLong;
  * @param requestsEnded requests sent in the window that have ended
  * @param requestsWanted how many of them close the window; absent where a duration does
  * @param figures what the stage has done so far
+ * @param tokensPerSecond output tokens per second since the stage began to send, until its window
+ *     closes and from then on as it was
+ * @param result what came of the stage, once it has ended
  */
 public record Progress(
     String stage,
@@ -24,7 +29,24 @@ public record Progress(
     Duration inStage,
     long requestsEnded,
     OptionalLong requestsWanted,
-    LiveSnapshot figures) {
+    LiveSnapshot figures,
+    long tokensPerSecond,
+    Optional<StageResult> result) {
+
+  /** The same of a stage that has ended with this result. */
+  Progress endedWith(StageResult ended) {
+    return new Progress(
+        stage,
+        index,
+        stages,
+        phase,
+        inStage,
+        requestsEnded,
+        requestsWanted,
+        figures,
+        tokensPerSecond,
+        Optional.of(ended));
+  }
 
   /** What a stage does, in this order. */
   public enum Phase {

@@ -1,5 +1,6 @@
 package dev.loadline.runner.drive;
 
+import dev.loadline.runner.measure.ErrorClass;
 import dev.loadline.runner.measure.LiveSnapshot;
 import dev.loadline.runner.measure.Outcome;
 import dev.loadline.runner.measure.RecordedRequest;
@@ -28,6 +29,8 @@ final class StageLoop {
   private boolean hasSent;
   private boolean finishing;
   private boolean resting;
+  private boolean stopping;
+  private boolean cutByStop;
 
   /** One loop's part of a stage that begins at {@code startNanos}. */
   StageLoop(
@@ -93,6 +96,7 @@ final class StageLoop {
   void stop() {
     loop.execute(() -> {
       finishing = true;
+      stopping = true;
       loop.client().cutAll();
       restIfDone();
     });
@@ -137,7 +141,8 @@ final class StageLoop {
   }
 
   private void ended(RecordedRequest request, End end) {
-    boolean success = request.timeline().outcome() instanceof Outcome.Success;
+    Outcome outcome = request.timeline().outcome();
+    cutByStop |= stopping && isCut(outcome);
     long attemptNanos = request.attemptNanos();
     long endNanos = request.timeline().endNanos();
     inFlight--;
@@ -145,9 +150,13 @@ final class StageLoop {
       listener.endedInWindow(endNanos);
     }
     if (takes(now())) {
-      end.ended(success, attemptNanos, endNanos);
+      end.ended(outcome instanceof Outcome.Success, attemptNanos, endNanos);
     }
     restIfDone();
+  }
+
+  private static boolean isCut(Outcome outcome) {
+    return outcome instanceof Outcome.Failure failure && failure.errorClass() == ErrorClass.CUT;
   }
 
   private void restIfDone() {
@@ -172,6 +181,11 @@ final class StageLoop {
   /** What is to be seen from any thread, renewed every fifth of a second. */
   LiveSnapshot live() {
     return live;
+  }
+
+  /** Whether a stop cut a request that would have gone on; to be read at rest. */
+  boolean wasCutByStop() {
+    return cutByStop;
   }
 
   /** The recorder; to be read at rest. */

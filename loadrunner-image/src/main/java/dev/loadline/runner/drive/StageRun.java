@@ -9,6 +9,7 @@ import dev.loadline.runner.measure.StageSummary;
 import dev.loadline.runner.measure.Window;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +36,7 @@ final class StageRun implements StageLoop.Listener {
   private final AtomicLong endedInWindow = new AtomicLong();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final CountDownLatch resting;
+  private volatile OptionalLong tokensAtClose = OptionalLong.empty();
   private boolean complete = true;
 
   /**
@@ -73,6 +75,7 @@ final class StageRun implements StageLoop.Listener {
     long openMillis = clocks.millisAt(Math.min(clocks.now(), window.openNanos()));
     GeneratorHealth.Reading opening = GeneratorHealth.Reading.now(cgroup);
     closedBefore(window.closeNanos());
+    tokensAtClose = OptionalLong.of(figures().tokens());
     GeneratorHealth.Reading closing = GeneratorHealth.Reading.now(cgroup);
     drain();
     if (opened) {
@@ -82,6 +85,11 @@ final class StageRun implements StageLoop.Listener {
         new StageSummary(window, loops.stream().map(StageLoop::recorder).toList());
     health.stage(loops.stream().map(StageLoop::loopDelay).toList(), summary);
     return summary.result(shape.stage().name(), openMillis, isComplete(), shape.requestedRate());
+  }
+
+  /** Whether {@link #stop} has ended requests that would have gone on; after {@link #run}. */
+  boolean wasCutByStop() {
+    return loops.stream().anyMatch(StageLoop::wasCutByStop);
   }
 
   /** Waits until the instant; true if the window was closed earlier. */
@@ -136,12 +144,19 @@ final class StageRun implements StageLoop.Listener {
     resting.countDown();
   }
 
+  private LiveSnapshot figures() {
+    return LiveSnapshot.sum(loops.stream().map(StageLoop::live).toList());
+  }
+
   /** How far it is. */
   Progress progress() {
     long now = Math.max(startNanos, clocks.now());
     long close = window.closeNanos();
     Phase phase =
         now < window.openNanos() ? Phase.WARMUP : now < close ? Phase.WINDOW : Phase.DRAIN;
+    LiveSnapshot figures = figures();
+    long tokens = phase == Phase.DRAIN ? tokensAtClose.orElse(figures.tokens()) : figures.tokens();
+    long sendingNanos = Math.min(now, close) - startNanos;
     return new Progress(
         shape.stage().name(),
         shape.index(),
@@ -150,6 +165,8 @@ final class StageRun implements StageLoop.Listener {
         Duration.ofNanos(now - startNanos),
         endedInWindow.get(),
         shape.requestsWanted(),
-        LiveSnapshot.sum(loops.stream().map(StageLoop::live).toList()));
+        figures,
+        sendingNanos == 0 ? 0 : Math.round(tokens * 1e9 / sendingNanos),
+        Optional.empty());
   }
 }

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.loadline.runner.measure.ErrorClass;
 import dev.loadline.runner.measure.Outcome;
 import dev.loadline.runner.measure.RequestTimeline;
-import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -15,8 +14,9 @@ import java.util.Optional;
  * them apart and believes no header.
  *
  * <p>An event that the end of the body cuts off counts if its JSON is complete, so that a last
- * usage or finish reason without a blank line is not lost; else it is dropped. Anything behind
- * {@code [DONE]} is ignored.
+ * usage or finish reason without a blank line is not lost; else it is dropped, unless the server
+ * names it an error. Anything behind {@code [DONE]} is ignored, and what is no JSON behind a finish
+ * reason.
  */
 final class AnswerDecoder {
   private static final byte[] DONE = {'[', 'D', 'O', 'N', 'E', ']'};
@@ -30,9 +30,10 @@ final class AnswerDecoder {
 
   private final ChunkParser parser;
   private final Redactor redactor;
-  private final SseFramer framer = new SseFramer(this::event);
+  private final AnswerBudget budget;
+  private final SseFramer framer;
   private final Chunk chunk = new Chunk();
-  private final ByteArrayOutputStream document = new ByteArrayOutputStream(0);
+  private final AnswerBytes document;
   private Exchange exchange;
   private Form form = Form.UNKNOWN;
   private long nanos;
@@ -48,6 +49,9 @@ final class AnswerDecoder {
   AnswerDecoder(AnswerTools tools, Exchange first) {
     parser = tools.parser();
     redactor = tools.redactor();
+    budget = tools.budget();
+    framer = new SseFramer(this::event, budget);
+    document = new AnswerBytes(budget);
     exchange = first;
     begin(first);
   }
@@ -56,7 +60,7 @@ final class AnswerDecoder {
   void begin(Exchange next) {
     exchange = next;
     framer.reset();
-    document.reset();
+    document.release();
     form = Form.UNKNOWN;
     lastEventNanos = RequestTimeline.NEVER;
     events = 0;
@@ -67,6 +71,12 @@ final class AnswerDecoder {
     failure = Optional.empty();
   }
 
+  /** Gives back the memory of an answer that has ended; {@link #begin} must follow. */
+  void release() {
+    framer.release();
+    document.release();
+  }
+
   /** Takes the next bytes of the body, which a read at that instant brought. */
   void content(byte[] bytes, int from, int to, long readNanos) {
     nanos = readNanos;
@@ -75,17 +85,20 @@ final class AnswerDecoder {
     }
     if (form != Form.DOCUMENT) {
       if (!framer.feed(bytes, from, to)) {
-        tooLarge("event");
+        tooLarge("event", framer.lacksMemory());
       }
-    } else if (document.size() + to - from > SseFramer.MAX_EVENT) {
-      tooLarge("JSON document");
-    } else {
-      document.write(bytes, from, to - from);
+    } else if (!document.append(bytes, from, to)) {
+      tooLarge("JSON document", document.lacksMemory());
     }
   }
 
-  private void tooLarge(String what) {
-    fail(ErrorClass.BAD_RESPONSE, "One " + what + " of the answer is larger than 8 MiB.");
+  private void tooLarge(String what, boolean lacksMemory) {
+    fail(
+        ErrorClass.BAD_RESPONSE,
+        lacksMemory
+            ? "One %s of the answer does not end: with those of other answers it is larger than %s."
+                .formatted(what, budget.size())
+            : "One " + what + " of the answer is larger than 8 MiB.");
   }
 
   /** Event streams begin with a name or a colon, never with a bracket. */
@@ -157,10 +170,9 @@ final class AnswerDecoder {
   }
 
   private void endDocument(boolean properly) {
-    byte[] json = document.toByteArray();
     if (!properly) {
       fail(ErrorClass.TRUNCATED, "The answer, one JSON document, broke off.");
-    } else if (!parser.parseWhole(json, 0, json.length, chunk)) {
+    } else if (!parser.parseWhole(document.array(), 0, document.length(), chunk)) {
       fail(ErrorClass.BAD_RESPONSE, "The answer is one JSON document and no valid one.");
     } else if (chunk.error) {
       streamError();
@@ -196,17 +208,28 @@ final class AnswerDecoder {
     } else if (json) {
       events++;
       count();
-    } else if (!unterminated) {
+    } else if (!unterminated && !isComplete()) {
       fail(ErrorClass.BAD_RESPONSE, "An event of the answer is no JSON object.");
     }
   }
 
   private static boolean isDone(byte[] bytes, int from, int to) {
+    int begin = from;
+    while (begin < to && isBlank(bytes[begin])) {
+      begin++;
+    }
+    if (begin == to || bytes[begin] != '[') {
+      return false;
+    }
     int end = to;
-    while (end > from && bytes[end - 1] == ' ') {
+    while (isBlank(bytes[end - 1])) {
       end--;
     }
-    return end - from == DONE.length && Arrays.equals(bytes, from, end, DONE, 0, DONE.length);
+    return Arrays.equals(bytes, begin, end, DONE, 0, DONE.length);
+  }
+
+  private static boolean isBlank(byte c) {
+    return c == ' ' || c == '\t';
   }
 
   private void count() {

@@ -66,6 +66,11 @@ final class AnswerReader {
     decoder.begin(next);
   }
 
+  /** Gives back the memory of the answer, which has ended; {@link #begin} may follow. */
+  void release() {
+    decoder.release();
+  }
+
   /** Takes the next part of the answer; says how the request has ended if that is known now. */
   Optional<Outcome> read(HttpObject part) {
     if (part.decoderResult().isFailure()) {

@@ -7,9 +7,11 @@ final class AnswerTools {
   private final ChunkParser parser = new ChunkParser();
   private final byte[] scratch = new byte[SCRATCH];
   private final Redactor redactor;
+  private final AnswerBudget budget;
 
-  /** The tools for answers of this endpoint. */
-  AnswerTools(Endpoint endpoint) {
+  /** The tools for answers of this endpoint, which together may take so much memory. */
+  AnswerTools(Endpoint endpoint, AnswerBudget budget) {
+    this.budget = budget;
     redactor = new Redactor(new Secrets(endpoint.secrets()));
   }
 
@@ -21,6 +23,11 @@ final class AnswerTools {
   /** Cleans what the server says. */
   Redactor redactor() {
     return redactor;
+  }
+
+  /** What the answers may take together. */
+  AnswerBudget budget() {
+    return budget;
   }
 
   /** Bytes that are used within one call only. */

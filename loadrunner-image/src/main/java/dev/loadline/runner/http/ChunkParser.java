@@ -20,7 +20,7 @@ final class ChunkParser {
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(MAX_NESTING)
-                  .maxStringLength(SseFramer.MAX_EVENT)
+                  .maxStringLength(AnswerBytes.MAX)
                   .build())
           .build();
 

@@ -186,13 +186,22 @@ final class Connection extends ChannelInboundHandlerAdapter {
       cause.ifPresent(this::cannotOpen);
     } else if (current == null) {
       close();
-    } else if (pooled && !plain.hasRead() && !current.timeline().isReconnected()) {
+    } else if (wasDeadBefore(current)) {
       exchange = null;
       close();
       client.reconnect(current);
     } else if (reader != null) {
       end(reader.broken(cause, plain.hasRead()));
     }
+  }
+
+  /** Whether the server had closed this connection before the request came: then it is resent. */
+  private boolean wasDeadBefore(Exchange current) {
+    return pooled
+        && !plain.hasRead()
+        && !current.timeline().isReconnected()
+        && System.nanoTime() - current.timeline().sentNanos()
+            <= client.keepAlive().race().toNanos();
   }
 
   /** Ends the request if it has waited for too long. */
@@ -230,6 +239,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     Exchange ended = exchange;
     boolean opening = state == State.CONNECTING;
     exchange = null;
+    if (reader != null) {
+      reader.release();
+    }
     if (state == State.BUSY && isReusable()) {
       state = State.IDLE;
       idleSinceNanos = System.nanoTime();

@@ -13,12 +13,11 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.List;
 import java.util.Optional;
 
 /**
  * Opens connections to an endpoint. A name with several addresses gets connections to each in turn,
- * since a headless Service is such a name.
+ * since a headless Service is such a name; connectors that share their addresses share the turn.
  */
 final class Connector {
   private static final int MAX_HEADERS = 64 << 10;
@@ -28,7 +27,6 @@ final class Connector {
   private final HostAddresses addresses;
   private final Bootstrap bootstrap;
   private final Optional<SslContext> tls;
-  private int next;
 
   /**
    * A connector.
@@ -64,8 +62,7 @@ final class Connector {
    * @param handler gets the HTTP messages
    */
   ChannelFuture connect(ReadStamp stamp, ReadStamp plain, ChannelHandler handler) {
-    List<InetAddress> known = addresses.known();
-    InetAddress address = known.get(Math.floorMod(next++, known.size()));
+    InetAddress address = addresses.next();
     return bootstrap
         .clone()
         .handler(

@@ -9,11 +9,13 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The addresses of an endpoint's host. They are looked up again while they are used, since a
  * Service's addresses change within hours of load; a look-up that fails leaves the last good ones.
- * The JVM itself remembers an answer of the name server for 30 s and its refusal for 10 s.
+ * The JVM itself remembers an answer of the name server for 30 s and its refusal for 10 s. The
+ * clients of a run share them and the turn; any thread may use them.
  */
 final class HostAddresses {
   private static final long OLD_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -27,6 +29,7 @@ final class HostAddresses {
   private final Endpoint endpoint;
   private final Lookup lookup;
   private final Executor background;
+  private final AtomicInteger turn = new AtomicInteger();
   private volatile List<InetAddress> known = List.of();
   private volatile Optional<Outcome.Failure> failure = Optional.empty();
   private CompletableFuture<Optional<Outcome.Failure>> latest =
@@ -57,9 +60,15 @@ final class HostAddresses {
     return known;
   }
 
-  /** Why the last look-up found none; empty if it did find some. */
-  Optional<Outcome.Failure> failure() {
-    return failure;
+  /** The one whose turn it is; some must be known. */
+  InetAddress next() {
+    List<InetAddress> all = known;
+    return all.get(Math.floorMod(turn.getAndIncrement(), all.size()));
+  }
+
+  /** Why the last look-up found none, if none are known; empty if some are. */
+  Optional<Outcome.Failure> obstacle() {
+    return known.isEmpty() ? failure : Optional.empty();
   }
 
   /** Looks them up, blocking; keeps those of the first one's family. */

@@ -6,26 +6,22 @@ import dev.loadline.runner.measure.RequestTimeline;
 import dev.loadline.runner.measure.TokenGaps;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The HTTP client of one event loop. Every method but the constructor and {@link #close} is called
+ * The HTTP client of one event loop. Every method but {@link #onEach} and {@link #close} is called
  * on that loop; callbacks come on it as well. One stream per connection, a last-in-first-out pool
  * of idle ones; when it is empty a request connects at once: the client never queues.
  */
 public final class LoadClient implements AutoCloseable {
-  /** Less than the shortest keep-alive of a usual server: 5 s, uvicorn's. */
-  private static final Duration KEPT_IDLE = Duration.ofSeconds(4);
-
   private static final int MOST_CLOSED_AT_ONCE = 64;
   private static final long CLOSE_SECONDS = 2;
   private static final long MAX_SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -39,41 +35,50 @@ public final class LoadClient implements AutoCloseable {
   private final ArrayDeque<Connection> idle = new ArrayDeque<>();
   private final ArrayDeque<Connection> unused = new ArrayDeque<>();
   private final List<Connection> busy = new ArrayList<>();
-  private final long keptIdleNanos;
+  private final KeepAlive keepAlive;
   private final long sweepNanos;
   private boolean sweeping;
   private boolean sending;
   private boolean closed;
 
   /**
-   * A client; resolves the host's name, blocking: not to be called on an event loop.
+   * One client on each of the loops, in their order; together they connect to the host's addresses
+   * in turn. Resolves the host's name, blocking: not to be called on an event loop.
    *
    * @throws IllegalArgumentException with a sentence for the user if the CA bundle is unusable
    */
-  public LoadClient(EventLoops loops, EventLoop loop, Endpoint endpoint) {
-    this(loop, endpoint, Connector.of(loops, loop, endpoint), KEPT_IDLE);
+  public static List<LoadClient> onEach(EventLoops loops, Endpoint endpoint) {
+    return onEach(loops, endpoint, HostAddresses.of(endpoint));
   }
 
-  /**
-   * The same with its parts.
-   *
-   * @param keptIdle for how long a connection may be used again after its last answer
-   */
-  LoadClient(EventLoop loop, Endpoint endpoint, Connector connector, Duration keptIdle) {
+  static List<LoadClient> onEach(EventLoops loops, Endpoint endpoint, HostAddresses addresses) {
+    addresses.lookUpNow(System.nanoTime());
+    return loops.all().stream()
+        .map(loop ->
+            new LoadClient(
+                loop,
+                endpoint,
+                new Connector(loops.client(loop), addresses, endpoint),
+                KeepAlive.DEFAULT,
+                AnswerBudget.ofOneLoop(loops.all().size())))
+        .toList();
+  }
+
+  /** The client of one loop; the host's name must have been looked up. */
+  LoadClient(
+      EventLoop loop,
+      Endpoint endpoint,
+      Connector connector,
+      KeepAlive keepAlive,
+      AnswerBudget budget) {
     this.loop = loop;
     this.endpoint = endpoint;
     this.connector = connector;
-    keptIdleNanos = keptIdle.toNanos();
-    connector.addresses().lookUpNow(System.nanoTime());
+    this.keepAlive = keepAlive;
     requests = new RequestWriter(endpoint);
-    tools = new AnswerTools(endpoint);
-    Timeouts timeouts = endpoint.timeouts();
-    long shortest =
-        Stream.of(timeouts.connect(), timeouts.firstToken(), timeouts.idle())
-            .mapToLong(Duration::toNanos)
-            .min()
-            .orElse(MAX_SWEEP_NANOS);
-    sweepNanos = Math.clamp(shortest / 10, MIN_SWEEP_NANOS, MAX_SWEEP_NANOS);
+    tools = new AnswerTools(endpoint, budget);
+    sweepNanos =
+        Math.clamp(endpoint.timeouts().shortestNanos() / 10, MIN_SWEEP_NANOS, MAX_SWEEP_NANOS);
   }
 
   /**
@@ -103,7 +108,7 @@ public final class LoadClient implements AutoCloseable {
   }
 
   private boolean isOld(Connection connection, long now) {
-    return now - connection.idleSinceNanos() >= keptIdleNanos;
+    return now - connection.idleSinceNanos() >= keepAlive.idle().toNanos();
   }
 
   private void connect(Exchange exchange) {
@@ -111,8 +116,9 @@ public final class LoadClient implements AutoCloseable {
     HostAddresses addresses = connector.addresses();
     exchange.timeline().connectStarted(now);
     addresses.refresh(now);
-    if (addresses.known().isEmpty() && addresses.failure().isPresent()) {
-      ended(exchange, addresses.failure().get());
+    Optional<Outcome.Failure> obstacle = addresses.obstacle();
+    if (obstacle.isPresent()) {
+      ended(exchange, obstacle.get());
     } else {
       open(new Connection(this, exchange, opened -> {}));
     }
@@ -262,23 +268,21 @@ public final class LoadClient implements AutoCloseable {
 
   /** A request has ended. */
   void ended(Exchange exchange, Outcome outcome) {
-    RequestTimeline timeline = exchange.timeline();
-    switch (outcome) {
-      case Outcome.Success _ -> timeline.succeed(System.nanoTime());
-      case Outcome.Failure failure ->
-          timeline.fail(System.nanoTime(), failure.errorClass(), failure.message());
-      case Outcome.Pending _ -> throw new IllegalStateException("a request ended as pending");
-    }
+    exchange.ended(System.nanoTime(), outcome);
     if (sending) {
-      loop.execute(() -> exchange.done().accept(timeline));
+      loop.execute(exchange::tell);
     } else {
-      exchange.done().accept(timeline);
+      exchange.tell();
     }
   }
 
   /** Connections that wait for a request. */
   public int idleConnections() {
     return idle.size() + unused.size();
+  }
+
+  KeepAlive keepAlive() {
+    return keepAlive;
   }
 
   Endpoint endpoint() {

@@ -1,7 +1,5 @@
 package dev.loadline.runner.http;
 
-import java.util.Arrays;
-
 /**
  * Cuts a body of server-sent events into events, however the network has cut it. Lines end in LF,
  * CR or CRLF; a byte order mark is skipped; several {@code data} lines of an event are joined by
@@ -12,13 +10,10 @@ import java.util.Arrays;
  * of the body ends an open event, marked as such, since some servers leave out the last blank line.
  */
 final class SseFramer {
-  /** Longest event in bytes: far above any real one, far below what hurts. */
-  static final int MAX_EVENT = 8 << 20;
-
-  private static final int KEPT_BUFFER = 16 << 10;
   private static final byte LF = '\n';
   private static final byte CR = '\r';
   private static final byte[] NONE = {};
+  private static final byte[] NEW_LINE = {LF};
 
   /** Takes the events. */
   interface Sink {
@@ -37,17 +32,15 @@ final class SseFramer {
   enum Kind {
     /** An ordinary one. */
     DATA,
-    /** One that the server names an error. */
+    /** One that the server names an error, its blank line may be missing. */
     ERROR,
     /** The last one of a body that ended without its blank line: may be cut short. */
     UNTERMINATED
   }
 
   private final Sink sink;
-  private byte[] line = NONE;
-  private int lineLength;
-  private byte[] data = NONE;
-  private int dataLength;
+  private final AnswerBytes line;
+  private final AnswerBytes data;
   private int dataFrom;
   private int dataTo;
   private boolean hasData;
@@ -58,15 +51,16 @@ final class SseFramer {
   private boolean unknownLines;
   private boolean tooLong;
 
-  SseFramer(Sink sink) {
+  /** A framer whose open events count against the budget. */
+  SseFramer(Sink sink, AnswerBudget budget) {
     this.sink = sink;
+    line = new AnswerBytes(budget);
+    data = new AnswerBytes(budget);
   }
 
   /** Begins a new body. */
   void reset() {
-    lineLength = 0;
-    line = line.length > KEPT_BUFFER ? NONE : line;
-    data = data.length > KEPT_BUFFER ? NONE : data;
+    release();
     afterCr = false;
     firstLine = true;
     unknownLines = false;
@@ -74,7 +68,13 @@ final class SseFramer {
     clearEvent();
   }
 
-  /** Takes the next bytes of the body; false if an event is absurdly long, for good. */
+  /** Forgets what is open; {@link #reset} must follow. */
+  void release() {
+    line.release();
+    data.release();
+  }
+
+  /** Takes the next bytes of the body; false if an event has become too long, for good. */
   boolean feed(byte[] bytes, int from, int to) {
     int lineFrom = from;
     int at = from;
@@ -105,10 +105,15 @@ final class SseFramer {
     if (tooLong) {
       return;
     }
-    if (lineLength > 0) {
+    if (line.length() > 0) {
       endLine(NONE, 0, 0);
     }
-    dispatch(NONE, Kind.UNTERMINATED);
+    dispatch(NONE, error ? Kind.ERROR : Kind.UNTERMINATED);
+  }
+
+  /** True if an event is too long only because the budget has nothing left. */
+  boolean lacksMemory() {
+    return line.lacksMemory() || data.lacksMemory();
   }
 
   /** True if there were lines that no event stream has: the body is something else. */
@@ -135,18 +140,11 @@ final class SseFramer {
   }
 
   private void appendToLine(byte[] bytes, int from, int to) {
-    int length = lineLength + to - from;
-    if (length > MAX_EVENT) {
-      tooLong = true;
-      return;
-    }
-    line = room(line, lineLength, length);
-    System.arraycopy(bytes, from, line, lineLength, to - from);
-    lineLength = length;
+    tooLong |= !line.append(bytes, from, to);
   }
 
   private void endLine(byte[] bytes, int from, int to) {
-    if (lineLength == 0) {
+    if (line.length() == 0) {
       line(bytes, from, to, true);
       return;
     }
@@ -154,10 +152,10 @@ final class SseFramer {
       copyData(bytes);
     }
     appendToLine(bytes, from, to);
-    int length = lineLength;
-    lineLength = 0;
+    int length = line.length();
+    line.clear();
     if (!tooLong) {
-      line(line, 0, length, false);
+      line(line.array(), 0, length, false);
     }
   }
 
@@ -228,33 +226,15 @@ final class SseFramer {
   }
 
   private void appendToData(byte[] bytes, int from, int to, boolean onNewLine) {
-    int separator = onNewLine ? 1 : 0;
-    int length = dataLength + separator + to - from;
-    if (length > MAX_EVENT) {
-      tooLong = true;
-      return;
-    }
-    data = room(data, dataLength, length);
-    if (onNewLine) {
-      data[dataLength] = LF;
-    }
-    System.arraycopy(bytes, from, data, dataLength + separator, to - from);
-    dataLength = length;
-  }
-
-  private static byte[] room(byte[] buffer, int used, int wanted) {
-    if (wanted <= buffer.length) {
-      return buffer;
-    }
-    int length = Math.max(512, Math.max(wanted, Math.min(MAX_EVENT, 2 * buffer.length)));
-    return used == 0 ? new byte[length] : Arrays.copyOf(buffer, length);
+    boolean fits = (!onNewLine || data.append(NEW_LINE, 0, 1)) && data.append(bytes, from, to);
+    tooLong |= !fits;
   }
 
   private void dispatch(byte[] bytes, Kind kind) {
     if (inPlace && dataFrom < dataTo) {
       sink.event(bytes, dataFrom, dataTo, kind);
-    } else if (!inPlace && dataLength > 0) {
-      sink.event(data, 0, dataLength, kind);
+    } else if (!inPlace && data.length() > 0) {
+      sink.event(data.array(), 0, data.length(), kind);
     }
     clearEvent();
   }
@@ -263,6 +243,6 @@ final class SseFramer {
     hasData = false;
     inPlace = false;
     error = false;
-    dataLength = 0;
+    data.clear();
   }
 }

@@ -1,6 +1,7 @@
 package dev.loadline.runner.http;
 
 import java.time.Duration;
+import java.util.stream.Stream;
 
 /**
  * How long the client waits. The total time of a request is bounded by {@link LoadClient#cutAll}.
@@ -20,5 +21,10 @@ public record Timeouts(Duration connect, Duration firstToken, Duration idle) {
     if (!connect.isPositive() || !firstToken.isPositive() || !idle.isPositive()) {
       throw new IllegalArgumentException("time-outs must be positive");
     }
+  }
+
+  /** The shortest of them, nanoseconds. */
+  long shortestNanos() {
+    return Stream.of(connect, firstToken, idle).mapToLong(Duration::toNanos).min().orElseThrow();
   }
 }

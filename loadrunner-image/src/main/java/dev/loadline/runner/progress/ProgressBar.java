@@ -55,7 +55,7 @@ public final class ProgressBar {
             stage.phase().name().toLowerCase(Locale.ROOT),
             figures.completed() + figures.failed(),
             figures.failed(),
-            ProgressLines.tokensPerSecond(stage),
+            stage.tokensPerSecond(),
             percentiles("TTFT", figures.ttftMicros(50), figures.ttftMicros(95))
                 + percentiles(
                     "scheduled", figures.ttftScheduledMicros(50), figures.ttftScheduledMicros(95)));

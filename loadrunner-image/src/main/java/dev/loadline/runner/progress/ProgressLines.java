@@ -1,5 +1,8 @@
 package dev.loadline.runner.progress;
 
+import dev.loadline.runner.contract.RunResult.Latency;
+import dev.loadline.runner.contract.RunResult.Metric;
+import dev.loadline.runner.contract.StageResult;
 import dev.loadline.runner.drive.Progress;
 import dev.loadline.runner.measure.LiveSnapshot;
 import java.time.Duration;
@@ -7,13 +10,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Writes a run's stages and its progress into the log. Figures are of the stage so far, its warm-up
- * included; times to the first token are of its window once that has begun.
+ * Writes a run's stages and its progress into the log. While a stage runs, figures are of the stage
+ * so far, its warm-up included, and times to the first token of its window once that has begun. Of
+ * a stage that has ended they are those of its result.
  */
 public final class ProgressLines {
   private static final Logger LOG = LoggerFactory.getLogger(ProgressLines.class);
@@ -40,7 +45,7 @@ public final class ProgressLines {
     List<Progress> ended = view.finished();
     for (Progress stage : ended.subList(finished, ended.size())) {
       begin(stage);
-      figures(stage).log("stage finished");
+      stage.result().ifPresent(result -> figures(result).log("stage finished"));
     }
     finished = ended.size();
     now.filter(stage -> stage.index() >= finished).ifPresent(this::running);
@@ -82,21 +87,41 @@ public final class ProgressLines {
             .addKeyValue("requests", figures.completed() + figures.failed())
             .addKeyValue("errors", figures.failed())
             .addKeyValue("inFlight", figures.inFlight())
-            .addKeyValue("tokensPerSecond", tokensPerSecond(stage));
+            .addKeyValue("tokensPerSecond", stage.tokensPerSecond());
     line = with(line, "ttftP50Millis", figures.ttftMicros(50));
     line = with(line, "ttftP95Millis", figures.ttftMicros(95));
     line = with(line, "ttftScheduledP50Millis", figures.ttftScheduledMicros(50));
     return with(line, "ttftScheduledP95Millis", figures.ttftScheduledMicros(95));
   }
 
+  private static LoggingEventBuilder figures(StageResult result) {
+    LoggingEventBuilder line =
+        LOG.atInfo()
+            .addKeyValue("stage", result.name())
+            .addKeyValue("requests", result.requests().ended())
+            .addKeyValue("errors", result.requests().failed())
+            .addKeyValue("cut", result.requests().cut())
+            .addKeyValue("tokensPerSecond", tokensPerSecond(result));
+    line = with(line, "ttft", result.latencies().get(Metric.ttft));
+    return with(line, "ttftScheduled", result.latencies().get(Metric.ttftScheduled));
+  }
+
+  private static long tokensPerSecond(StageResult result) {
+    long micros = result.window().micros();
+    return micros == 0 ? 0 : Math.round(result.inWindow().outputTokens() * 1e6 / micros);
+  }
+
+  private static LoggingEventBuilder with(
+      LoggingEventBuilder line, String name, @Nullable Latency latency) {
+    return latency == null
+        ? line
+        : line.addKeyValue(name + "P50Millis", millis(latency.p50()))
+            .addKeyValue(name + "P95Millis", millis(latency.p95()));
+  }
+
   private static LoggingEventBuilder with(
       LoggingEventBuilder line, String key, OptionalLong micros) {
     return micros.isEmpty() ? line : line.addKeyValue(key, millis(micros.getAsLong()));
-  }
-
-  static long tokensPerSecond(Progress stage) {
-    long millis = stage.inStage().toMillis();
-    return millis == 0 ? 0 : stage.figures().tokens() * 1000 / millis;
   }
 
   static String percent(double ratio) {

@@ -10,6 +10,7 @@ import dev.loadline.runner.http.Timeouts;
 import dev.loadline.runner.http.TlsSettings;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** Drivers for tests, with the real client. */
 final class Drivers {
@@ -21,5 +22,19 @@ final class Drivers {
     RequestEncoder encoder =
         new RequestEncoder(Api.CHAT, EngineProfile.OPENAI, "m", Optional.empty());
     return new LoadDriver(plan, endpoint, encoder, loops, Clocks.SYSTEM, loadStarts);
+  }
+
+  /** Runs the load on a thread of its own. */
+  static CompletableFuture<LoadReport> inBackground(LoadDriver driver) {
+    CompletableFuture<LoadReport> report = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            report.complete(driver.run());
+          } catch (InterruptedException | RuntimeException e) {
+            report.completeExceptionally(e);
+          }
+        });
+    return report;
   }
 }

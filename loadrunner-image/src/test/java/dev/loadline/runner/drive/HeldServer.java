@@ -34,12 +34,14 @@ final class HeldServer implements AutoCloseable {
   private final CountDownLatch released = new CountDownLatch(1);
   private final long holdMillis;
   private final int status;
+  private final int answeredAtOnce;
   private final AtomicInteger requests = new AtomicInteger();
   private final AtomicInteger active = new AtomicInteger();
   private final AtomicInteger mostActive = new AtomicInteger();
 
-  private HeldServer(int status, long holdMillis) throws IOException {
+  private HeldServer(int status, long holdMillis, int answeredAtOnce) throws IOException {
     this.status = status;
+    this.answeredAtOnce = answeredAtOnce;
     this.holdMillis = holdMillis;
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
     server.setExecutor(threads);
@@ -49,25 +51,30 @@ final class HeldServer implements AutoCloseable {
 
   /** Answers each request after so long. */
   static HeldServer answeringAfter(long millis) throws IOException {
-    return new HeldServer(200, millis);
+    return new HeldServer(200, millis, 0);
   }
 
   /** Holds each request until it is closed. */
   static HeldServer holding() throws IOException {
-    return new HeldServer(200, TimeUnit.HOURS.toMillis(1));
+    return holdingAfter(0);
+  }
+
+  /** Answers so many requests at once, and holds each later one until it is closed. */
+  static HeldServer holdingAfter(int requests) throws IOException {
+    return new HeldServer(200, TimeUnit.HOURS.toMillis(1), requests);
   }
 
   /** Refuses each request at once. */
   static HeldServer refusing(int status) throws IOException {
-    return new HeldServer(status, 0);
+    return new HeldServer(status, 0, 0);
   }
 
   private void answer(HttpExchange exchange) throws IOException {
     exchange.getRequestBody().readAllBytes();
-    requests.incrementAndGet();
+    long millis = requests.incrementAndGet() > answeredAtOnce ? holdMillis : 0;
     mostActive.accumulateAndGet(active.incrementAndGet(), Math::max);
     try {
-      released.await(holdMillis, TimeUnit.MILLISECONDS);
+      released.await(millis, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

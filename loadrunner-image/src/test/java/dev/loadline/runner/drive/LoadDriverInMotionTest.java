@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The driver as it is seen and stopped from outside while it runs. */
+/** The driver as it is seen from outside while it runs. */
 @Timeout(60)
 class LoadDriverInMotionTest {
   private static final long HOUR_MILLIS = Duration.ofHours(1).toMillis();
@@ -34,19 +34,6 @@ class LoadDriverInMotionTest {
     return Drivers.of(loops, url, plan, () -> {});
   }
 
-  private static CompletableFuture<LoadReport> inBackground(LoadDriver driver) {
-    CompletableFuture<LoadReport> report = new CompletableFuture<>();
-    Thread.ofVirtual()
-        .start(() -> {
-          try {
-            report.complete(driver.run());
-          } catch (InterruptedException | RuntimeException e) {
-            report.completeExceptionally(e);
-          }
-        });
-    return report;
-  }
-
   private static Latency latency(StageResult result, Metric metric) {
     return Optional.ofNullable(result.latencies().get(metric)).orElseThrow();
   }
@@ -58,7 +45,7 @@ class LoadDriverInMotionTest {
       CountDownLatch stall = new CountDownLatch(1);
       RunPlan plan = Plans.of(0, DRAIN_MILLIS, Plans.rate("50", "Constant", 1_000));
       CompletableFuture<LoadReport> report =
-          inBackground(Drivers.of(one, server.url(), plan, () -> {}));
+          Drivers.inBackground(Drivers.of(one, server.url(), plan, () -> {}));
       await().atMost(Duration.ofSeconds(30)).until(() -> server.requests() > 0);
       long stalledNanos = System.nanoTime();
       one.all().getFirst().execute(() -> awaitQuietly(stall));
@@ -81,7 +68,7 @@ class LoadDriverInMotionTest {
       CountDownLatch stall = new CountDownLatch(1);
       RunPlan plan = Plans.of(0, DRAIN_MILLIS, Plans.rate("50", "Constant", 1_000));
       LoadDriver driver = Drivers.of(one, server.url(), plan, () -> {});
-      CompletableFuture<LoadReport> report = inBackground(driver);
+      CompletableFuture<LoadReport> report = Drivers.inBackground(driver);
       await().atMost(Duration.ofSeconds(30)).until(() -> server.requests() > 0);
       one.all().getFirst().execute(() -> awaitQuietly(stall));
       await()
@@ -100,7 +87,7 @@ class LoadDriverInMotionTest {
       RunPlan plan =
           Plans.of(0, Long.MAX_VALUE, Plans.rate("0.000000000001", "Constant", Long.MAX_VALUE));
       LoadDriver driver = driver(server.url(), plan);
-      CompletableFuture<LoadReport> report = inBackground(driver);
+      CompletableFuture<LoadReport> report = Drivers.inBackground(driver);
       await()
           .atMost(Duration.ofSeconds(30))
           .until(() -> driver.progress().filter(p -> p.figures().completed() == 1).isPresent());
@@ -115,7 +102,7 @@ class LoadDriverInMotionTest {
     try (HeldServer server = HeldServer.answeringAfter(1)) {
       LoadDriver driver =
           driver(server.url(), Plans.of(Long.MAX_VALUE, 0, Plans.users(1, Long.MAX_VALUE)));
-      CompletableFuture<LoadReport> report = inBackground(driver);
+      CompletableFuture<LoadReport> report = Drivers.inBackground(driver);
       await().atMost(Duration.ofSeconds(30)).until(() -> server.requests() > 1);
       assertThat(driver.progress().orElseThrow().phase()).isEqualTo(Progress.Phase.WARMUP);
       driver.stop();
@@ -128,7 +115,7 @@ class LoadDriverInMotionTest {
     try (HeldServer server = HeldServer.answeringAfter(1)) {
       RunPlan plan = Plans.of(0, 0, Plans.users(2, HOUR_MILLIS, new End.Requests(HOUR_MILLIS)));
       LoadDriver driver = driver(server.url(), plan);
-      CompletableFuture<LoadReport> report = inBackground(driver);
+      CompletableFuture<LoadReport> report = Drivers.inBackground(driver);
       await()
           .atMost(Duration.ofSeconds(30))
           .until(() -> driver.progress().filter(p -> p.figures().completed() == 2).isPresent());
@@ -150,7 +137,7 @@ class LoadDriverInMotionTest {
   void usersDoNotBeginTogether() throws Exception {
     try (HeldServer server = HeldServer.answeringAfter(1)) {
       LoadDriver driver = driver(server.url(), Plans.of(HOUR_MILLIS, 0, Plans.users(20, 1)));
-      CompletableFuture<LoadReport> running = inBackground(driver);
+      CompletableFuture<LoadReport> running = Drivers.inBackground(driver);
       await().atMost(Duration.ofSeconds(30)).until(() -> server.requests() > 20);
       driver.stop();
       running.get();
@@ -159,67 +146,22 @@ class LoadDriverInMotionTest {
   }
 
   @Test
-  void aStopEndsTheLoadWithWhatWasMeasured() throws Exception {
-    try (HeldServer server = HeldServer.holding()) {
-      LoadDriver driver =
-          driver(
-              server.url(),
-              Plans.of(0, HOUR_MILLIS, Plans.users(2, HOUR_MILLIS), Plans.users(1, 1)));
-      CompletableFuture<LoadReport> running = inBackground(driver);
-      await().atMost(Duration.ofSeconds(30)).until(() -> server.requests() == 2);
-      driver.stop();
-      LoadReport report = running.get();
-      assertThat(report.stopped()).isTrue();
-      assertThat(report.stages()).hasSize(1);
-      StageResult stage = report.stages().getFirst();
-      assertThat(stage.window().complete()).isFalse();
-      assertThat(stage.requests().cut()).isEqualTo(2);
-      assertThat(stage.window().micros()).isBetween(1L, HOUR_MILLIS * 1_000 - 1);
-    }
-  }
-
-  @Test
-  void aStopAfterTheLastWindowLeavesTheLoadComplete() throws Exception {
-    try (HeldServer server = HeldServer.holding()) {
-      LoadDriver driver = driver(server.url(), Plans.of(0, HOUR_MILLIS, Plans.users(1, 100)));
-      CompletableFuture<LoadReport> running = inBackground(driver);
+  void theTokenRateStandsStillOnceTheWindowIsClosed() throws Exception {
+    try (HeldServer server = HeldServer.holdingAfter(3)) {
+      LoadDriver driver = driver(server.url(), Plans.of(0, HOUR_MILLIS, Plans.users(1, 500)));
+      CompletableFuture<LoadReport> running = Drivers.inBackground(driver);
       await()
           .atMost(Duration.ofSeconds(30))
-          .until(
-              () -> driver.progress().filter(p -> p.phase() == Progress.Phase.DRAIN).isPresent());
+          .until(() -> driver.progress().filter(p -> p.inStage().toMillis() > 1_000).isPresent());
+      Progress once = driver.progress().orElseThrow();
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> driver.progress().orElseThrow().inStage().toMillis() > 2_000);
+      assertThat(once.phase()).isEqualTo(Progress.Phase.DRAIN);
+      assertThat(driver.progress().orElseThrow().tokensPerSecond())
+          .isEqualTo(once.tokensPerSecond());
       driver.stop();
-      assertThat(running.get().stopped()).isFalse();
-      assertThat(running.get().stages().getFirst().window().complete()).isTrue();
-      assertThat(running.get().stages().getFirst().window().micros()).isEqualTo(100_000);
-    }
-  }
-
-  @Test
-  void aStopDuringTheWarmupLeavesAnEmptyWindow() throws Exception {
-    try (HeldServer server = HeldServer.answeringAfter(1)) {
-      LoadDriver driver = driver(server.url(), Plans.of(HOUR_MILLIS, 0, Plans.users(1, 1)));
-      CompletableFuture<LoadReport> running = inBackground(driver);
-      await().atMost(Duration.ofSeconds(30)).until(() -> server.requests() > 0);
-      driver.stop();
-      StageResult stage = running.get().stages().getFirst();
-      assertThat(stage.window().complete()).isFalse();
-      assertThat(stage.window().micros()).isZero();
-      assertThat(stage.requests().sent()).isZero();
-      assertThat(running.get().loadStartedMillis()).isPresent();
-      assertThat(running.get().generator().cpuShare()).isEmpty();
-    }
-  }
-
-  @Test
-  void aStopBeforeTheFirstStageSendsNothing() throws Exception {
-    try (HeldServer server = HeldServer.answeringAfter(1)) {
-      LoadDriver driver = driver(server.url(), Plans.of(0, 0, Plans.users(1, HOUR_MILLIS)));
-      driver.stop();
-      LoadReport report = driver.run();
-      assertThat(report.stopped()).isTrue();
-      assertThat(report.stages()).isEmpty();
-      assertThat(report.loadStartedMillis()).isEmpty();
-      assertThat(server.requests()).isZero();
+      assertThat(running.get().stages().getFirst().tokens().output()).isEqualTo(6);
     }
   }
 
@@ -238,7 +180,7 @@ class LoadDriverInMotionTest {
       assertThat(driver.reportSoFar().loadStartedMillis()).isEmpty();
       assertThat(driver.reportSoFar().generator().loops()).isEqualTo(2);
       long before = System.currentTimeMillis();
-      CompletableFuture<LoadReport> running = inBackground(driver);
+      CompletableFuture<LoadReport> running = Drivers.inBackground(driver);
       await()
           .atMost(Duration.ofSeconds(30))
           .until(() -> driver.progress().filter(p -> p.index() == 1).isPresent());
@@ -255,22 +197,12 @@ class LoadDriverInMotionTest {
             assertThat(last.figures().completed())
                 .isEqualTo(soFar.stages().getFirst().requests().sent());
             assertThat(last.figures().inFlight()).isZero();
+            assertThat(last.result()).hasValue(soFar.stages().getFirst());
           });
       driver.stop();
       assertThat(running.get().stages()).hasSize(2);
       assertThat(driver.endedStages()).hasSize(2);
       assertThat(driver.reportSoFar()).isEqualTo(running.get());
-    }
-  }
-
-  @Test
-  void aStopAfterTheEndChangesNothing() throws Exception {
-    try (HeldServer server = HeldServer.answeringAfter(1)) {
-      RunPlan plan = Plans.of(0, DRAIN_MILLIS, Plans.users(1, 0, new End.Requests(3)));
-      LoadDriver driver = driver(server.url(), plan);
-      assertThat(driver.run().stopped()).isFalse();
-      driver.stop();
-      assertThat(driver.reportSoFar().stopped()).isFalse();
     }
   }
 
@@ -282,10 +214,14 @@ class LoadDriverInMotionTest {
               server.url(),
               Plans.of(0, DRAIN_MILLIS, Plans.users(2, 0, new End.Requests(HOUR_MILLIS))));
       assertThat(driver.progress()).isEmpty();
-      CompletableFuture<LoadReport> running = inBackground(driver);
+      CompletableFuture<LoadReport> running = Drivers.inBackground(driver);
       await()
           .atMost(Duration.ofSeconds(30))
-          .until(() -> driver.progress().filter(p -> p.figures().completed() > 3).isPresent());
+          .until(() ->
+              driver
+                  .progress()
+                  .filter(p -> p.figures().completed() > 3 && p.tokensPerSecond() > 0)
+                  .isPresent());
       Progress progress = driver.progress().orElseThrow();
       assertThat(progress.stage()).isEqualTo("users-2");
       assertThat(progress.index()).isZero();
@@ -296,6 +232,7 @@ class LoadDriverInMotionTest {
       assertThat(progress.inStage()).isPositive();
       assertThat(progress.figures().ttftMicros(50)).isPresent();
       assertThat(progress.figures().tokens()).isPositive();
+      assertThat(progress.result()).isEmpty();
       driver.stop();
       running.get();
       assertThat(driver.progress()).isEmpty();

@@ -67,10 +67,9 @@ class LoadLoopTest {
   private LoadLoop loop() {
     String url = "http://127.0.0.1:" + server.getLocalPort() + "/v1";
     client =
-        new LoadClient(
-            loops,
-            loops.all().getFirst(),
-            Endpoint.of(url, Api.CHAT, Map.of(), TlsSettings.VERIFIED, Timeouts.DEFAULT));
+        LoadClient.onEach(
+                loops, Endpoint.of(url, Api.CHAT, Map.of(), TlsSettings.VERIFIED, Timeouts.DEFAULT))
+            .getFirst();
     RunPlan plan = Plans.of(0, 0, Plans.users(1, 1));
     return new LoadLoop(
         loops.all().getFirst(),

@@ -22,8 +22,7 @@ final class AnswerReplay {
   static final RequestBody BODY =
       new RequestEncoder(Api.CHAT, EngineProfile.OPENAI, "m", Optional.empty())
           .encode(ClientFixture.PROMPT, 4);
-  private static final AnswerTools TOOLS =
-      new AnswerTools(ClientFixture.endpoint(1, Timeouts.DEFAULT));
+  private static final AnswerTools TOOLS = tools(new AnswerBudget(Long.MAX_VALUE));
 
   /** What was read, without the instants. */
   record Result(
@@ -37,6 +36,10 @@ final class AnswerReplay {
       List<Integer> tokensPerEvent) {}
 
   private AnswerReplay() {}
+
+  static AnswerTools tools(AnswerBudget budget) {
+    return new AnswerTools(ClientFixture.endpoint(1, Timeouts.DEFAULT), budget);
+  }
 
   /** The answer in one read, then the end of the connection. */
   static Result whole(byte[] http) {

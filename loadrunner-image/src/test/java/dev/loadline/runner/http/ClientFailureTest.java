@@ -152,6 +152,9 @@ class ClientFailureTest {
     return Stream.of(
         stream + TOKEN + finish,
         stream + TOKEN + "data: [DONE]",
+        stream + TOKEN + "data:  [DONE]\n\n",
+        stream + TOKEN + "data:\t [DONE] \t\n\n",
+        stream + TOKEN + finish + "\n\ndata: no json\n\ndata: [DONE]\n\n",
         stream + TOKEN + "data: [DONE]\n\ndata: {\"error\":\"ignored\"}\n\ngarbage",
         stream
             + "data: {\"choices\":null}\n\ndata: {\"choices\":[{\"delta\":null}]}\n\n"
@@ -191,6 +194,20 @@ class ClientFailureTest {
         });
 
     assertThat(errorClass(timeline)).isEqualTo(RESET);
+  }
+
+  @Test
+  void tellsAnErrorWhoseLastBlankLineIsMissing() throws Exception {
+    RequestTimeline timeline =
+        request(peer -> {
+          peer.request();
+          peer.streamHead();
+          peer.chunk(TOKEN + "event: error\ndata: {\"message\":\"out of memory\"}");
+          peer.lastChunk();
+        });
+
+    assertThat(errorClass(timeline)).isEqualTo(STREAM_ERROR);
+    assertThat(failure(timeline).message()).endsWith("out of memory");
   }
 
   @Test

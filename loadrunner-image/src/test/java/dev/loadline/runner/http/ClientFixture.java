@@ -30,7 +30,20 @@ final class ClientFixture implements AutoCloseable {
   private final RequestEncoder encoder;
 
   ClientFixture(EventLoops loops, Endpoint endpoint) {
-    this(loops, endpoint, new LoadClient(loops, loops.all().getFirst(), endpoint));
+    this(loops, endpoint, LoadClient.onEach(loops, endpoint).getFirst());
+  }
+
+  private ClientFixture(
+      EventLoops loops,
+      Endpoint endpoint,
+      Connector connector,
+      KeepAlive keepAlive,
+      AnswerBudget budget) {
+    this(
+        loops,
+        endpoint,
+        new LoadClient(loops.all().getFirst(), endpoint, connector, keepAlive, budget));
+    connector.addresses().lookUpNow(System.nanoTime());
   }
 
   private ClientFixture(EventLoops loops, Endpoint endpoint, LoadClient client) {
@@ -52,13 +65,21 @@ final class ClientFixture implements AutoCloseable {
     return new ClientFixture(EventLoops.start(1, "test"), endpoint(port, timeouts));
   }
 
-  /** A client that uses a connection again only so soon. */
-  static ClientFixture keepingIdle(int port, Duration keptIdle) {
+  /** A client that uses connections again by these rules. */
+  static ClientFixture keeping(int port, KeepAlive keepAlive) {
+    return with(port, keepAlive, new AnswerBudget(Long.MAX_VALUE));
+  }
+
+  /** A client whose answers may take so much memory. */
+  static ClientFixture withMemory(int port, AnswerBudget budget) {
+    return with(port, KeepAlive.DEFAULT, budget);
+  }
+
+  private static ClientFixture with(int port, KeepAlive keepAlive, AnswerBudget budget) {
     EventLoops loops = EventLoops.start(1, "test");
-    EventLoop loop = loops.all().getFirst();
     Endpoint endpoint = endpoint(port, PATIENT);
-    Connector connector = Connector.of(loops, loop, endpoint);
-    return new ClientFixture(loops, endpoint, new LoadClient(loop, endpoint, connector, keptIdle));
+    Connector connector = Connector.of(loops, loops.all().getFirst(), endpoint);
+    return new ClientFixture(loops, endpoint, connector, keepAlive, budget);
   }
 
   /** A client with connections and addresses of the test's making. */
@@ -70,7 +91,7 @@ final class ClientFixture implements AutoCloseable {
     HostAddresses addresses = new HostAddresses(endpoint, lookup, Runnable::run);
     Connector connector = new Connector(change.apply(loops.client(loop)), addresses, endpoint);
     return new ClientFixture(
-        loops, endpoint, new LoadClient(loop, endpoint, connector, Duration.ofSeconds(4)));
+        loops, endpoint, connector, KeepAlive.DEFAULT, new AnswerBudget(Long.MAX_VALUE));
   }
 
   RequestBody body() {

@@ -168,7 +168,7 @@ class ClientTlsTest {
     try (EventLoops loops = EventLoops.start(1, "test")) {
       Endpoint endpoint = ClientFixture.endpoint("https://127.0.0.1:1", tls, Timeouts.DEFAULT);
 
-      assertThatThrownBy(() -> new LoadClient(loops, loops.all().getFirst(), endpoint))
+      assertThatThrownBy(() -> LoadClient.onEach(loops, endpoint))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("BEGIN CERTIFICATE");
     }

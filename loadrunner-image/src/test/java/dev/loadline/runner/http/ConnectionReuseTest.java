@@ -14,6 +14,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConnectionReuseTest {
+  private static final KeepAlive NEVER_AGAIN =
+      new KeepAlive(Duration.ZERO, KeepAlive.DEFAULT.race());
+
+  /** However slow the test is, the connection dies in time. */
+  private static final KeepAlive LONG_RACE =
+      new KeepAlive(KeepAlive.DEFAULT.idle(), Duration.ofHours(1));
+
+  private static final KeepAlive NO_RACE = new KeepAlive(KeepAlive.DEFAULT.idle(), Duration.ZERO);
+
   @Test
   void usesAnIdleConnectionAgain() throws Exception {
     try (ScriptedServer server = ScriptedServer.start(LoadClientTest.GOOD);
@@ -59,7 +68,7 @@ class ConnectionReuseTest {
           }
         };
     try (ScriptedServer server = ScriptedServer.start(script);
-        ClientFixture client = ClientFixture.to(server.port(), ClientFixture.PATIENT)) {
+        ClientFixture client = ClientFixture.keeping(server.port(), LONG_RACE)) {
       client.request();
       RequestTimeline second = client.request();
 
@@ -84,12 +93,35 @@ class ConnectionReuseTest {
           }
         };
     try (ScriptedServer server = ScriptedServer.start(script);
-        ClientFixture client = ClientFixture.to(server.port(), ClientFixture.PATIENT)) {
+        ClientFixture client = ClientFixture.keeping(server.port(), LONG_RACE)) {
       client.request();
       RequestTimeline second = client.request();
 
       assertThat(LoadClientTest.errorClass(second)).isEqualTo(ErrorClass.RESET);
       assertThat(server.requests()).hasSize(3);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void doesNotSendAgainWhatTheServerHadTimeToWorkOn(boolean byReset) throws Exception {
+    Script script =
+        peer -> {
+          peer.request();
+          peer.stream(1);
+          peer.request();
+          if (byReset) {
+            peer.reset();
+          }
+        };
+    try (ScriptedServer server = ScriptedServer.start(script);
+        ClientFixture client = ClientFixture.keeping(server.port(), NO_RACE)) {
+      client.request();
+      RequestTimeline second = client.request();
+
+      assertThat(LoadClientTest.errorClass(second)).isEqualTo(ErrorClass.RESET);
+      assertThat(second.isReconnected()).isFalse();
+      assertThat(server.requests()).hasSize(2);
     }
   }
 
@@ -103,7 +135,7 @@ class ConnectionReuseTest {
           peer.send("HTTP/1.1 2");
         };
     try (ScriptedServer server = ScriptedServer.start(script);
-        ClientFixture client = ClientFixture.to(server.port(), ClientFixture.PATIENT)) {
+        ClientFixture client = ClientFixture.keeping(server.port(), LONG_RACE)) {
       client.request();
       RequestTimeline second = client.request();
 
@@ -116,7 +148,7 @@ class ConnectionReuseTest {
   @Test
   void doesNotUseAConnectionAgainThatTheServerMayBeAboutToClose() throws Exception {
     try (ScriptedServer server = ScriptedServer.start(LoadClientTest.GOOD);
-        ClientFixture client = ClientFixture.keepingIdle(server.port(), Duration.ZERO)) {
+        ClientFixture client = ClientFixture.keeping(server.port(), NEVER_AGAIN)) {
       assertThat(client.requests(2))
           .allMatch(one -> one.outcome() instanceof Outcome.Success)
           .noneMatch(RequestTimeline::isReconnected);
@@ -128,7 +160,7 @@ class ConnectionReuseTest {
   @Test
   void keepsAConnectionThatWasNeverUsed() throws Exception {
     try (ScriptedServer server = ScriptedServer.start(LoadClientTest.GOOD);
-        ClientFixture client = ClientFixture.keepingIdle(server.port(), Duration.ZERO)) {
+        ClientFixture client = ClientFixture.keeping(server.port(), NEVER_AGAIN)) {
       int opened = ClientFixture.await(client.onLoop(() -> client.client().prewarm(2)));
       List<RequestTimeline> timelines = client.requests(2);
 

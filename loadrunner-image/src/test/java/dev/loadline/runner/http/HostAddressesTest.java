@@ -50,7 +50,7 @@ class HostAddressesTest {
     addresses.lookUpNow(at(0));
 
     assertThat(addresses.known()).containsExactly(address());
-    assertThat(addresses.failure()).isEmpty();
+    assertThat(addresses.obstacle()).isEmpty();
   }
 
   @Test
@@ -108,6 +108,6 @@ class HostAddressesTest {
   }
 
   private String failure() {
-    return addresses.failure().map(Outcome.Failure::message).orElseThrow();
+    return addresses.obstacle().map(Outcome.Failure::message).orElseThrow();
   }
 }

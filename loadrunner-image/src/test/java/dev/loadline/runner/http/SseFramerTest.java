@@ -17,10 +17,12 @@ class SseFramerTest {
   private static List<String> frame(String latin1, int... cuts) {
     List<String> events = new ArrayList<>();
     SseFramer framer =
-        new SseFramer((bytes, from, to, kind) -> {
-          String data = new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
-          events.add(kind == SseFramer.Kind.DATA ? data : kind + " " + data);
-        });
+        new SseFramer(
+            (bytes, from, to, kind) -> {
+              String data = new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
+              events.add(kind == SseFramer.Kind.DATA ? data : kind + " " + data);
+            },
+            new AnswerBudget(Long.MAX_VALUE));
     byte[] bytes = latin1.getBytes(StandardCharsets.ISO_8859_1);
     int from = 0;
     for (int to : cuts) {
@@ -111,6 +113,12 @@ class SseFramerTest {
   }
 
   @Test
+  void tellsALastErrorEventWithoutItsBlankLine() {
+    assertFramed("data: a\n\nevent: error\ndata: y\n", "a", "ERROR y");
+    assertFramed("data: a\n\nerror: y", "a", "ERROR y");
+  }
+
+  @Test
   void takesAnEventOfMoreThanOneMebibyte() {
     String large = "x".repeat(3 << 20);
 
@@ -125,7 +133,7 @@ class SseFramerTest {
 
   @Test
   void seesThatABodyIsNoEventStream() {
-    SseFramer framer = new SseFramer((bytes, from, to, kind) -> {});
+    SseFramer framer = new SseFramer((bytes, from, to, kind) -> {}, new AnswerBudget(0));
     byte[] html = "<html>\n".getBytes(StandardCharsets.US_ASCII);
 
     assertThat(framer.feed(html, 0, html.length)).isTrue();

@@ -85,7 +85,9 @@ class RunViewTest {
         Duration.ofMillis(inStageMillis),
         ended,
         OptionalLong.empty(),
-        EMPTY);
+        EMPTY,
+        0,
+        Optional.empty());
   }
 
   private static final LiveSnapshot EMPTY = LiveSnapshot.sum(List.of());
