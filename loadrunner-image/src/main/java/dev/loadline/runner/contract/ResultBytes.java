@@ -21,10 +21,10 @@ import java.util.OptionalLong;
  * The bytes of a {@link RunResult} before deflation: the fields in the order of the record, without
  * names. A whole number is a variable-length integer, 7 bits a byte, low bits first; an optional
  * value has a byte 0 or 1 before it; a text its length in UTF-8; a decimal is a number of
- * millionths; an outcome its exit code; each metric, in the order of the enum, a byte 0 or 1 and
- * its distribution. A latency value is the index of its bucket (2,048 buckets to 2.048 ms, then
- * 1,024 for each doubling: 3 significant digits), each as the distance from the percentile below
- * it.
+ * millionths; an outcome its exit code; sent and completed within a window their distance from
+ * those of the window; each metric, in the order of the enum, a byte 0 or 1 and its distribution. A
+ * latency value is the index of its bucket (2,048 buckets to 2.048 ms, then 1,024 for each
+ * doubling: 3 significant digits), each as the distance from the percentile below it.
  */
 final class ResultBytes {
   private static final double MILLION = 1e6;
@@ -101,7 +101,7 @@ final class ResultBytes {
     window(out, stage.window());
     requests(out, stage.requests());
     tokens(out, stage.tokens());
-    inWindow(out, stage.inWindow());
+    inWindow(out, stage.inWindow(), stage.requests());
     out.number(stage.errors().size());
     for (ErrorCount error : stage.errors()) {
       out.text(error.errorClass());
@@ -113,13 +113,18 @@ final class ResultBytes {
   }
 
   private static StageResult stage(ByteReader in) {
+    String name = in.text();
+    OptionalDouble requestedRate = fromMillionths(in.optionalNumber());
+    Window window = new Window(in.number(), in.number(), in.flag());
+    Requests requests =
+        new Requests(in.number(), in.number(), in.number(), in.number(), in.number(), in.number());
     return new StageResult(
-        in.text(),
-        fromMillionths(in.optionalNumber()),
-        new Window(in.number(), in.number(), in.flag()),
-        new Requests(in.number(), in.number(), in.number(), in.number(), in.number(), in.number()),
+        name,
+        requestedRate,
+        window,
+        requests,
         tokens(in),
-        inWindow(in),
+        inWindow(in, requests),
         errors(in),
         latencies(in),
         latencies(in));
@@ -163,8 +168,9 @@ final class ResultBytes {
         fromMillionths(in.optionalNumber()));
   }
 
-  private static void inWindow(ByteWriter out, InWindow inWindow) {
-    out.number(inWindow.completed());
+  private static void inWindow(ByteWriter out, InWindow inWindow, Requests requests) {
+    out.signed(inWindow.sent() - requests.sent());
+    out.signed(inWindow.completed() - requests.completed());
     out.number(inWindow.good());
     out.number(inWindow.inputTokens());
     out.number(inWindow.outputTokens());
@@ -172,9 +178,15 @@ final class ResultBytes {
     out.number(inWindow.inFlightMicros());
   }
 
-  private static InWindow inWindow(ByteReader in) {
+  private static InWindow inWindow(ByteReader in, Requests requests) {
     return new InWindow(
-        in.number(), in.number(), in.optionalNumber(), in.number(), in.number(), in.number());
+        requests.sent() + in.signed(),
+        requests.completed() + in.signed(),
+        in.number(),
+        in.optionalNumber(),
+        in.number(),
+        in.number(),
+        in.number());
   }
 
   private static List<ErrorCount> errors(ByteReader in) {

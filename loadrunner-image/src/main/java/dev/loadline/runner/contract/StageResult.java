@@ -116,6 +116,9 @@ public record StageResult(
   /**
    * What happened within the window.
    *
+   * @param sent requests that the client set out to send in the window, whenever they were due: by
+   *     the first byte or, where the request opened its own connection, by the beginning of that;
+   *     one that came to neither counts at the instant at which it should have been sent
    * @param completed successes whose last token arrived in the window, whenever they were sent
    * @param good those of them that kept every bound
    * @param inputTokens their prompt tokens; absent if the server never said
@@ -127,6 +130,7 @@ public record StageResult(
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
   public record InWindow(
+      long sent,
       long completed,
       long good,
       OptionalLong inputTokens,

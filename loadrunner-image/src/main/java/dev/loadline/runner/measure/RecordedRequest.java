@@ -66,6 +66,16 @@ public final class RecordedRequest implements TokenGaps {
   }
 
   /**
+   * When the client set out to send it, connecting included: what a server takes to accept a
+   * connection is no delay of the client. The intended instant if it never did.
+   */
+  long beganNanos() {
+    return timeline.beganNanos() == RequestTimeline.NEVER
+        ? timeline.intendedNanos()
+        : timeline.beganNanos();
+  }
+
+  /**
    * The pooled gaps between its token-bearing events, and gap/k where an event's k is known. An
    * event of which no whole token is known may be a piece of one: the gap before it is part of the
    * next one's.

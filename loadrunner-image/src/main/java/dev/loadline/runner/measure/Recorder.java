@@ -12,7 +12,8 @@ import java.util.OptionalLong;
  * loop those that were due in it, so that none escapes by being late; in a closed loop those sent
  * in it (one whose connection failed before its first byte counts at its intended instant).
  * Throughputs are of the successes whose last token arrived in the window, whenever they were sent.
- * Received tokens and time in flight are of all requests, as far as they lie in the window.
+ * The achieved rate is of the requests that the client set out to send in it, whenever they were
+ * due. Received tokens and time in flight are of all requests, as far as they lie in the window.
  */
 public final class Recorder {
   private final Window window;
@@ -65,6 +66,7 @@ public final class Recorder {
     boolean inWindow =
         window.contains(openLoop ? timeline.intendedNanos() : request.attemptNanos());
     tally.reconnects += timeline.isReconnected() && inWindow ? 1 : 0;
+    tally.sentInWindow += window.contains(request.beganNanos()) ? 1 : 0;
     received(request);
     if (timeline.beganNanos() != RequestTimeline.NEVER) {
       tally.inFlightNanos += window.overlapNanos(timeline.beganNanos(), timeline.endNanos());

@@ -47,6 +47,7 @@ public final class StageSummary {
             tally.sent, tally.completed, tally.failed, tally.cut, tally.good, tally.plainJson),
         tokens(),
         new StageResult.InWindow(
+            tally.sentInWindow,
             tally.endedInWindow,
             tally.endedGood,
             known(tally.endedInputKnown, tally.endedInputTokens),

@@ -23,6 +23,7 @@ final class Tally {
   long fromUsage;
   long fromTokenIds;
   long fromEvents;
+  long sentInWindow;
   long endedInWindow;
   long endedGood;
   long endedInputTokens;
@@ -56,6 +57,7 @@ final class Tally {
     fromUsage += other.fromUsage;
     fromTokenIds += other.fromTokenIds;
     fromEvents += other.fromEvents;
+    sentInWindow += other.sentInWindow;
     endedInWindow += other.endedInWindow;
     endedGood += other.endedGood;
     endedInputTokens += other.endedInputTokens;

@@ -134,6 +134,7 @@ final class Examples {
             OptionalLong.of(completed * 16 + random.nextInt(1000)),
             OptionalDouble.of(random.nextInt(100_000_000) / 1e6)),
         new StageResult.InWindow(
+            completed + 28,
             completed - 2,
             completed - 7,
             OptionalLong.of(completed * 128 - 256),

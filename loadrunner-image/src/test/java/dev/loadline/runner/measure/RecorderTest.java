@@ -246,6 +246,7 @@ class RecorderTest {
     assertThat(result.requests().sent()).isEqualTo(102);
     assertThat(result.requests().completed()).isEqualTo(100);
     assertThat(result.tokens().output()).isEqualTo(100);
+    assertThat(result.inWindow().sent()).isEqualTo(102);
     assertThat(result.inWindow().completed()).isEqualTo(100);
     assertThat(result.errors()).hasSize(1);
     Latency ttft = latency(result, Metric.ttft);

@@ -15,15 +15,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The results of the last finished run of each test, read from the caches at scrape time: nothing
- * is registered for a test, so that its series are gone as soon as it is.
+ * is registered for a test, so that its series are gone as soon as it is. Those of a run are gone
+ * with the run's object; an older run does not take its place.
  */
 public final class ResultCollector implements MultiCollector {
   private static final List<String> VERDICTS = List.of("Pass", "Fail", "Invalid", "None");
+
+  /** Verdicts of runs whose objectives say something about the server. */
+  private static final Set<String> SOUND = Set.of("Pass", "Fail", "None");
 
   private final Supplier<List<LoadTest>> tests;
   private final Supplier<List<LoadTestRun>> runs;
@@ -62,12 +67,21 @@ public final class ResultCollector implements MultiCollector {
                   "When the next run is due, Unix time.",
                   labels,
                   (double) next.getEpochSecond()));
-      LoadTestRun run = last.get(uid);
-      if (run != null) {
-        lastRun(families, labels, run);
-      }
+      Optional.ofNullable(last.get(uid))
+          .filter(run -> isLast(run, test))
+          .ifPresent(run -> lastRun(families, labels, run));
     }
     return families.snapshots();
+  }
+
+  /** False if the test's status knows of a run that finished later: its object is gone. */
+  private static boolean isLast(LoadTestRun run, LoadTest test) {
+    Optional<Instant> known =
+        instant(
+            Optional.ofNullable(test.getStatus())
+                .map(LoadTestStatus::lastRun)
+                .map(LoadTestStatus.LastRun::completionTime));
+    return known.isEmpty() || !finishedAt(run).orElseThrow().isBefore(known.get());
   }
 
   private static Labels labels(LoadTest test) {
@@ -94,18 +108,23 @@ public final class ResultCollector implements MultiCollector {
                 "When the last run finished, Unix time.",
                 labels,
                 (double) end.getEpochSecond()));
-    for (LoadTestRunStatus.ObjectiveStatus objective : listOf(status.objectives())) {
-      if (!"NotEnoughSamples".equals(objective.result())) {
-        families.add(
-            "loadline_objective_met",
-            "1 if the last run met the objective, 0 if it missed it; absent if it could not be"
-                + " judged.",
-            labels.add("objective", objective.name()),
-            "Met".equals(objective.result()) ? 1 : 0);
-      }
+    if (SOUND.contains(Optional.ofNullable(status.verdict()).orElse(""))) {
+      listOf(status.objectives()).forEach(objective -> objective(families, labels, objective));
     }
     for (LoadTestRunStatus.StageStatus stage : listOf(status.stages())) {
       new StageSeries(families, labels.add("stage", stage.name())).add(stage);
+    }
+  }
+
+  private static void objective(
+      Families families, Labels labels, LoadTestRunStatus.ObjectiveStatus objective) {
+    if (!"NotEnoughSamples".equals(objective.result())) {
+      families.add(
+          "loadline_objective_met",
+          "1 if the last run met the objective, 0 if it missed it; absent if it could not be"
+              + " judged or the measurement is not valid.",
+          labels.add("objective", objective.name()),
+          "Met".equals(objective.result()) ? 1 : 0);
     }
   }
 

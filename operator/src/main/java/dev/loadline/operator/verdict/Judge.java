@@ -13,9 +13,9 @@ import java.util.stream.Collectors;
 /**
  * The verdict on a run. First the measurement: if a check on it failed, the run is Invalid and says
  * nothing about the server. Then the objectives with action Fail: one that is missed makes the run
- * Fail; one that could not be judged for want of samples makes it Invalid, unless another is missed
- * (a miss that is proved stays a miss). Otherwise it is Pass, or None if there was nothing to
- * judge.
+ * Fail; one that could not be judged for want of samples, or since too many requests were cut off,
+ * makes it Invalid, unless another is missed (a miss that is proved stays a miss). Otherwise it is
+ * Pass, or None if there was nothing to judge.
  *
  * <p>A stage in which every request failed has no latencies, so the checks on their quality do not
  * apply to it: a server that fails everything is Fail if there is an objective on the error rate,
@@ -55,7 +55,8 @@ public final class Judge {
         ? new Judgement(
             Verdict.Pass,
             "ObjectivesMet",
-            met(deciding.size(), results.size() - deciding.size()),
+            met(deciding.size(), results.size() - deciding.size())
+                + Losses.cutOff(measurement.stages()).map(cut -> "; " + cut).orElse(""),
             results,
             checks)
         : new Judgement(

@@ -32,7 +32,7 @@ public record Judgement(
     Met,
     /** It is not. */
     Missed,
-    /** There are too few samples to say. */
+    /** There are too few samples, or too many requests were cut off, to say. */
     NotEnoughSamples
   }
 

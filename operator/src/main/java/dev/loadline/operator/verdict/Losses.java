@@ -24,6 +24,19 @@ final class Losses {
     return new Losses(stages).words();
   }
 
+  /** The requests that were cut off alone; empty where every request ended. */
+  static Optional<String> cutOff(List<StageMeasurement> stages) {
+    Losses losses = new Losses(stages);
+    long cut = losses.sum(StageResult.Requests::cut);
+    return cut == 0
+        ? Optional.empty()
+        : Optional.of(
+            cut
+                + " of "
+                + losses.sum(StageResult.Requests::sent)
+                + " requests had not ended when they were cut off");
+  }
+
   private Optional<String> words() {
     long failed = sum(StageResult.Requests::failed);
     long cut = sum(StageResult.Requests::cut);

@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Requests that were cut off count as at least as slow as they were when they were cut: with
  * them at that value an upper bound can be proved to be missed, with them slower than any other it
  * can be proved to be kept. In between the objective is NotEnoughSamples. A mean and a maximum are
- * never proved to be kept if a request was cut.
+ * never proved to be kept if a request was cut. Likewise an error rate and a fraction of good
+ * requests, which are of the requests that ended, are only kept if they would be with every cut
+ * request failed.
  */
 final class ObjectiveJudge {
   private static final Set<Metric> SCHEDULED = Set.of(Metric.ttftScheduled, Metric.e2eScheduled);
@@ -59,10 +61,10 @@ final class ObjectiveJudge {
    * What was found in a stage.
    *
    * @param enough whether there are samples enough for the value
-   * @param atLeast whether the true value may be larger than this
+   * @param open whether cut requests may make it worse than this
    */
   private record Finding(
-      String stage, Optional<BigDecimal> value, long samples, boolean enough, boolean atLeast) {}
+      String stage, Optional<BigDecimal> value, long samples, boolean enough, boolean open) {}
 
   private Finding inStage(StageMeasurement stage) {
     return switch (objective.subject()) {
@@ -70,7 +72,7 @@ final class ObjectiveJudge {
       case Subject.Figure figure -> {
         long ended = stage.requests().ended();
         Optional<BigDecimal> value = figure(stage, figure.of());
-        yield new Finding(stage.name(), value, ended, value.isPresent(), false);
+        yield new Finding(stage.name(), value, ended, value.isPresent(), open(stage, figure.of()));
       }
     };
   }
@@ -82,6 +84,19 @@ final class ObjectiveJudge {
       case requestsPerSecond -> stage.requestsPerSecond();
       case outputTokensPerSecond -> stage.outputTokensPerSecond();
     };
+  }
+
+  /** Whether the bound is kept, but would not be if every cut request had failed. */
+  private boolean open(StageMeasurement stage, Objective.FigureName figure) {
+    return switch (figure) {
+      case errorRate -> keptOnlyBy(stage.errorRate(), stage.errorRateAtMost());
+      case goodFraction -> keptOnlyBy(stage.goodFraction(), stage.goodFractionAtLeast());
+      case requestsPerSecond, outputTokensPerSecond -> false;
+    };
+  }
+
+  private boolean keptOnlyBy(Optional<BigDecimal> value, Optional<BigDecimal> worst) {
+    return value.filter(this::kept).isPresent() && worst.filter(this::kept).isEmpty();
   }
 
   private Finding latency(StageMeasurement stage, Subject.Latency subject) {
@@ -97,11 +112,11 @@ final class ObjectiveJudge {
         enough
             ? Optional.of(BigDecimal.valueOf(StageMeasurement.value(latency, subject.statistic())))
             : Optional.empty();
-    boolean atLeast =
+    boolean open =
         upper
             && stage.requests().cut() > 0
             && !keptWithEndlessCuts(completed, stage.requests().cut(), subject.statistic());
-    return new Finding(stage.name(), value, latency.count(), enough, atLeast);
+    return new Finding(stage.name(), value, latency.count(), enough, open);
   }
 
   /**
@@ -142,7 +157,7 @@ final class ObjectiveJudge {
     if (!kept(finding.value().get())) {
       return ObjectiveOutcome.Missed;
     }
-    return finding.atLeast() ? ObjectiveOutcome.NotEnoughSamples : ObjectiveOutcome.Met;
+    return finding.open() ? ObjectiveOutcome.NotEnoughSamples : ObjectiveOutcome.Met;
   }
 
   private boolean kept(BigDecimal value) {
@@ -172,7 +187,7 @@ final class ObjectiveJudge {
 
   private ObjectiveResult result(Finding finding) {
     Optional<String> value =
-        finding.value().map(number -> (finding.atLeast() ? "≥ " : "") + beside(number));
+        finding.value().map(number -> (finding.open() ? worse() : "") + beside(number));
     String bound =
         switch (objective.bound()) {
           case Bound.Max max -> "max " + max.text();
@@ -181,6 +196,13 @@ final class ObjectiveJudge {
     Optional<String> stage =
         finding.stage().isEmpty() ? Optional.empty() : Optional.of(finding.stage());
     return new ObjectiveResult(objective, stage, value, bound, outcome(finding), finding.samples());
+  }
+
+  private String worse() {
+    return switch (objective.bound()) {
+      case Bound.Max ignored -> "≥ ";
+      case Bound.Min ignored -> "≤ ";
+    };
   }
 
   /** The value, with as many digits as it takes to tell it from the bound. */

@@ -32,12 +32,22 @@ public record StageMeasurement(Load.Stage planned, StageResult result) {
 
   /** failed ÷ (completed + failed). */
   public Optional<BigDecimal> errorRate() {
-    return share(requests().failed());
+    return share(requests().failed(), requests().ended());
+  }
+
+  /** The same if every cut request had failed: (failed + cut) ÷ (completed + failed + cut). */
+  Optional<BigDecimal> errorRateAtMost() {
+    return share(requests().failed() + requests().cut(), requests().ended() + requests().cut());
   }
 
   /** Requests that kept every bound ÷ (completed + failed). */
   public Optional<BigDecimal> goodFraction() {
-    return share(requests().good());
+    return share(requests().good(), requests().ended());
+  }
+
+  /** The same if no cut request were good: good ÷ (completed + failed + cut). */
+  Optional<BigDecimal> goodFractionAtLeast() {
+    return share(requests().good(), requests().ended() + requests().cut());
   }
 
   /** Successes that ended in the window ÷ its length. */
@@ -94,9 +104,8 @@ public record StageMeasurement(Load.Stage planned, StageResult result) {
     };
   }
 
-  private Optional<BigDecimal> share(long part) {
-    long ended = requests().ended();
-    return ended == 0 ? Optional.empty() : Optional.of(ratio(part, ended));
+  private static Optional<BigDecimal> share(long part, long whole) {
+    return whole == 0 ? Optional.empty() : Optional.of(ratio(part, whole));
   }
 
   private Optional<BigDecimal> perSecond(long count) {

@@ -78,7 +78,7 @@ final class Outputs {
             OptionalLong.empty(),
             OptionalLong.empty(),
             OptionalDouble.empty()),
-        new StageResult.InWindow(300, 300, OptionalLong.of(38_400), 9_600, 9_600, 240_000_000),
+        new StageResult.InWindow(300, 300, 300, OptionalLong.of(38_400), 9_600, 9_600, 240_000_000),
         List.of(),
         Map.of(
             Metric.ttft, around(200_000),

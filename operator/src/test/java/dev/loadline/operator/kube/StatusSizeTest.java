@@ -165,6 +165,7 @@ class StatusSizeTest {
             OptionalLong.empty(),
             OptionalDouble.empty()),
         new StageResult.InWindow(
+            1_000_000,
             completed,
             completed,
             OptionalLong.of(123_456_789),

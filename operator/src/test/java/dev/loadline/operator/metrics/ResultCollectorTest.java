@@ -12,6 +12,8 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ResultCollectorTest {
   private static final String LABELS = "loadtest=\"chat\",model=\"gemma\",namespace=\"perf\"";
@@ -62,6 +64,35 @@ class ResultCollectorTest {
             line.startsWith("loadline_time_per_output_token") && line.contains("quantile=\"0.99\""))
         .noneMatch(line -> line.startsWith("loadline_inter_token"))
         .noneMatch(line -> line.contains("objective=\"not-judged\""));
+  }
+
+  @Test
+  void showsNoOlderRunOnceTheLastOneIsDeleted() {
+    tests.add(withLastRun("2026-11-24T02:07:00Z"));
+    runs.add(finished("old", "2026-11-24T02:06:59Z", "Pass", "999000"));
+    assertThat(series())
+        .isNotEmpty()
+        .noneMatch(line -> line.startsWith("loadline_last_run"))
+        .noneMatch(line -> line.startsWith("loadline_ttft"));
+  }
+
+  @Test
+  void showsTheRunThatTheTestsStatusKnowsAndANewerOne() {
+    tests.add(withLastRun("2026-11-24T02:07:00Z"));
+    runs.add(finished("known", "2026-11-24T02:07:00Z", "Pass", "214000"));
+    assertThat(series()).contains("loadline_ttft_seconds{" + stage("0.95") + "} 0.214");
+    runs.add(finished("newer", "2026-11-24T02:07:01Z", "Pass", "215000"));
+    assertThat(series()).contains("loadline_ttft_seconds{" + stage("0.95") + "} 0.215");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Pass, true", "Fail, true", "None, true", "Invalid, false"})
+  void showsObjectivesOnlyOfAMeasurementThatCanBeTrusted(String verdict, boolean shown) {
+    tests.add(test());
+    runs.add(finished("new", "2026-11-24T02:07:00Z", verdict, "214000"));
+    assertThat(series().stream().anyMatch(line -> line.startsWith("loadline_objective_met")))
+        .isEqualTo(shown);
+    assertThat(series()).anyMatch(line -> line.startsWith("loadline_ttft"));
   }
 
   @Test
@@ -122,13 +153,22 @@ class ResultCollectorTest {
   }
 
   private LoadTest test() {
+    return withStatus("nextScheduleTime: '2026-11-24T21:20:00Z'");
+  }
+
+  private LoadTest withLastRun(String completionTime) {
+    return withStatus("lastRun: {name: last, completionTime: '" + completionTime + "'}");
+  }
+
+  private LoadTest withStatus(String fields) {
     return serialization.unmarshal(
         """
         apiVersion: loadline.dev/v1alpha1
         kind: LoadTest
         metadata: {name: chat, namespace: perf, uid: u-1}
-        status: {nextScheduleTime: "2026-11-24T21:20:00Z"}
-        """,
+        status: {FIELDS}
+        """
+            .replace("FIELDS", fields),
         LoadTest.class);
   }
 

@@ -137,6 +137,44 @@ class JudgeTest {
         .contains("0 of 2001 requests completed; 2001 failed, 1001 of them: connect (refused)");
   }
 
+  /** Each user's last request hangs, and with it the rest of the window. */
+  @Test
+  void doesNotPassAServerThatHangs() {
+    stage.completed = 500;
+    stage.good = 500;
+    stage.cut = 500;
+    assertThat(judge(Measured.of(stage), max(FigureName.errorRate, "0.01")))
+        .isEqualTo(
+            "Invalid TooFewSamples: the measurement is not valid: too many requests cut off for"
+                + " objective errorRate in steady, where 500 of 1000 requests completed; 500 had"
+                + " not ended when they were cut off: unless the server hung, a longer"
+                + " load.drainTimeout lets them end (bound max 0.01)");
+    assertThat(judge(Measured.of(stage), Measured.min(FigureName.goodFraction, "0.9")))
+        .startsWith("Invalid TooFewSamples: ")
+        .endsWith(" (bound min 0.9)");
+  }
+
+  @Test
+  void saysOfALatencyThatCutRequestsKeepItFromBeingJudged() {
+    stage.completed = 900;
+    stage.cut = 100;
+    stage.latencies.put(Metric.ttft, latency(900, 100_000));
+    stage.withCut.put(Metric.ttft, latency(1000, 500_000));
+    assertThat(judge(Measured.of(stage), max(Metric.ttft, Statistic.p95, 600_000)))
+        .contains("too many requests cut off for objective ttft-p95 in steady, where 900 of 1000")
+        .endsWith("a longer load.drainTimeout lets them end (bound max 600000us)");
+  }
+
+  @Test
+  void namesTheCutRequestsOfARunThatPasses() {
+    stage.completed = 998;
+    stage.cut = 2;
+    assertThat(judge(Measured.of(stage), max(FigureName.errorRate, "0.01")))
+        .isEqualTo(
+            "Pass ObjectivesMet: the objective is met; 2 of 1000 requests had not ended when they"
+                + " were cut off");
+  }
+
   @Test
   void letsAProvedMissStandBesideWantOfSamples() {
     Judgement judgement = Judge.judge(Measured.of(stage), List.of(MISSED, OPEN));

@@ -34,6 +34,7 @@ final class Measured {
   long failed;
   long cut;
   long good = 1000;
+  long sentInWindow = 1000;
   long endedInWindow = 990;
   long endedInWindowGood = 980;
   OptionalLong endedInWindowInputTokens = OptionalLong.of(99_000);
@@ -102,6 +103,7 @@ final class Measured {
             OptionalLong.empty(),
             OptionalDouble.empty()),
         new StageResult.InWindow(
+            sentInWindow,
             endedInWindow,
             endedInWindowGood,
             endedInWindowInputTokens,

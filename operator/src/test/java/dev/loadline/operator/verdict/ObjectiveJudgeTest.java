@@ -134,6 +134,42 @@ class ObjectiveJudgeTest {
     assertThat(judge(objective, one).outcome()).isEqualTo(outcome);
   }
 
+  /** Of 1,000 requests so many failed, were cut, were good. */
+  @ParameterizedTest
+  @CsvSource({
+    "errorRate, max, 0.01, 0, 10, 990, Met, 0%",
+    "errorRate, max, 0.01, 0, 11, 989, NotEnoughSamples, ≥ 0%",
+    "errorRate, max, 0.01, 5, 5, 990, Met, 0.503%",
+    "errorRate, max, 0.01, 5, 6, 989, NotEnoughSamples, ≥ 0.503%",
+    "errorRate, max, 0.01, 10, 100, 890, Missed, 1.11%",
+    "errorRate, max, 0, 0, 1, 999, NotEnoughSamples, ≥ 0%",
+    "errorRate, max, 0.5, 0, 500, 500, Met, 0%",
+    "goodFraction, min, 0.9, 0, 100, 900, Met, 100%",
+    "goodFraction, min, 0.9, 0, 101, 899, NotEnoughSamples, ≤ 100%",
+    "goodFraction, min, 0.9, 50, 50, 900, Met, 94.7%",
+    "goodFraction, min, 0.9, 200, 100, 700, Missed, 77.8%",
+    "requestsPerSecond, min, 16.5, 0, 1000, 0, Met, 16.5",
+    "outputTokensPerSecond, min, 528, 0, 1000, 0, Met, 528",
+  })
+  void callsARateKeptOnlyIfItWouldBeWithEveryCutRequestFailed(
+      FigureName figure,
+      String kind,
+      String bound,
+      long failed,
+      long cut,
+      long good,
+      ObjectiveOutcome outcome,
+      String value) {
+    one.failed = failed;
+    one.cut = cut;
+    one.completed = 1000 - failed - cut;
+    one.good = good;
+    Objective objective = kind.equals("max") ? max(figure, bound) : min(figure, bound);
+    assertThat(judge(objective, one))
+        .extracting(ObjectiveResult::outcome, ObjectiveResult::value)
+        .containsExactly(outcome, Optional.of(value));
+  }
+
   @Test
   void judgesAServerThatFailsEverything() {
     Measured failing = Measured.onlyFailures("failing");
