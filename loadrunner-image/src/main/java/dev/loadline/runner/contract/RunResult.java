@@ -59,9 +59,9 @@ public record RunResult(
     TARGET_UNREACHABLE(69),
     /** A defect of the runner. */
     INTERNAL_ERROR(70),
-    /** Temporary trouble before the first request. */
+    /** Temporary trouble before the first request; this version's runner never ends so. */
     TEMPORARY(75),
-    /** The start instant is already past. */
+    /** The start instant is already past; this version's runner never ends so. */
     TOO_LATE(76),
     /** The endpoint refused the key (401, 403). */
     UNAUTHORIZED(77),

@@ -25,7 +25,7 @@ public record TlsSettings(boolean insecureSkipVerify, Optional<String> caBundle)
    * @throws IllegalArgumentException with a sentence for the user if the bundle holds no usable
    *     certificates
    */
-  SslContext context() {
+  public SslContext context() {
     SslContextBuilder builder = SslContextBuilder.forClient().sslProvider(SslProvider.JDK);
     try {
       if (insecureSkipVerify) {

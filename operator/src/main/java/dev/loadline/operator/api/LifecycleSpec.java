@@ -24,7 +24,8 @@ public record LifecycleSpec(
         String startupDeadline,
     @JsonPropertyDescription(
             "How long a run may take in all; not less than warm-ups and windows; default: startup"
-                + " deadline, warm-ups, windows and drains, and a minute.")
+                + " deadline, warm-ups, windows and drains, and a minute. The window of a stage"
+                + " with requests counts as an hour in it.")
         @Pattern(Api.DURATION)
         @Size(max = 32)
         String activeDeadline,

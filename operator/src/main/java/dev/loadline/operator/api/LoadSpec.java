@@ -78,7 +78,9 @@ public record LoadSpec(
           @Pattern(Api.DURATION)
           @Size(max = 32)
           String duration,
-      @JsonPropertyDescription("Ends the window when this many requests have ended.")
+      @JsonPropertyDescription(
+              "Ends the window when this many requests have ended; where that may take more than an"
+                  + " hour, set lifecycle.activeDeadline.")
           @Min(1)
           @Max(100000000)
           Long requests) {}

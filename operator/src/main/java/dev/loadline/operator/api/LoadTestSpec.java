@@ -41,7 +41,8 @@ public record LoadTestSpec(
         @Size(min = 1, max = 64)
         String timeZone,
     @JsonPropertyDescription(
-            "How late a scheduled run may start; after that it is missed, and the status says so.")
+            "How late a scheduled run may start; after that it is missed, and the status says so. A"
+                + " run for which another was stopped in time starts when that one has gone.")
         @Default("10m")
         @io.fabric8.generator.annotation.Pattern(Api.DURATION)
         @Size(max = 32)

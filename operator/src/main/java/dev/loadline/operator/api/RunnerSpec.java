@@ -22,7 +22,8 @@ public record RunnerSpec(
         @Size(min = 1, max = 512)
         String image,
     @JsonPropertyDescription(
-            "When the image is pulled; default: Always for the tag latest, else IfNotPresent.")
+            "When the image is pulled; default: as the operator was installed; for an image that is"
+                + " named here, Always if its tag is latest or missing, else IfNotPresent.")
         @Pattern("^(Always|IfNotPresent|Never)$")
         @Size(max = 16)
         String imagePullPolicy,

@@ -11,7 +11,6 @@ import dev.loadline.operator.run.RunLifecycle;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
@@ -173,8 +172,10 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
       made = pass.context().getClient().resource(job).get();
     }
     if (made == null || Owners.leftBehind(pass.run(), made)) {
-      pass.status().waits(RunPass.waitsForOldJob(name, pass.now().plus(SOON)));
-      return write(pass, Requeue.after(SOON));
+      return carryOut(
+          pass,
+          facts,
+          RunLifecycle.oldJob(pass.lifecycle(), pass.status().progress(), name, pass.now()));
     }
     if (!Owners.owns(pass.run(), made)) {
       String taken = "a Job named " + name + " exists and is not this run's: delete or rename it";
@@ -185,10 +186,7 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
   }
 
   private static RunDecision jobRefused(RunPass pass, KubernetesClientException refused) {
-    String said =
-        Optional.ofNullable(refused.getStatus())
-            .map(Status::getMessage)
-            .orElseGet(() -> String.valueOf(refused.getMessage()));
+    String said = ApiFailure.message(refused);
     return RunLifecycle.jobRefused(
             pass.lifecycle(), pass.status().progress(), refused.getCode(), said, pass.now())
         .orElseThrow(() -> refused);
@@ -263,7 +261,7 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
       return ErrorStatusUpdateControl.defaultErrorProcessing();
     }
     RunStatus status = new RunStatus(run, clock.instant());
-    status.reconcileError("tried again every 30 s: " + failure.getMessage());
+    status.reconcileError("tried again every 30 s: " + ApiFailure.message(failure));
     return StatusWriter.changed(run, intended(run, status))
         .map(ErrorStatusUpdateControl::patchStatus)
         .orElseGet(ErrorStatusUpdateControl::defaultErrorProcessing);

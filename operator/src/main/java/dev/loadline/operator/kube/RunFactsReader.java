@@ -41,7 +41,7 @@ final class RunFactsReader {
    * has to go, also one that was made just before the operator died and is in no status.
    */
   RunFacts read(RunStatus status) {
-    boolean stop = "Stopped".equals(run.getSpec().desiredState());
+    boolean stop = TestRunStarter.STOPPED.equals(run.getSpec().desiredState());
     boolean concluded = status.progress().concluded();
     if (status.attempt() == 0 && !concluded) {
       return new RunFacts(stop, new RunFacts.JobFact.Absent(), List.of(), Optional.empty());
@@ -51,11 +51,12 @@ final class RunFactsReader {
     if (job.isEmpty() && status.progress().finishedAt().isEmpty()) {
       job = onServer(name);
     }
-    Optional<String> uid = job.map(found -> found.getMetadata().getUid()).or(status::jobUid);
+    Optional<Job> own = job.filter(found -> Owners.owns(run, found));
+    Optional<String> uid = own.map(found -> found.getMetadata().getUid()).or(status::jobUid);
     List<RunFacts.Pod> pods = uid.map(this::pods).orElse(List.of());
     RunFacts.JobFact fact = job.map(this::fact).orElseGet(RunFacts.JobFact.Absent::new);
     Optional<String> warning =
-        job.isPresent() && pods.isEmpty() ? warning(job.get()) : Optional.empty();
+        own.isPresent() && pods.isEmpty() ? warning(own.get()) : Optional.empty();
     return new RunFacts(stop, fact, pods, warning);
   }
 

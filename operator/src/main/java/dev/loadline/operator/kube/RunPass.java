@@ -8,7 +8,6 @@ import dev.loadline.operator.plan.TestPlan;
 import dev.loadline.operator.run.Conclusion;
 import dev.loadline.operator.run.PodHealth;
 import dev.loadline.operator.run.Reason;
-import dev.loadline.operator.run.RunDecision;
 import dev.loadline.operator.run.RunFacts;
 import dev.loadline.runner.contract.ResultCodec;
 import dev.loadline.runner.contract.RunResult;
@@ -163,13 +162,5 @@ record RunPass(
 
   static Conclusion failed(Reason reason, String message) {
     return Conclusion.of(Conclusion.End.Failed, reason, message);
-  }
-
-  static RunDecision.Await waitsForOldJob(String name, Instant until) {
-    return new RunDecision.Await(
-        RunDecision.Phase.Waiting,
-        Reason.StoppingRunner,
-        "waits until Job " + name + " of an earlier run of this name is gone",
-        until);
   }
 }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The only container of a runner pod. */
 record RunnerContainer(
@@ -35,8 +36,7 @@ record RunnerContainer(
     return new ContainerBuilder()
         .withName(NAME)
         .withImage(spec.map(RunnerSpec::image).orElse(defaults.image()))
-        .withImagePullPolicy(
-            spec.map(RunnerSpec::imagePullPolicy).orElse(defaults.imagePullPolicy()))
+        .withImagePullPolicy(imagePullPolicy())
         .withArgs("run")
         .withEnv(environment())
         .withResources(resources())
@@ -61,6 +61,13 @@ record RunnerContainer(
         .endCapabilities()
         .endSecurityContext()
         .build();
+  }
+
+  /** The operator's is meant for its image; for another one Kubernetes knows its own default. */
+  private @Nullable String imagePullPolicy() {
+    boolean ownImage = spec.map(RunnerSpec::image).isPresent();
+    return spec.map(RunnerSpec::imagePullPolicy)
+        .orElse(ownImage ? null : defaults.imagePullPolicy());
   }
 
   private List<EnvVar> environment() {

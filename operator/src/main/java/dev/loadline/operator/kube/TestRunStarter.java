@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 final class TestRunStarter {
   private static final Logger LOG = LoggerFactory.getLogger(TestRunStarter.class);
   private static final String RUNNING = "Running";
-  private static final String STOPPED = "Stopped";
+  static final String STOPPED = "Stopped";
   private static final int ALREADY_EXISTS = 409;
 
   /** Answers that stay the same until somebody changes something: no reason to hurry. */

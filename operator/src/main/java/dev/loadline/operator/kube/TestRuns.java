@@ -45,7 +45,8 @@ record TestRuns(List<LoadTestRun> all) {
             new RunHistory.PastRun(
                 run.getMetadata().getName(),
                 Instant.parse(run.getMetadata().getCreationTimestamp()),
-                finishedAt(run)))
+                finishedAt(run),
+                TestRunStarter.STOPPED.equals(run.getSpec().desiredState())))
         .toList();
   }
 

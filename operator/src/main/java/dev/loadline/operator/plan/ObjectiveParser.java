@@ -27,6 +27,9 @@ final class ObjectiveParser {
   private static final Set<RunResult.Metric> OPEN_LOOP =
       Set.of(RunResult.Metric.ttftScheduled, RunResult.Metric.e2eScheduled);
 
+  private static final Duration SHORTEST = Duration.ofNanos(1_000);
+  private static final Duration LONGEST = Duration.ofDays(30);
+
   private final Problems problems;
   private final Set<String> stages;
   private final Set<String> openStages;
@@ -162,6 +165,10 @@ final class ObjectiveParser {
           field,
           Problems.quoted(text) + " is not a duration above 0 with a unit, such as 800ms or 1.5s");
       return Optional.empty();
+    }
+    if (duration.get().compareTo(SHORTEST) < 0 || duration.get().compareTo(LONGEST) > 0) {
+      problems.add(
+          field, Problems.quoted(text) + " is outside 0.001ms (a microsecond) to 720h (30 days)");
     }
     return duration.map(value -> BigDecimal.valueOf(value.toNanos(), 3));
   }

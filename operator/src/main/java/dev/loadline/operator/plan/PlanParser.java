@@ -122,7 +122,6 @@ final class PlanParser {
       return Optional.empty();
     }
     Optional<String> url = new UrlParser(problems, namespace).url(spec);
-    List<Target.Header> headers = headers(spec.headers());
     Optional<Target.KeyReference> apiKey =
         Optional.ofNullable(spec.auth())
             .map(TargetSpec.AuthSpec::apiKeySecretRef)
@@ -130,7 +129,12 @@ final class PlanParser {
     if (spec.auth() != null && apiKey.isEmpty()) {
       problems.add("spec.target.auth.apiKeySecretRef", "is missing");
     }
+    List<Target.Header> headers = headers(spec.headers(), apiKey.isPresent());
     Optional<TargetSpec.TlsSpec> tls = Optional.ofNullable(spec.tls());
+    Optional<String> caBundle = tls.map(TargetSpec.TlsSpec::caBundle).map(this::certificates);
+    if (spec.model() != null && spec.model().isBlank()) {
+      problems.add("spec.target.model", "is empty: leave it out or name a model");
+    }
     Duration readiness =
         problems.positive(
             spec.readinessTimeout(), Duration.ofMinutes(5), "spec.target.readinessTimeout");
@@ -145,11 +149,21 @@ final class PlanParser {
             apiKey,
             headers,
             tls.map(TargetSpec.TlsSpec::insecureSkipVerify).orElse(false),
-            tls.map(TargetSpec.TlsSpec::caBundle),
+            caBundle,
             readiness));
   }
 
-  private List<Target.Header> headers(@Nullable List<TargetSpec.HeaderSpec> specs) {
+  private String certificates(String text) {
+    if (!PemCertificates.usable(text)) {
+      problems.add(
+          "spec.target.tls.caBundle",
+          "must hold PEM certificates (-----BEGIN CERTIFICATE-----) that can be read, and no keys");
+    }
+    return text;
+  }
+
+  private List<Target.Header> headers(
+      @Nullable List<TargetSpec.HeaderSpec> specs, boolean withKey) {
     List<Target.Header> headers = new ArrayList<>();
     Set<String> names = new HashSet<>();
     problems.each(
@@ -163,6 +177,12 @@ final class PlanParser {
           if (HeaderRules.reserved(name)) {
             problems.add(
                 field + ".name", Problems.quoted(name) + " is set by the load runner itself");
+          }
+          if (withKey && name.equalsIgnoreCase("Authorization")) {
+            problems.add(
+                field + ".name",
+                Problems.quoted(name)
+                    + " is what auth.apiKeySecretRef sends: leave one of them out");
           }
           value(spec, name, field).ifPresent(value -> headers.add(new Target.Header(name, value)));
         });
@@ -180,6 +200,9 @@ final class PlanParser {
     }
     if (HeaderRules.secret(name)) {
       problems.add(field + ".value", Problems.quoted(name) + " carries a secret: use secretKeyRef");
+    }
+    if (spec.value().isBlank()) {
+      problems.add(field + ".value", "is empty");
     }
     return Optional.of(new Target.Value.Literal(spec.value()));
   }

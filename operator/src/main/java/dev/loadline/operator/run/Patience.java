@@ -15,6 +15,7 @@ import java.util.Optional;
 record Patience(Lifecycle plan, RunProgress progress, Instant now) {
   static final Duration POD_EXPECTED = Duration.ofSeconds(30);
   private static final Duration RETRY_PAUSE = Duration.ofSeconds(10);
+  private static final Duration OLD_JOB_LOOKED_AT_AGAIN = Duration.ofSeconds(1);
   private static final int BAD_REQUEST = 400;
   private static final int FORBIDDEN = 403;
   private static final int UNPROCESSABLE = 422;
@@ -100,6 +101,15 @@ record Patience(Lifecycle plan, RunProgress progress, Instant now) {
                   : Conclude.of(End.Failed, Reason.InvalidSpec, message));
       default -> Optional.empty();
     };
+  }
+
+  /** It goes as soon as its pods are gone; if they never go, the name is taken. */
+  RunDecision oldJob(String name) {
+    String message = "waits until Job " + name + " of an earlier run of this name is gone";
+    return now.isBefore(startupDeadline())
+        ? beforeLoad(
+            Phase.Waiting, Reason.StoppingRunner, message, now.plus(OLD_JOB_LOOKED_AT_AGAIN))
+        : tooLate(Reason.JobNameTaken, message);
   }
 
   /** A quota may be freed, a right given, a policy changed. */

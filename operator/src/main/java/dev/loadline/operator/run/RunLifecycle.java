@@ -62,6 +62,11 @@ public final class RunLifecycle {
     return new Patience(plan, progress, now).jobRefused(code, said);
   }
 
+  /** What follows from a Job of this name that an earlier run of the same name has left behind. */
+  public static RunDecision oldJob(Lifecycle plan, RunProgress progress, String name, Instant now) {
+    return new Patience(plan, progress, now).oldJob(name);
+  }
+
   private RunDecision next() {
     if (progress.finishedAt().isPresent()) {
       return afterwards(progress.finishedAt().get());
@@ -85,7 +90,8 @@ public final class RunLifecycle {
           current && loadPossible() ? End.Damaged : End.Failed,
           Reason.ActiveDeadlineExceeded,
           "the run took longer than its active deadline of "
-              + Patience.text(plan.activeDeadline()));
+              + Patience.text(plan.activeDeadline())
+              + ": set lifecycle.activeDeadline if it needs more");
     }
     if (attempt.isEmpty()) {
       return new CreateRunner(1);

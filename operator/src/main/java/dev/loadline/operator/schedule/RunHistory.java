@@ -52,8 +52,9 @@ public record RunHistory(
    *
    * @param created when it was created
    * @param ended when it became terminal; empty while it is active
+   * @param toldToStop by a user or to make room for another run
    */
-  public record PastRun(String name, Instant created, Optional<Instant> ended) {
+  public record PastRun(String name, Instant created, Optional<Instant> ended, boolean toldToStop) {
     boolean active() {
       return ended.isEmpty();
     }
@@ -88,7 +89,7 @@ public record RunHistory(
 
   private RunHistory withRun(ScheduleDecision.Start start) {
     List<PastRun> all = new ArrayList<>(runs);
-    all.add(new PastRun(start.name(), start.scheduledTime(), Optional.empty()));
+    all.add(new PastRun(start.name(), start.scheduledTime(), Optional.empty(), false));
     return new RunHistory(
         test,
         uid,

@@ -17,7 +17,8 @@ import java.util.stream.Stream;
 /**
  * What is due, by the rules of Kubernetes' CronJob. Of several due times that passed, only the last
  * one is still started, and only within the starting deadline; the others are missed. A due time
- * that an active run blocks waits for that run's end within the same deadline.
+ * that an active run blocks waits for that run's end within the same deadline; one for which a run
+ * was told to stop, without a deadline.
  *
  * <p>Where a CronJob is vague, this is definite. Due times count from the recorded next one, so
  * nothing is owed for the time during which a test was suspended or its specification was unusable,
@@ -120,7 +121,7 @@ public final class Scheduler {
     if (history.hasRun(name)) {
       return new Start(last, name, new Trigger.Clock(), due.following());
     }
-    if (now.isAfter(deadline)) {
+    if (now.isAfter(deadline) && !roomIsMade(last, timing, history)) {
       return new Skip(Due.reason(last, history, timing), 1, last, due.following());
     }
     List<String> blocking = blocking(timing, history);
@@ -134,6 +135,16 @@ public final class Scheduler {
     Instant tooLate = plus(deadline, Duration.ofMillis(1));
     Instant until = due.following().filter(tooLate::isAfter).orElse(tooLate);
     return new Wait(Optional.of(until), Optional.of(last));
+  }
+
+  /**
+   * Whether a run is being stopped, or was, to make room for the one that is due: then that one
+   * comes, however long the old pod takes to go. Not beside a run that began after the due time.
+   */
+  private static boolean roomIsMade(Instant due, RunTiming timing, RunHistory history) {
+    return timing.concurrency() == Concurrency.REPLACE
+        && history.runs().stream().anyMatch(run -> run.toldToStop() && run.activeAt(due))
+        && history.runs().stream().noneMatch(run -> run.active() && run.created().isAfter(due));
   }
 
   private static List<String> blocking(RunTiming timing, RunHistory history) {

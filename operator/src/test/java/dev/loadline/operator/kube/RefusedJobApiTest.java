@@ -90,12 +90,45 @@ class RefusedJobApiTest {
       cluster.server.faults().answer(RefusedJobApiTest::makesJob, 4, 500);
       cluster.createTest("chat", "");
       cluster.startOperator();
-      cluster.awaitRun(is ->
-          shown(is.getStatus().conditions(), RunCondition.Finished)
-              .equals("Unknown/ReconcileError"));
+      LoadTestRunStatus failing =
+          cluster
+              .awaitRun(is ->
+                  shown(is.getStatus().conditions(), RunCondition.Finished)
+                      .equals("Unknown/ReconcileError"))
+              .getStatus();
+      assertThat(LocalCluster.condition(failing.conditions(), "Finished").getMessage())
+          .isEqualTo("tried again every 30 s: injected by a test");
       LoadTestRunStatus status =
           cluster.awaitRun(is -> is.getStatus().attempts() != null).getStatus();
       assertThat(shown(status.conditions(), RunCondition.Finished)).isEqualTo("Unknown/Pending");
+    }
+  }
+
+  @Test
+  void waitsForTheJobOfAnEarlierRunOfItsNameUntilTheStartupDeadline() {
+    try (LocalCluster cluster = new LocalCluster()) {
+      cluster.createTest("chat", "runNow: {token: first}");
+      cluster.create(
+          """
+          apiVersion: batch/v1
+          kind: Job
+          metadata:
+            name: chat-a7937b64-a1
+            finalizers: [example.com/never-gone]
+            ownerReferences: [{apiVersion: loadline.dev/v1alpha1, kind: LoadTestRun, name: chat-a7937b64, uid: gone}]
+          spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: b}]}}}
+          """);
+      cluster.startOperator();
+      LoadTestRunStatus waiting =
+          cluster.awaitRun(is -> is.getStatus().phase().equals("Waiting")).getStatus();
+      assertThat(LocalCluster.condition(waiting.conditions(), "RunnersReady").getMessage())
+          .contains("Job chat-a7937b64-a1 of an earlier run", "deadline");
+      cluster.pass(Duration.ofMinutes(16));
+      LoadTestRunStatus status = cluster.awaitFinished().getStatus();
+      assertThat(status.failure().reason()).isEqualTo("JobNameTaken");
+      assertThat(status.failure().message()).contains("startup deadline of 15m");
+      assertThat(status.verdict()).isEqualTo("None");
+      assertThat(cluster.names("batch/v1", "Job")).containsExactly("chat-a7937b64-a1");
     }
   }
 

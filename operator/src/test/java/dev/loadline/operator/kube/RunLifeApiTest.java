@@ -233,6 +233,41 @@ class RunLifeApiTest {
   }
 
   @Test
+  void doesNotWaitForThePodsOfAJobThatTookItsName() {
+    try (LocalCluster cluster = LocalCluster.started()) {
+      cluster.createTest("chat", "");
+      String run =
+          cluster.awaitRun(is -> is.getStatus().attempts() != null).getMetadata().getName();
+      String job = run + "-a1";
+      cluster.pod(job);
+      cluster.ready(job);
+      cluster.awaitRun(is -> is.getStatus().phase().equals("Running"));
+      cluster.stopOperator();
+      cluster.deleteJob(job);
+      cluster.removePod(job);
+      cluster.create(
+          """
+          apiVersion: batch/v1
+          kind: Job
+          metadata: {name: %s, labels: {loadline.dev/run: %s}}
+          spec:
+            template:
+              metadata: {labels: {loadline.dev/run: %s}}
+              spec: {restartPolicy: Never, containers: [{name: runner, image: b}]}
+          """
+              .formatted(job, run, run));
+      String pod = cluster.pod(job);
+      cluster.ready(job);
+      cluster.startOperator();
+      LoadTestRunStatus status = cluster.awaitFinished().getStatus();
+      assertThat(status.failure().reason()).isEqualTo("JobNameTaken");
+      assertThat(status.verdict()).isEqualTo("Invalid");
+      assertThat(cluster.names("batch/v1", "Job")).containsExactly(job);
+      assertThat(cluster.names("v1", "Pod")).containsExactly(pod);
+    }
+  }
+
+  @Test
   void goesWithItsTestDownToThePods() {
     try (LocalCluster cluster = LocalCluster.started()) {
       cluster.createTest("chat", "");

@@ -97,7 +97,7 @@ class PlanParserTest {
                         "X-Api-Key",
                         new Target.Value.FromSecret(new KeyReference("gateway", "other")))),
                 true,
-                Optional.of("PEM"),
+                Optional.of(SpecText.CERTIFICATE),
                 Duration.ofSeconds(30)));
   }
 

@@ -28,7 +28,7 @@ class RunPlansTest {
                         new RunPlan.Header("X-Tenant", Environment.HEADER_PREFIX + 0, true),
                         new RunPlan.Header("X-Api-Key", Environment.HEADER_PREFIX + 1, false)),
                     true,
-                    Optional.of("PEM"),
+                    Optional.of(SpecText.CERTIFICATE),
                     30_000),
                 new RunPlan.Workload(
                     new RunPlan.TokenLength.Normal(512.5, 128, 64, 2048),

@@ -12,6 +12,21 @@ import java.util.List;
 
 /** A spec as YAML that tests change at one place or another. */
 public final class SpecText {
+  /** A certificate that signed itself. */
+  public static final String CERTIFICATE =
+      """
+      -----BEGIN CERTIFICATE-----
+      MIIBejCCASGgAwIBAgIUH3MoT9RDxq9NKkWTNkyA1vGeorIwCgYIKoZIzj0EAwIw
+      EjEQMA4GA1UEAwwHdGVzdCBjYTAgFw0yNjExMjYwMTU1MjFaGA8yMTI2MTEwMjAx
+      NTUyMVowEjEQMA4GA1UEAwwHdGVzdCBjYTBZMBMGByqGSM49AgEGCCqGSM49AwEH
+      A0IABM4KOVQGNBg6obV2Ep1S3RJ4xZ6asgCnZXgm+/0h0NaL2Ic+f8SCVTw7/VMd
+      CaDs6hlPLq2KWlvJbTPJWPY8VsKjUzBRMB0GA1UdDgQWBBR8cVV1amahcOq+/sIi
+      3Fg8sXzpejAfBgNVHSMEGDAWgBR8cVV1amahcOq+/sIi3Fg8sXzpejAPBgNVHRMB
+      Af8EBTADAQH/MAoGCCqGSM49BAMCA0cAMEQCIGACA5j5NqV3Y2/dmPrlA+dsshkX
+      OjxkcC137FnGbgvIAiAIK9v4gT4mp6so+KVr8IJWGX1CJ9z+W132Fq2gS+ZHHw==
+      -----END CERTIFICATE-----
+      """;
+
   private static final KubernetesSerialization SERIALIZATION = new KubernetesSerialization();
 
   private final ObjectNode root;
@@ -52,7 +67,7 @@ public final class SpecText {
           headers:
             - {name: X-Tenant, value: perf}
             - {name: X-Api-Key, secretKeyRef: {name: gateway, key: other}}
-          tls: {insecureSkipVerify: true, caBundle: PEM}
+          tls: {insecureSkipVerify: true, caBundle: "%s"}
           readinessTimeout: 30s
         workload:
           synthetic: {inputTokens: {mean: 512.5, stddev: 128, min: 64, max: 2048}, outputTokens: 256}
@@ -69,7 +84,7 @@ public final class SpecText {
           - {name: scheduled, metric: ttftScheduled, statistic: p99, max: 1.5s, stage: peak}
           - {name: per-token, metric: tpot, statistic: mean, max: 20.5ms, stage: normal}
           - {name: gaps, metric: itl, statistic: p50, max: 100ms}
-          - {name: errors, metric: errorRate, max: 1%}
+          - {name: errors, metric: errorRate, max: 1%%}
           - {name: good, metric: goodFraction, min: "0.95"}
           - {name: speed, metric: outputTokensPerSecond, min: "1500", action: Report}
         lifecycle:
@@ -78,7 +93,8 @@ public final class SpecText {
           maxStartAttempts: 1
           ttlAfterFinished: 60s
           podRetention: Always
-        """);
+        """
+            .formatted(CERTIFICATE.replace("\n", "\\n")));
   }
 
   /** Sets the value at a JSON pointer; a dash as last part adds to a list. */

@@ -535,7 +535,7 @@ class FailureTableTest {
             Seen.of(JOB, new PodHealth.Ready(Seen.LOAD)),
             1800,
             "Conclude Damaged ActiveDeadlineExceeded",
-            "active deadline of 30m"),
+            "active deadline of 30m: set lifecycle.activeDeadline if it needs more"),
         row(
             "a second before the deadline",
             sending(),

@@ -128,6 +128,24 @@ class RunLifecycleTest {
   }
 
   @Test
+  void waitsForTheJobOfAnEarlierRunButNotBeyondTheStartupDeadline() {
+    assertThat(oldJob(30))
+        .isInstanceOfSatisfying(
+            Await.class,
+            await -> {
+              assertThat(await.reason()).isEqualTo(Reason.StoppingRunner);
+              assertThat(await.until()).isEqualTo(START.plusSeconds(31));
+              assertThat(await.message()).contains("nightly-a1", "deadline 2026-11-24T02:15:00Z");
+            });
+    assertFailed(oldJob(900), Reason.JobNameTaken, "startup deadline of 15m");
+    assertFailed(oldJob(900), Reason.JobNameTaken, "Job nightly-a1 of an earlier run");
+  }
+
+  private static RunDecision oldJob(int seconds) {
+    return RunLifecycle.oldJob(Seen.PLAN, Seen.fresh(), "nightly-a1", START.plusSeconds(seconds));
+  }
+
+  @Test
   void makesNoAttemptAfterTheStartupDeadline() {
     assertThat(next(Seen.givenUp(1), Seen.nothing(), 899)).isEqualTo(new CreateRunner(2));
     assertThat(next(Seen.givenUp(1), Seen.nothing(), 900))

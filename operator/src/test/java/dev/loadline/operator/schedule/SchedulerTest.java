@@ -169,11 +169,52 @@ class SchedulerTest {
   }
 
   @Test
-  void givesUpAReplacementWhoseOldRunDoesNotEnd() {
+  void stopsNothingAfterTheDeadline() {
     timing.concurrency = Concurrency.REPLACE;
     past.active("other", TWO.minusSeconds(60));
     assertThat(decide(TWO.plus(DEADLINE).plusMillis(1)))
         .isEqualTo(skip(MissedReason.CONCURRENCY, 1, TWO, TWO_TOMORROW));
+  }
+
+  @Test
+  void startsTheReplacementHoweverLongTheOldRunTakesToGo() {
+    timing.concurrency = Concurrency.REPLACE;
+    past.watchingSince = TWO.plusSeconds(30);
+    past.stopping("other", TWO.minusSeconds(60));
+    Instant late = TWO.plus(DEADLINE).plusSeconds(60);
+    assertThat(decide(late)).isEqualTo(new Replace(List.of("other"), Optional.of(TWO)));
+    past.runs.clear();
+    past.stopped("other", TWO.minusSeconds(60), late);
+    assertThat(decide(late)).isEqualTo(clock(TWO, "nightly-202611240200", TWO_TOMORROW));
+  }
+
+  @Test
+  void startsTheLastOfTheRunsThatWereDueWhileTheOldOneWasGoing() {
+    timing.concurrency = Concurrency.REPLACE;
+    timing.recurrence = daily("*/30 * * * *", "Etc/UTC");
+    past.stopped("other", TWO.minusSeconds(60), TWO.plusSeconds(45 * 60));
+    Instant half = TWO.plusSeconds(30 * 60);
+    assertThat(decideAll(TWO.plusSeconds(45 * 60)).subList(0, 2))
+        .containsExactly(
+            skip(MissedReason.CONCURRENCY, 1, TWO, half),
+            clock(half, "nightly-202611240230", TWO.plusSeconds(3600)));
+  }
+
+  @Test
+  void replacesNoNewerRunAfterTheDeadline() {
+    timing.concurrency = Concurrency.REPLACE;
+    Instant late = TWO.plus(DEADLINE).plusSeconds(60);
+    past.stopped("other", TWO.minusSeconds(60), late);
+    past.active("by-token", late);
+    assertThat(decide(late)).isEqualTo(skip(MissedReason.CONCURRENCY, 1, TWO, TWO_TOMORROW));
+  }
+
+  @Test
+  void keepsTheDeadlineForARunThatWasStoppedBeforeTheDueTime() {
+    timing.concurrency = Concurrency.REPLACE;
+    past.stopped("other", TWO.minusSeconds(60), TWO.minusSeconds(1));
+    assertThat(decide(TWO.plus(DEADLINE).plusMillis(1)))
+        .isEqualTo(skip(MissedReason.DEADLINE_EXCEEDED, 1, TWO, TWO_TOMORROW));
   }
 
   @Test
@@ -509,11 +550,19 @@ class SchedulerTest {
     final List<PastRun> runs = new ArrayList<>();
 
     void active(String name, Instant since) {
-      runs.add(new PastRun(name, since, Optional.empty()));
+      runs.add(new PastRun(name, since, Optional.empty(), false));
     }
 
     void ended(String name, Instant since, Instant until) {
-      runs.add(new PastRun(name, since, Optional.of(until)));
+      runs.add(new PastRun(name, since, Optional.of(until), false));
+    }
+
+    void stopping(String name, Instant since) {
+      runs.add(new PastRun(name, since, Optional.empty(), true));
+    }
+
+    void stopped(String name, Instant since, Instant until) {
+      runs.add(new PastRun(name, since, Optional.of(until), true));
     }
 
     RunHistory build() {
