@@ -162,7 +162,9 @@ class RunLifeApiTest {
       assertThat(status.stages().getFirst().requests().sent()).isEqualTo(300);
       assertThat(shown(status.conditions(), RunCondition.MeasurementValid))
           .isEqualTo("False/StartupDeadlineExceeded");
-      assertThat(cluster.finished).isEqualTo(Map.of("Invalid", 1L));
+      await()
+          .atMost(LocalCluster.LIMIT)
+          .untilAsserted(() -> assertThat(cluster.finished).isEqualTo(Map.of("Invalid", 1L)));
       assertThat(cluster.jobsMade()).isEqualTo(1);
     }
   }

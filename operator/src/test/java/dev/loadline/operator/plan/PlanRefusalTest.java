@@ -282,9 +282,9 @@ class PlanRefusalTest {
     assertThat(text.problems())
         .containsExactly(
             "spec.target.url: must be http:// or https:// with a host",
+            "spec.target: exactly one of service and url must be set",
             "spec.target.tls.caBundle: must hold PEM certificates (-----BEGIN CERTIFICATE-----)"
                 + " that can be read, and no keys",
-            "spec.target: exactly one of service and url must be set",
             "spec.objectives[0].max: '5' is not a duration above 0 with a unit, such as 800ms or"
                 + " 1.5s",
             "spec.objectives[0].min: '6' is not a duration above 0 with a unit, such as 800ms or"
