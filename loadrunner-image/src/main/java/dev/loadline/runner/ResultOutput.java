@@ -2,6 +2,7 @@ package dev.loadline.runner;
 
 import dev.loadline.runner.contract.ContractJson;
 import dev.loadline.runner.contract.ResultCodec;
+import dev.loadline.runner.contract.RunPlan.JudgedMetric;
 import dev.loadline.runner.contract.RunResult;
 import dev.loadline.runner.contract.RunResult.Outcome;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -42,14 +44,23 @@ final class ResultOutput {
     this.patience = patience;
   }
 
-  /** Writes the result unless one was written. */
+  /** Writes the result of a run without a plan, unless one was written. */
   void write(RunResult result) {
+    write(result, List.of());
+  }
+
+  /**
+   * Writes the result unless one was written.
+   *
+   * @param judged what its short form leaves out last
+   */
+  void write(RunResult result, List<JudgedMetric> judged) {
     if (!mayWrite()) {
       return;
     }
     try {
       if (written == null) {
-        handOut(result);
+        handOut(result, judged);
         written = result.outcome();
       }
     } finally {
@@ -66,8 +77,8 @@ final class ResultOutput {
     }
   }
 
-  private void handOut(RunResult result) {
-    terminationLog.ifPresent(file -> writeTo(file, ResultCodec.encode(result)));
+  private void handOut(RunResult result, List<JudgedMetric> judged) {
+    terminationLog.ifPresent(file -> writeTo(file, ResultCodec.encode(result, judged)));
     LOG.atInfo()
         .addKeyValue("outcome", result.outcome())
         .addKeyValue("stages", result.stages().size())

@@ -1,6 +1,7 @@
 package dev.loadline.runner;
 
 import dev.loadline.runner.contract.Environment;
+import dev.loadline.runner.contract.RunPlan.JudgedMetric;
 import dev.loadline.runner.contract.RunResult;
 import dev.loadline.runner.contract.RunResult.Outcome;
 import dev.loadline.runner.drive.Clocks;
@@ -97,7 +98,7 @@ final class RunCommand implements Callable<Integer> {
           .addKeyValue("stages", settings.plan().load().stages().size())
           .addKeyValue("metricsPort", server.port())
           .log("run started");
-      return watched(run, new Narrator(view, log, out));
+      return watched(run, settings.plan().judged(), new Narrator(view, log, out));
     } catch (IOException | UnresolvedAddressException e) {
       LOG.debug("no management server", e);
       return refuse(
@@ -112,12 +113,12 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /** Runs with an ear for signals: a stopped run hands out what it has, in time. */
-  private int watched(LoadRun run, Narrator narrator) {
+  private int watched(LoadRun run, List<JudgedMetric> judged, Narrator narrator) {
     CountDownLatch done = new CountDownLatch(1);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(run, done), "stop"));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(run, judged, done), "stop"));
     RunResult result = resultOf(run);
     narrator.stop();
-    results.write(result);
+    results.write(result, judged);
     done.countDown();
     return results.written().orElse(result.outcome()).exitCode();
   }
@@ -139,12 +140,13 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /** Ends the JVM; the code is that of the result that was handed out. */
-  private void stop(LoadRun run, CountDownLatch done) {
+  private void stop(LoadRun run, List<JudgedMetric> judged, CountDownLatch done) {
     run.stop();
     try {
       if (!done.await(STOP_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
         results.write(
-            run.resultSoFar(Outcome.STOPPED, "The run was stopped and did not end in time."));
+            run.resultSoFar(Outcome.STOPPED, "The run was stopped and did not end in time."),
+            judged);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

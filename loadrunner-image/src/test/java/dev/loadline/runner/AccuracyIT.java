@@ -266,6 +266,7 @@ class AccuracyIT {
                     "accuracy",
                     new RunPlan.Shape.Closed(USERS, 0),
                     new RunPlan.End.Requests(REQUESTS)))),
+        List.of(),
         List.of());
   }
 }

@@ -32,7 +32,8 @@ class PlanCheckTest {
                       Plans.stage("one", new End.After(3000)),
                       new RunPlan.Stage(
                           "two", new RunPlan.Shape.Open("12.5", "Poisson"), new End.Requests(40)))),
-              List.of(new RequestBound("ttft", 800_000, Optional.of("one")))));
+              List.of(new RequestBound("ttft", 800_000, Optional.of("one"))),
+              List.of()));
 
   @Test
   void aSoundPlanHasNoProblem() {

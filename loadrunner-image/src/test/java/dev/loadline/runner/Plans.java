@@ -40,6 +40,7 @@ final class Plans {
             10_000),
         new RunPlan.Workload(new TokenLength.Fixed(32), new TokenLength.Fixed(4), 1),
         new RunPlan.Load(warmupMillis, 1000, stages),
+        List.of(),
         List.of());
   }
 
@@ -66,7 +67,8 @@ final class Plans {
             target.readinessTimeoutMillis()),
         plan.workload(),
         plan.load(),
-        plan.goodput());
+        plan.goodput(),
+        plan.judged());
   }
 
   /** The same that waits no longer than this for the target. */
@@ -88,6 +90,7 @@ final class Plans {
             readinessTimeoutMillis),
         plan.workload(),
         plan.load(),
-        plan.goodput());
+        plan.goodput(),
+        plan.judged());
   }
 }

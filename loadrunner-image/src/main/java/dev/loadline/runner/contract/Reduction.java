@@ -1,5 +1,6 @@
 package dev.loadline.runner.contract;
 
+import dev.loadline.runner.contract.RunPlan.JudgedMetric;
 import dev.loadline.runner.contract.RunResult.Metric;
 import dev.loadline.runner.contract.StageResult.Tokens;
 import java.util.ArrayList;
@@ -9,106 +10,205 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 
-/** What a result that is too large loses, in this order, until the rest fits. */
-enum Reduction {
-  DERIVED("ttftFirstChunk, ntpot and itlPerToken"),
-  EXAMPLES("examples of errors"),
-  CONNECTION("ttfb and connect"),
-  DETAIL("maxGap, ttfo and itl"),
-  CENSORED("distributions that count cut requests"),
-  FIGURES("reasoning tokens and tokens per second per user"),
-  SCHEDULED("e2eScheduled"),
-  RARE_ERRORS("all classes of errors but the two most frequent"),
-  MODEL("the end of the model's name"),
-  REST("all distributions but ttft, ttftScheduled, tpot and sendLag"),
-  LAST("all distributions but ttft, tpot and sendLag");
-
+/**
+ * What a result that is too large loses, step by step, until the rest fits. A metric that an
+ * objective names in a stage stays there until there is nothing else to leave out: then those that
+ * count cut requests go, metric by metric, and then the metrics themselves; ttft, tpot and sendLag
+ * stay in any case.
+ */
+final class Reduction {
   private static final int SHORT_MODEL = 60;
+  private static final String UNNAMED = " where no objective names it";
 
-  private final String words;
+  /** The metrics that objectives may name, the one to be missed least first. */
+  private static final List<Metric> LEAST_FIRST =
+      List.of(
+          Metric.maxGap,
+          Metric.ttfo,
+          Metric.itl,
+          Metric.e2eScheduled,
+          Metric.e2e,
+          Metric.ttftScheduled,
+          Metric.tpot,
+          Metric.ttft);
 
-  Reduction(String words) {
-    this.words = words;
+  private static final List<Metric> ALWAYS = List.of(Metric.tpot, Metric.ttft);
+
+  private final List<JudgedMetric> judged;
+
+  /**
+   * A reduction.
+   *
+   * @param judged what objectives name
+   */
+  Reduction(List<JudgedMetric> judged) {
+    this.judged = judged;
   }
 
-  RunResult apply(RunResult result) {
+  /** Each takes a little more away from what the one before left; words go to the omitted. */
+  List<UnaryOperator<RunResult>> steps() {
+    List<UnaryOperator<RunResult>> steps = new ArrayList<>();
+    steps.add(unnamed(Metric.ttftFirstChunk, Metric.ntpot, Metric.itlPerToken));
+    steps.add(result -> each(result, "examples of errors", Reduction::withoutExamples));
+    steps.add(unnamed(Metric.ttfb, Metric.connect));
+    steps.add(unnamed(Metric.maxGap, Metric.ttfo, Metric.itl));
+    steps.add(this::withoutUnnamedCut);
+    steps.add(
+        result -> each(result, "reasoning tokens and tokens per second per user", Reduction::bare));
+    steps.add(unnamed(Metric.e2eScheduled));
+    steps.add(result ->
+        each(
+            result,
+            "all classes of errors but the two most frequent",
+            stage -> with(stage, stage.errors().stream().limit(2).toList())));
+    steps.add(Reduction::withShortModel);
+    steps.add(unnamed(Metric.e2e));
+    steps.add(unnamed(Metric.ttftScheduled));
+    for (Metric metric : LEAST_FIRST) {
+      steps.add(result ->
+          each(
+              result,
+              RunResult.withCut(metric),
+              stage -> with(stage, stage.latencies(), without(stage.withCut(), metric))));
+    }
+    LEAST_FIRST.stream()
+        .filter(metric -> !ALWAYS.contains(metric))
+        .forEach(metric ->
+            steps.add(result -> each(result, metric.name(), stage -> without(stage, metric))));
+    return steps;
+  }
+
+  private boolean isJudged(StageResult stage, Metric metric) {
+    return judged.stream()
+        .anyMatch(named ->
+            named.metric().equals(metric.name())
+                && named.stage().map(stage.name()::equals).orElse(true));
+  }
+
+  private UnaryOperator<RunResult> unnamed(Metric... metrics) {
+    return result -> {
+      RunResult rest = result;
+      for (Metric metric : metrics) {
+        boolean kept =
+            result.stages().stream()
+                .anyMatch(
+                    stage -> isJudged(stage, metric) && stage.latencies().containsKey(metric));
+        rest =
+            each(
+                rest,
+                metric.name() + (kept ? UNNAMED : ""),
+                stage -> isJudged(stage, metric) ? stage : without(stage, metric));
+      }
+      return rest;
+    };
+  }
+
+  private RunResult withoutUnnamedCut(RunResult result) {
+    return each(
+        result,
+        "distributions that count cut requests" + (judged.isEmpty() ? "" : UNNAMED),
+        stage -> {
+          Map<Metric, RunResult.Latency> named = new EnumMap<>(Metric.class);
+          stage
+              .withCut()
+              .forEach((metric, latency) -> {
+                if (isJudged(stage, metric)) {
+                  named.put(metric, latency);
+                }
+              });
+          return with(stage, stage.latencies(), named);
+        });
+  }
+
+  /** Changes every stage; the words are added only if that takes something away. */
+  private static RunResult each(RunResult result, String words, UnaryOperator<StageResult> change) {
+    List<StageResult> stages = result.stages().stream().map(change).toList();
+    return stages.equals(result.stages()) ? result : with(result, words, stages, result.target());
+  }
+
+  private static RunResult withShortModel(RunResult result) {
+    return result
+        .target()
+        .filter(target -> target.model().length() > SHORT_MODEL)
+        .map(target ->
+            new RunResult.TargetFacts(
+                target.model().substring(0, SHORT_MODEL) + "…", target.engine(), target.version()))
+        .map(target ->
+            with(result, "the end of the model's name", result.stages(), Optional.of(target)))
+        .orElse(result);
+  }
+
+  private static RunResult with(
+      RunResult result,
+      String words,
+      List<StageResult> stages,
+      Optional<RunResult.TargetFacts> target) {
     List<String> omitted = new ArrayList<>(result.omitted());
+    omitted.remove(words + UNNAMED);
     omitted.add(words);
     return new RunResult(
         result.version(),
         result.outcome(),
         result.message(),
         result.reason(),
-        this == MODEL ? result.target().map(Reduction::shortened) : result.target(),
+        target,
         result.loadStartedMillis(),
         result.endedMillis(),
-        result.stages().stream().map(this::apply).toList(),
+        stages,
         result.generator(),
         omitted);
   }
 
-  private StageResult apply(StageResult stage) {
-    return switch (this) {
-      case DERIVED ->
-          without(stage, List.of(Metric.ttftFirstChunk, Metric.ntpot, Metric.itlPerToken));
-      case EXAMPLES -> withErrors(stage, stage.errors().stream().map(Reduction::bare).toList());
-      case CONNECTION -> without(stage, List.of(Metric.ttfb, Metric.connect));
-      case DETAIL -> without(stage, List.of(Metric.maxGap, Metric.ttfo, Metric.itl));
-      case CENSORED -> with(stage, stage.tokens(), stage.errors(), stage.latencies(), Map.of());
-      case FIGURES ->
-          with(stage, bare(stage.tokens()), stage.errors(), stage.latencies(), stage.withCut());
-      case SCHEDULED -> without(stage, List.of(Metric.e2eScheduled));
-      case RARE_ERRORS -> withErrors(stage, stage.errors().stream().limit(2).toList());
-      case MODEL -> stage;
-      case REST -> without(stage, List.of(Metric.e2e));
-      case LAST -> without(stage, List.of(Metric.ttftScheduled));
-    };
-  }
-
-  private static RunResult.TargetFacts shortened(RunResult.TargetFacts target) {
-    String model = target.model();
-    return model.length() <= SHORT_MODEL
-        ? target
-        : new RunResult.TargetFacts(
-            model.substring(0, SHORT_MODEL) + "…", target.engine(), target.version());
-  }
-
-  private static RunResult.ErrorCount bare(RunResult.ErrorCount error) {
-    return new RunResult.ErrorCount(error.errorClass(), error.count(), Optional.empty());
-  }
-
-  private static Tokens bare(Tokens tokens) {
-    return new Tokens(
-        tokens.source(),
-        tokens.input(),
-        tokens.output(),
-        tokens.requested(),
-        tokens.perEvent(),
-        tokens.cached(),
-        OptionalLong.empty(),
-        OptionalDouble.empty());
-  }
-
-  private static StageResult withErrors(StageResult stage, List<RunResult.ErrorCount> errors) {
-    return with(stage, stage.tokens(), errors, stage.latencies(), stage.withCut());
-  }
-
-  private static StageResult without(StageResult stage, List<Metric> metrics) {
+  private static StageResult withoutExamples(StageResult stage) {
     return with(
         stage,
-        stage.tokens(),
+        stage.errors().stream()
+            .map(error ->
+                new RunResult.ErrorCount(error.errorClass(), error.count(), Optional.empty()))
+            .toList());
+  }
+
+  private static StageResult bare(StageResult stage) {
+    Tokens tokens = stage.tokens();
+    return with(
+        stage,
+        new Tokens(
+            tokens.source(),
+            tokens.input(),
+            tokens.output(),
+            tokens.requested(),
+            tokens.perEvent(),
+            tokens.cached(),
+            OptionalLong.empty(),
+            OptionalDouble.empty()),
         stage.errors(),
-        without(stage.latencies(), metrics),
-        without(stage.withCut(), metrics));
+        stage.latencies(),
+        stage.withCut());
+  }
+
+  private static StageResult without(StageResult stage, Metric metric) {
+    return with(stage, without(stage.latencies(), metric), without(stage.withCut(), metric));
   }
 
   private static Map<Metric, RunResult.Latency> without(
-      Map<Metric, RunResult.Latency> distributions, List<Metric> metrics) {
+      Map<Metric, RunResult.Latency> distributions, Metric metric) {
     Map<Metric, RunResult.Latency> rest = new EnumMap<>(Metric.class);
     rest.putAll(distributions);
-    metrics.forEach(rest::remove);
+    rest.remove(metric);
     return rest;
+  }
+
+  private static StageResult with(StageResult stage, List<RunResult.ErrorCount> errors) {
+    return with(stage, stage.tokens(), errors, stage.latencies(), stage.withCut());
+  }
+
+  private static StageResult with(
+      StageResult stage,
+      Map<Metric, RunResult.Latency> latencies,
+      Map<Metric, RunResult.Latency> withCut) {
+    return with(stage, stage.tokens(), stage.errors(), latencies, withCut);
   }
 
   private static StageResult with(

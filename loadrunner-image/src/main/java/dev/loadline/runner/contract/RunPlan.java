@@ -22,6 +22,8 @@ import java.util.Set;
  * @param load when to send it
  * @param goodput bounds that one request must keep to count as good; empty means that every
  *     successful request is good
+ * @param judged the latency metrics that objectives name: a result too large to be handed out whole
+ *     keeps these longest
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
@@ -32,7 +34,8 @@ public record RunPlan(
     Target target,
     Workload workload,
     Load load,
-    List<RequestBound> goodput) {
+    List<RequestBound> goodput,
+    List<JudgedMetric> judged) {
 
   /** The version that this code writes and the only one it reads. */
   public static final int VERSION = 1;
@@ -40,6 +43,7 @@ public record RunPlan(
   /** Copies the lists. */
   public RunPlan {
     goodput = List.copyOf(goodput);
+    judged = List.copyOf(judged);
   }
 
   /**
@@ -201,4 +205,14 @@ public record RunPlan(
             RunResult.Metric.e2eScheduled,
             RunResult.Metric.maxGap);
   }
+
+  /**
+   * A latency metric that an objective names.
+   *
+   * @param metric name of a {@link RunResult.Metric}
+   * @param stage only in this stage; absent means in all
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_ABSENT)
+  public record JudgedMetric(String metric, Optional<String> stage) {}
 }

@@ -23,8 +23,9 @@ import java.util.OptionalLong;
  * @param endedMillis instant at which the result was made
  * @param stages one per stage that began, in order
  * @param generator the generator's own health over all windows
- * @param omitted what was left out so that the result fits into a termination message, in words;
- *     empty where nothing was
+ * @param omitted what was left out so that the result fits into a termination message, in words: a
+ *     metric whose distributions are all gone by its name, one that lacks only those that count cut
+ *     requests as {@link #withCut}; empty where nothing was
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
@@ -47,6 +48,11 @@ public record RunResult(
   public RunResult {
     stages = List.copyOf(stages);
     omitted = List.copyOf(omitted);
+  }
+
+  /** The words for a metric's distributions that count cut requests. */
+  public static String withCut(Metric metric) {
+    return metric.name() + " with cut requests";
   }
 
   /** How a runner ends; each has an exit code of its own. */

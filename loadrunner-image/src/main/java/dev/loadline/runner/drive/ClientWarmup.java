@@ -97,6 +97,7 @@ public final class ClientWarmup {
             List.of(
                 stage(new RunPlan.Shape.Closed(users, 0), millis * 3 / 4),
                 stage(new RunPlan.Shape.Open("100", "Poisson"), millis / 4))),
+        List.of(),
         List.of());
   }
 

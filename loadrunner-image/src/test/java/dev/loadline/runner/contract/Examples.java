@@ -19,6 +19,17 @@ import java.util.stream.IntStream;
 
 /** Plans and results that use every field and every variant of the contract. */
 final class Examples {
+  /** What a cut request censors. */
+  static final List<Metric> CENSORED =
+      List.of(
+          Metric.ttft,
+          Metric.ttftScheduled,
+          Metric.ttfo,
+          Metric.e2e,
+          Metric.e2eScheduled,
+          Metric.tpot,
+          Metric.maxGap);
+
   private Examples() {}
 
   /** Every optional field is there, every variant occurs. */
@@ -53,7 +64,10 @@ final class Examples {
                     new RunPlan.End.Requests(5000)))),
         List.of(
             new RunPlan.RequestBound("ttft", 800_000, Optional.empty()),
-            new RunPlan.RequestBound("tpot", 50_000, Optional.of("closed"))));
+            new RunPlan.RequestBound("tpot", 50_000, Optional.of("closed"))),
+        List.of(
+            new RunPlan.JudgedMetric("ttft", Optional.empty()),
+            new RunPlan.JudgedMetric("tpot", Optional.of("closed"))));
   }
 
   /** Nothing optional is there. */
@@ -80,6 +94,7 @@ final class Examples {
             List.of(
                 new RunPlan.Stage(
                     "only", new RunPlan.Shape.Closed(1, 0), new RunPlan.End.Requests(10)))),
+        List.of(),
         List.of());
   }
 
@@ -147,7 +162,7 @@ final class Examples {
             error("reset", 3, "The connection was reset after 17 events.", random),
             error("stream_error", 2, "CUDA out of memory. Tried to allocate 2.00 GiB", random)),
         latencies(completed, random, Arrays.asList(Metric.values())),
-        latencies(completed + 8, random, List.of(Metric.ttft, Metric.ttftScheduled, Metric.e2e)));
+        latencies(completed + 8, random, CENSORED));
   }
 
   /** The stage under another name. */

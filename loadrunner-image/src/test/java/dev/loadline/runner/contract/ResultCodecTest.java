@@ -4,17 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.loadline.runner.contract.ResultCodec.Decoded;
+import dev.loadline.runner.contract.RunPlan.JudgedMetric;
+import dev.loadline.runner.contract.RunResult.Latency;
 import dev.loadline.runner.contract.RunResult.Metric;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.zip.CRC32C;
 import java.util.zip.Deflater;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ResultCodecTest {
@@ -46,14 +50,99 @@ class ResultCodecTest {
       StageResult whole = result.stages().get(i);
       assertThat(stage)
           .usingRecursiveComparison()
-          .ignoringFields("errors", "latencies", "withCut")
+          .ignoringFields("errors", "latencies", "withCut", "tokens")
           .isEqualTo(whole);
       assertThat(stage.errors()).hasSize(4);
-      for (Metric metric : new Metric[] {Metric.ttft, Metric.ttftScheduled, Metric.tpot}) {
+      for (Metric metric :
+          new Metric[] {
+            Metric.ttft, Metric.ttftScheduled, Metric.tpot, Metric.e2e, Metric.sendLag
+          }) {
         assertThat(stage.latencies()).containsEntry(metric, whole.latencies().get(metric));
       }
-      for (Metric metric : new Metric[] {Metric.e2e, Metric.e2eScheduled, Metric.sendLag}) {
-        assertThat(stage.latencies()).containsEntry(metric, whole.latencies().get(metric));
+    }
+  }
+
+  /**
+   * In the worst case, with faults and cut requests in every stage, 12 stages hold four named
+   * metrics with their cut requests, 20 stages four without and ttft and tpot with them.
+   */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "20 | ttft,tpot | true",
+        "20 | ttft,tpot,e2e | false",
+        "20 | ttftScheduled,e2eScheduled | false",
+        "20 | maxGap,itl,ttfo | false",
+        "20 | ttft,tpot,itl,maxGap | false",
+        "20 | ttfo,tpot,e2eScheduled,maxGap | false",
+        "12 | ttft,tpot,e2e | true",
+        "12 | ttftScheduled,e2eScheduled | true",
+        "12 | maxGap,itl,ttfo | true",
+        "12 | ttft,tpot,itl,maxGap | true",
+        "12 | ttfo,tpot,e2eScheduled,maxGap | true",
+      })
+  void whatObjectivesNameIsKept(int stages, String named, boolean withCut) {
+    List<JudgedMetric> judged =
+        Arrays.stream(named.split(",", -1))
+            .map(metric -> new JudgedMetric(metric, Optional.empty()))
+            .toList();
+    RunResult result = Examples.fullResult(stages);
+    RunResult read = read(ResultCodec.encode(result, judged));
+
+    for (int i = 0; i < stages; i++) {
+      StageResult stage = read.stages().get(i);
+      StageResult whole = result.stages().get(i);
+      assertThat(stage.errors()).hasSizeGreaterThanOrEqualTo(2);
+      assertThat(stage.latencies()).containsKey(Metric.sendLag);
+      for (JudgedMetric metric : judged) {
+        assertKept(metric.metric(), stage.latencies(), whole.latencies());
+        if (withCut) {
+          assertKept(metric.metric(), stage.withCut(), whole.withCut());
+        }
+      }
+    }
+  }
+
+  private static void assertKept(
+      String metric, Map<Metric, Latency> read, Map<Metric, Latency> whole) {
+    assertThat(read.entrySet().stream().filter(entry -> entry.getKey().name().equals(metric)))
+        .containsExactlyElementsOf(
+            whole.entrySet().stream()
+                .filter(entry -> entry.getKey().name().equals(metric))
+                .toList());
+  }
+
+  @Test
+  void keepsAMetricInTheStageForWhichAnObjectiveNamesIt() {
+    List<JudgedMetric> judged = List.of(new JudgedMetric("itl", Optional.of("stage-7")));
+    RunResult read = read(ResultCodec.encode(Examples.fullResult(20), judged));
+
+    assertThat(read.stages())
+        .filteredOn(stage -> stage.latencies().containsKey(Metric.itl))
+        .extracting(StageResult::name)
+        .containsExactly("stage-7");
+    assertThat(read.omitted()).contains("ttfo", "itl where no objective names it");
+    assertThat(read.omitted()).doesNotContain("itl");
+  }
+
+  @Test
+  void distributionsWithCutRequestsOfWhatObjectivesNameGoFirstAndByName() {
+    List<JudgedMetric> judged =
+        Examples.CENSORED.stream()
+            .map(metric -> new JudgedMetric(metric.name(), Optional.empty()))
+            .toList();
+    RunResult result = Examples.fullResult(13);
+    RunResult read = read(ResultCodec.encode(result, judged));
+
+    assertThat(read.omitted()).contains("maxGap with cut requests").doesNotContain("maxGap");
+    for (int i = 0; i < 13; i++) {
+      StageResult stage = read.stages().get(i);
+      for (Metric metric : Examples.CENSORED) {
+        assertThat(stage.latencies())
+            .containsEntry(metric, result.stages().get(i).latencies().get(metric));
+        assertThat(stage.withCut().containsKey(metric))
+            .isNotEqualTo(read.omitted().contains(RunResult.withCut(metric)));
       }
     }
   }
@@ -101,7 +190,7 @@ class ResultCodecTest {
     RunResult read = read(ResultCodec.encode(Examples.fullResult(20)));
 
     assertThat(read.omitted())
-        .startsWith("ttftFirstChunk, ntpot and itlPerToken", "examples of errors");
+        .startsWith("ttftFirstChunk", "ntpot", "itlPerToken", "examples of errors");
     assertThat(read.stages().getFirst().errors()).allMatch(error -> error.example().isEmpty());
     assertThat(read(ResultCodec.encode(Examples.fullResult(2))).omitted()).isEmpty();
   }

@@ -20,6 +20,7 @@ final class Plans {
             "", Optional.empty(), "", "", Optional.empty(), List.of(), false, Optional.empty(), 0),
         new RunPlan.Workload(length, length, 42),
         new RunPlan.Load(warmupMillis, drainMillis, List.of(stages)),
+        List.of(),
         List.of());
   }
 

@@ -114,6 +114,7 @@ class RunViewTest {
             List.of(
                 new Stage("first", new Shape.Closed(1, 0), new End.After(4000)),
                 new Stage("second", new Shape.Closed(1, 0), new End.Requests(40)))),
+        List.of(),
         List.of());
   }
 }

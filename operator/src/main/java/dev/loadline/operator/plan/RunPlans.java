@@ -25,7 +25,8 @@ final class RunPlans {
             plan.load().warmup().toMillis(),
             plan.load().drainTimeout().toMillis(),
             plan.load().stages().stream().map(RunPlans::stage).toList()),
-        goodput(plan.objectives()));
+        goodput(plan.objectives()),
+        judged(plan.objectives()));
   }
 
   private static RunPlan.Target target(Target target) {
@@ -87,6 +88,16 @@ final class RunPlans {
                       metric.name(), objective.bound().value().longValue(), objective.stage())));
     }
     return bounds;
+  }
+
+  private static List<RunPlan.JudgedMetric> judged(List<Objective> objectives) {
+    List<RunPlan.JudgedMetric> judged = new ArrayList<>();
+    for (Objective objective : objectives) {
+      if (objective.subject() instanceof Objective.Subject.Latency latency) {
+        judged.add(new RunPlan.JudgedMetric(latency.metric(), objective.stage()));
+      }
+    }
+    return judged.stream().distinct().toList();
   }
 
   private static Optional<Metric> metric(Objective objective) {

@@ -53,7 +53,11 @@ class RunPlansTest {
                 List.of(
                     new RunPlan.RequestBound("ttft", 800_000, Optional.empty()),
                     new RunPlan.RequestBound("ttftScheduled", 1_500_000, Optional.of("peak")),
-                    new RunPlan.RequestBound("tpot", 20_500, Optional.of("normal")))));
+                    new RunPlan.RequestBound("tpot", 20_500, Optional.of("normal"))),
+                List.of(
+                    new RunPlan.JudgedMetric("ttft", Optional.empty()),
+                    new RunPlan.JudgedMetric("ttftScheduled", Optional.of("peak")),
+                    new RunPlan.JudgedMetric("tpot", Optional.of("normal")))));
   }
 
   @Test
