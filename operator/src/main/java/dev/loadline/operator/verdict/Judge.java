@@ -27,9 +27,7 @@ public final class Judge {
   /** Judges a measurement; {@code objectives} are those of the test that was measured. */
   public static Judgement judge(Measurement measurement, List<Objective> objectives) {
     List<ObjectiveResult> results =
-        objectives.stream()
-            .map(objective -> ObjectiveJudge.judge(objective, measurement.stages()))
-            .toList();
+        objectives.stream().map(objective -> ObjectiveJudge.judge(objective, measurement)).toList();
     List<ValidityResult> checks = ValidityChecks.all(measurement, results);
     if (measurement.outcome() != Outcome.MEASURED) {
       return notMeasured(measurement, results, checks);

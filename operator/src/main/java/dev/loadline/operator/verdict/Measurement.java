@@ -3,6 +3,7 @@ package dev.loadline.operator.verdict;
 import dev.loadline.operator.plan.Load;
 import dev.loadline.runner.contract.RunResult;
 import dev.loadline.runner.contract.RunResult.Generator;
+import dev.loadline.runner.contract.RunResult.Metric;
 import dev.loadline.runner.contract.RunResult.Outcome;
 import dev.loadline.runner.contract.StageResult;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param stages the stages that have a result, in order
  * @param missingStages names of planned stages without one
  * @param generator the generator's own health
+ * @param omitted what the runner left out so that its result fits, see {@link RunResult#omitted}
  */
 public record Measurement(
     Outcome outcome,
@@ -25,12 +27,24 @@ public record Measurement(
     Optional<String> engine,
     List<StageMeasurement> stages,
     List<String> missingStages,
-    Generator generator) {
+    Generator generator,
+    List<String> omitted) {
 
   /** Copies the lists. */
   public Measurement {
     stages = List.copyOf(stages);
     missingStages = List.copyOf(missingStages);
+    omitted = List.copyOf(omitted);
+  }
+
+  /** Whether a metric was measured, but left out of the result. */
+  boolean lacks(Metric metric) {
+    return omitted.contains(metric.name());
+  }
+
+  /** Whether its distributions that count cut requests were left out of the result. */
+  boolean lacksCut(Metric metric) {
+    return lacks(metric) || omitted.contains(RunResult.withCut(metric));
   }
 
   /** Puts the results beside the plan, by the stages' names. */
@@ -52,6 +66,7 @@ public record Measurement(
         result.target().map(RunResult.TargetFacts::engine),
         stages,
         missing,
-        result.generator());
+        result.generator(),
+        result.omitted());
   }
 }

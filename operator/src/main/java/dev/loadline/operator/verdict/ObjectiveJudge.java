@@ -12,7 +12,6 @@ import dev.loadline.runner.contract.RunResult.Metric;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -28,19 +27,25 @@ import org.jspecify.annotations.Nullable;
  * never proved to be kept if a request was cut. Likewise an error rate and a fraction of good
  * requests, which are of the requests that ended, are only kept if they would be with every cut
  * request failed.
+ *
+ * <p>Where the runner left the cut requests' latencies out of its result, any latency is possible
+ * for them: a miss must be one even if they were quick.
  */
 final class ObjectiveJudge {
   private static final Set<Metric> SCHEDULED = Set.of(Metric.ttftScheduled, Metric.e2eScheduled);
 
   private final Objective objective;
 
-  private ObjectiveJudge(Objective objective) {
+  private final Measurement measurement;
+
+  private ObjectiveJudge(Objective objective, Measurement measurement) {
     this.objective = objective;
+    this.measurement = measurement;
   }
 
-  static ObjectiveResult judge(Objective objective, List<StageMeasurement> stages) {
-    ObjectiveJudge judge = new ObjectiveJudge(objective);
-    return stages.stream()
+  static ObjectiveResult judge(Objective objective, Measurement measurement) {
+    ObjectiveJudge judge = new ObjectiveJudge(objective, measurement);
+    return measurement.stages().stream()
         .filter(judge::concerns)
         .map(judge::inStage)
         .max(judge.nearestToMissing())
@@ -107,6 +112,12 @@ final class ObjectiveJudge {
     if (latency == null || latency.count() == 0) {
       return new Finding(stage.name(), Optional.empty(), 0, false, false);
     }
+    if (upper
+        && withCut == null
+        && measurement.lacksCut(subject.of())
+        && !isProved(stage, subject, latency)) {
+      return new Finding(stage.name(), Optional.empty(), latency.count(), false, false);
+    }
     boolean enough = SmallestSample.enough(subject.statistic(), latency.count());
     Optional<BigDecimal> value =
         enough
@@ -117,6 +128,33 @@ final class ObjectiveJudge {
             && stage.requests().cut() > 0
             && !keptWithEndlessCuts(completed, stage.requests().cut(), subject.statistic());
     return new Finding(stage.name(), value, latency.count(), enough, open);
+  }
+
+  /** Whether an upper bound is kept or missed whatever the latencies of the cut requests are. */
+  private boolean isProved(StageMeasurement stage, Subject.Latency subject, Latency completed) {
+    long cut = stage.requests().cut();
+    return cut == 0
+        || keptWithEndlessCuts(completed, cut, subject.statistic())
+        || missedWithQuickCuts(completed, cut, subject.statistic());
+  }
+
+  /**
+   * Whether an upper bound is missed even if every cut request took no time. The percentile q of n
+   * completed and k such requests is the percentile (q(n + k) − k)/n of the completed ones; of
+   * those that are known, the next one below it stands for it.
+   */
+  private boolean missedWithQuickCuts(Latency completed, long cut, Statistic statistic) {
+    double all = completed.count() + cut;
+    return switch (statistic) {
+      case max -> !kept(BigDecimal.valueOf(completed.max()));
+      case mean -> !kept(BigDecimal.valueOf(completed.mean() * completed.count() / all));
+      case p50, p90, p95, p99 -> {
+        double needed = (level(statistic).orElseThrow() * all - cut) / completed.count();
+        yield Arrays.stream(Statistic.values())
+            .filter(known -> level(known).orElse(1) <= needed)
+            .anyMatch(known -> !kept(BigDecimal.valueOf(StageMeasurement.value(completed, known))));
+      }
+    };
   }
 
   /**

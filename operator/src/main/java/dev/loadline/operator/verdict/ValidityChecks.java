@@ -9,6 +9,7 @@ import dev.loadline.operator.verdict.Judgement.ObjectiveOutcome;
 import dev.loadline.operator.verdict.Judgement.ObjectiveResult;
 import dev.loadline.operator.verdict.Judgement.ValidityResult;
 import dev.loadline.runner.contract.RunPlan;
+import dev.loadline.runner.contract.RunResult;
 import dev.loadline.runner.contract.StageResult;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -211,7 +212,7 @@ final class ValidityChecks {
         deciding.stream()
             .filter(result -> result.outcome() == ObjectiveOutcome.NotEnoughSamples)
             .findFirst();
-    String bound = open.map(ValidityChecks::needed).orElse("as each objective needs");
+    String bound = open.map(this::needed).orElse("as each objective needs");
     if (deciding.isEmpty()) {
       return new ValidityResult(
           Check.TooFewSamples, "no objective with action Fail", bound, CheckOutcome.NotChecked);
@@ -235,7 +236,10 @@ final class ValidityChecks {
             .filter(stage -> open.stage().map(stage.name()::equals).orElse(true))
             .toList();
     boolean cut = open.value().isPresent();
-    return (cut ? "too many requests cut off" : open.samples() + " samples")
+    String found = cut ? "too many requests cut off" : open.samples() + " samples";
+    return leftOut(open)
+            .map(what -> what + " left out of the result, which is too large,")
+            .orElse(found)
         + " for objective "
         + open.objective().name()
         + open.stage().map(stage -> " in " + stage).orElse("")
@@ -243,9 +247,24 @@ final class ValidityChecks {
         + (cut ? ": unless the server hung, a longer load.drainTimeout lets them end" : "");
   }
 
-  /** The smallest sample or, of a value that cut requests may make worse, the objective's bound. */
-  private static String needed(ObjectiveResult open) {
-    if (open.value().isPresent()) {
+  /** What the objective needs and a result that did not fit into its message lacks. */
+  private Optional<String> leftOut(ObjectiveResult open) {
+    if (open.value().isPresent()
+        || !(open.objective().subject() instanceof Objective.Subject.Latency latency)) {
+      return Optional.empty();
+    }
+    if (measurement.lacks(latency.of())) {
+      return Optional.of(latency.metric());
+    }
+    return measurement.lacksCut(latency.of())
+            && SmallestSample.enough(latency.statistic(), open.samples())
+        ? Optional.of(RunResult.withCut(latency.of()))
+        : Optional.empty();
+  }
+
+  /** The smallest sample or, where samples are not what it lacks, the objective's bound. */
+  private String needed(ObjectiveResult open) {
+    if (open.value().isPresent() || leftOut(open).isPresent()) {
       return open.bound();
     }
     Statistic statistic =

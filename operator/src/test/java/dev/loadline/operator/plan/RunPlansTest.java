@@ -57,7 +57,8 @@ class RunPlansTest {
                 List.of(
                     new RunPlan.JudgedMetric("ttft", Optional.empty()),
                     new RunPlan.JudgedMetric("ttftScheduled", Optional.of("peak")),
-                    new RunPlan.JudgedMetric("tpot", Optional.of("normal")))));
+                    new RunPlan.JudgedMetric("tpot", Optional.of("normal")),
+                    new RunPlan.JudgedMetric("itl", Optional.empty()))));
   }
 
   @Test

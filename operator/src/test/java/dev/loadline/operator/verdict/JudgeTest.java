@@ -260,8 +260,18 @@ class JudgeTest {
             Optional.empty(),
             List.of(),
             List.of("steady"),
-            Measured.idle());
+            Measured.idle(),
+            List.of());
     assertThat(judge(none, MET)).isEqualTo("None NotMeasured: no load was sent");
+  }
+
+  @Test
+  void saysThatAMetricWasLeftOutOfTheResult() {
+    stage.latencies.remove(Metric.itl);
+    assertThat(judge(Measured.without("itl", stage), max(Metric.itl, Statistic.p95, 1_000_000)))
+        .isEqualTo(
+            "Invalid TooFewSamples: the measurement is not valid: itl left out of the result,"
+                + " which is too large, for objective itl-p95 in steady (bound max 1000000us)");
   }
 
   @Test

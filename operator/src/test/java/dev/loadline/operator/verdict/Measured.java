@@ -132,7 +132,21 @@ final class Measured {
         Optional.of("vLLM"),
         List.of(stages).stream().map(Measured::stage).toList(),
         List.of(),
-        generator);
+        generator,
+        List.of());
+  }
+
+  /** The same of a result that lacks this. */
+  static Measurement without(String omitted, Measured... stages) {
+    Measurement whole = of(stages);
+    return new Measurement(
+        whole.outcome(),
+        whole.loadStarted(),
+        whole.engine(),
+        whole.stages(),
+        whole.missingStages(),
+        whole.generator(),
+        List.of(omitted));
   }
 
   /** A result of these stages, in a load that plans one more for each further name. */

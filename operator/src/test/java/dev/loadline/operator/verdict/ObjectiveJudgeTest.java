@@ -17,7 +17,6 @@ import dev.loadline.runner.contract.RunResult.Metric;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,7 +26,7 @@ class ObjectiveJudgeTest {
   private final Measured two = new Measured("two");
 
   private static ObjectiveResult judge(Objective objective, Measured... stages) {
-    return ObjectiveJudge.judge(objective, Stream.of(stages).map(Measured::stage).toList());
+    return ObjectiveJudge.judge(objective, Measured.of(stages));
   }
 
   @ParameterizedTest
@@ -214,6 +213,33 @@ class ObjectiveJudgeTest {
         new Latency(1000 - cut, 100_000, 100_000, 200_000, 300_000, 400_000, 450_000, 0));
     one.withCut.put(Metric.ttft, latency(1000, 150_000));
     assertThat(judge(max(Metric.ttft, statistic, bound), one).outcome()).isEqualTo(outcome);
+  }
+
+  /** As above, but the result lacks the latencies of the cut requests. */
+  @ParameterizedTest
+  @CsvSource({
+    "p95, 40, 400000, Met",
+    "p95, 41, 400000, NotEnoughSamples",
+    "p95, 10, 199999, Missed",
+    "p95, 10, 200000, NotEnoughSamples",
+    "p95, 10, 299999, NotEnoughSamples",
+    "p99, 500, 1, NotEnoughSamples",
+    "mean, 100, 89999, Missed",
+    "mean, 100, 90000, NotEnoughSamples",
+    "max, 1, 449999, Missed",
+    "max, 1, 450000, NotEnoughSamples",
+  })
+  void provesNothingByCutRequestsThatTheResultLacks(
+      Statistic statistic, long cut, long bound, ObjectiveOutcome outcome) {
+    one.cut = cut;
+    one.completed = 1000 - cut;
+    one.latencies.put(
+        Metric.ttft,
+        new Latency(1000 - cut, 100_000, 100_000, 200_000, 300_000, 400_000, 450_000, 0));
+    Measurement measurement = Measured.without("ttft with cut requests", one);
+    ObjectiveResult result = ObjectiveJudge.judge(max(Metric.ttft, statistic, bound), measurement);
+    assertThat(result.outcome()).isEqualTo(outcome);
+    assertThat(result.value().isPresent()).isEqualTo(outcome != ObjectiveOutcome.NotEnoughSamples);
   }
 
   @Test

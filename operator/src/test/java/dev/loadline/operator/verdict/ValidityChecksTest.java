@@ -199,7 +199,8 @@ class ValidityChecksTest {
             Optional.of(engine),
             List.of(stage.stage()),
             List.of(),
-            Measured.idle());
+            Measured.idle(),
+            List.of());
     assertThat(outcome(Check.TokenCountMismatch, measurement)).isEqualTo(outcome);
   }
 
