@@ -230,10 +230,13 @@ public final class RequestTimeline {
     return between(intendedNanos, lastTokenNanos);
   }
 
-  /** tpot = (l − a1)/(n − 1); absent for n < 2. */
+  /**
+   * tpot = (l − a1)/(n − 1); absent for n < 2, and where all tokens came in one read: an answer
+   * that was held back on its way and sent as one shows nothing of the pace.
+   */
   public OptionalLong tpotNanos() {
     int n = counts.output();
-    return n < 2 || firstTokenNanos == NEVER
+    return n < 2 || firstTokenNanos == lastTokenNanos
         ? OptionalLong.empty()
         : OptionalLong.of(Math.round((double) (lastTokenNanos - firstTokenNanos) / (n - 1)));
   }

@@ -111,6 +111,15 @@ class RecorderTokensTest {
   }
 
   @Test
+  void anAnswerThatCameInOneReadHasNoPace() {
+    Scene scene = Scene.closedLoop();
+    scene.sent(1_100).tokens(1_200, 1_200).usage(5, 8, -1).succeeds(1_200);
+    StageResult result = scene.result();
+    assertThat(result.tokens().output()).isEqualTo(8);
+    assertThat(result.latencies()).containsKey(Metric.ttft).doesNotContainKey(Metric.tpot);
+  }
+
+  @Test
   void usageIsBelievedWhereAGatewayCutsTextFinerThanTokens() {
     Scene scene = Scene.closedLoop();
     double[] pieces = IntStream.range(0, 80).mapToDouble(i -> 1_200 + i).toArray();

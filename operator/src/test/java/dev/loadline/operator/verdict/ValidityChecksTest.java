@@ -192,16 +192,25 @@ class ValidityChecksTest {
   })
   void checksLengthsOfEnginesThatCanBeToldThem(String engine, CheckOutcome outcome) {
     stage.outputTokens = 1;
-    Measurement measurement =
-        new Measurement(
-            Outcome.MEASURED,
-            true,
-            Optional.of(engine),
-            List.of(stage.stage()),
-            List.of(),
-            Measured.idle(),
-            List.of());
-    assertThat(outcome(Check.TokenCountMismatch, measurement)).isEqualTo(outcome);
+    assertThat(outcome(Check.TokenCountMismatch, from(engine))).isEqualTo(outcome);
+  }
+
+  /** An engine may end an answer early, but none may exceed what was asked for. */
+  @Test
+  void noEngineMayReportMoreTokensThanWereAskedFor() {
+    stage.outputTokens = 2 * stage.tokensRequested;
+    assertThat(outcome(Check.TokenCountMismatch, from("Ollama"))).isEqualTo(CheckOutcome.Failed);
+  }
+
+  private Measurement from(String engine) {
+    return new Measurement(
+        Outcome.MEASURED,
+        true,
+        Optional.of(engine),
+        List.of(stage.stage()),
+        List.of(),
+        Measured.idle(),
+        List.of());
   }
 
   @Test
