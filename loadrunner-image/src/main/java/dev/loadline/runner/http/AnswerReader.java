@@ -78,10 +78,7 @@ final class AnswerReader {
       if (cause instanceof PrematureChannelClosureException) {
         return Optional.of(ended(false));
       }
-      return bad(
-          cause instanceof TooLongHttpHeaderException
-              ? "The headers of the answer are larger than 64 KiB."
-              : "The server's answer is no HTTP: check host and port.");
+      return bad(unreadable(cause));
     }
     Optional<Outcome> ended = NOT_YET;
     if (part instanceof HttpResponse response) {
@@ -91,6 +88,17 @@ final class AnswerReader {
       ended = content(content);
     }
     return ended;
+  }
+
+  /** After the headers, only the framing of the chunks is left to be read as HTTP. */
+  private String unreadable(Throwable cause) {
+    if (cause instanceof TooLongHttpHeaderException) {
+      return "The headers of the answer are larger than 64 KiB.";
+    }
+    return state == State.WAITING
+        ? "The server's answer is no HTTP: check host and port."
+        : "The answer breaks HTTP's chunked framing after it began: check the server and what is"
+            + " in between.";
   }
 
   private Optional<Outcome> head(HttpResponse response) {

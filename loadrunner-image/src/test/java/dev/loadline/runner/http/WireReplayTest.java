@@ -171,6 +171,24 @@ class WireReplayTest {
   }
 
   @Test
+  void saysThatTheChunkedFramingBreaksAfterTheAnswerBegan() {
+    String token = "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n";
+    String head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    String chunk = Integer.toHexString(token.length()) + "\r\n" + token + "\r\n";
+
+    AnswerReplay.Result result =
+        AnswerReplay.whole((head + chunk + "zzz\r\n").getBytes(StandardCharsets.US_ASCII));
+
+    assertThat(result.events()).isEqualTo(1);
+    assertThat(result.outcome())
+        .isEqualTo(
+            new Outcome.Failure(
+                ErrorClass.BAD_RESPONSE,
+                "The answer breaks HTTP's chunked framing after it began: check the server and"
+                    + " what is in between."));
+  }
+
+  @Test
   void flagsOneJsonDocument() throws Exception {
     AnswerReplay.Result result = AnswerReplay.whole(bytes("gateway/chat-plain-json.http"));
 
