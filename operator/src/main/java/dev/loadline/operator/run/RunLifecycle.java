@@ -238,18 +238,21 @@ public final class RunLifecycle {
               "the runner's container cannot be made: " + config.message(),
               patience.since(Reason.ConfigError, config.scheduled()).plus(CONFIG_PATIENCE));
       case PodHealth.Starting ignored ->
-          patience.starting(Reason.Starting, "the runner starts or waits for the target");
+          patience.starting(
+              Reason.Starting, "the runner starts, warms its client up or waits for the target");
       case PodHealth.Ready ignored -> patience.running();
       case PodHealth.NodeLost lost -> nodeLost(lost);
       case PodHealth.Ended ended -> ended(ended);
     };
   }
 
-  /** Trouble that may pass: nothing is given up before {@code end}. */
+  /** Trouble that may pass: given up at {@code end}, or at the startup deadline if it is sooner. */
   private RunDecision trouble(Reason reason, String message, Instant end) {
-    return now.isBefore(end)
-        ? patience.startup(Phase.Starting, reason, message + "; given up at " + end, end)
-        : concludeWithPod(End.Failed, reason, message);
+    if (!now.isBefore(end)) {
+      return concludeWithPod(End.Failed, reason, message);
+    }
+    String sooner = end.isBefore(patience.startupDeadline()) ? "; given up at " + end : "";
+    return patience.startup(Phase.Starting, reason, message + sooner, end);
   }
 
   /** A node that does not answer may go on sending load, whatever its pod was last seen to do. */

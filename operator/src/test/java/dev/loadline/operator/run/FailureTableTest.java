@@ -181,6 +181,20 @@ class FailureTableTest {
             "Await Starting ImagePullFailed until 130",
             "given up at 2026-11-24T02:02:10Z"),
         row(
+            "the image cannot be pulled, with more patience than the startup deadline leaves",
+            Seen.troubled(Reason.ImagePullFailed, at(800)),
+            Seen.of(JOB, image),
+            899,
+            "Await Starting ImagePullFailed until 900",
+            "no such image; deadline 2026-11-24T02:15:00Z"),
+        row(
+            "the image cannot be pulled, at the startup deadline",
+            Seen.troubled(Reason.ImagePullFailed, at(800)),
+            Seen.of(JOB, image),
+            900,
+            "Conclude Failed ImagePullFailed",
+            "no such image"),
+        row(
             "the image's name is none",
             attempt(1),
             Seen.of(JOB, name),
@@ -221,7 +235,8 @@ class FailureTableTest {
             Seen.of(JOB, new PodHealth.Starting()),
             900,
             "Conclude Failed StartupDeadlineExceeded",
-            "no load was seen within the startup deadline of 15m: the runner starts or waits"),
+            "no load was seen within the startup deadline of 15m: the runner starts, warms its"
+                + " client up or waits for the target"),
         row(
             "starting until the startup deadline, after an attempt with a known end",
             Seen.afterRefusals(2),
@@ -737,6 +752,9 @@ class FailureTableTest {
     RunDecision decision = RunLifecycle.next(Seen.PLAN, row.progress(), row.facts(), now);
     assertThat(words(decision)).isEqualTo(row.decision());
     assertThat(message(decision)).contains(row.message());
+    if (decision instanceof RunDecision.Conclude) {
+      assertThat(message(decision)).as("a promise after the end").doesNotContain("given up at 2");
+    }
   }
 
   private static Row row(
