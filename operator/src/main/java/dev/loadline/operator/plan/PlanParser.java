@@ -22,6 +22,7 @@ final class PlanParser {
   private static final List<String> ENGINES =
       List.of("Auto", "vLLM", "SGLang", "TensorRT-LLM", "TGI", "LlamaCpp", "Ollama", "OpenAI");
   private static final Duration GRACE = Duration.ofMinutes(1);
+  private static final Duration SHORTEST_STARTUP = Duration.ofSeconds(30);
   private static final Duration SHORTEST_TIME_TO_LIVE = Duration.ofSeconds(60);
 
   private final String namespace;
@@ -214,11 +215,7 @@ final class PlanParser {
   }
 
   private Lifecycle lifecycle(@Nullable LifecycleSpec spec, Optional<Load> load) {
-    Duration startup =
-        problems.positive(
-            spec == null ? null : spec.startupDeadline(),
-            Duration.ofMinutes(15),
-            "spec.lifecycle.startupDeadline");
+    Duration startup = startupDeadline(spec == null ? null : spec.startupDeadline());
     Duration derived = startup.plus(load.map(Load::longest).orElse(Duration.ZERO)).plus(GRACE);
     if (spec == null) {
       return new Lifecycle(startup, derived, 3, Optional.empty(), Lifecycle.PodRetention.OnFailure);
@@ -235,6 +232,15 @@ final class PlanParser {
         problems.oneOf(
             spec.podRetention(), Lifecycle.PodRetention.OnFailure, "spec.lifecycle.podRetention");
     return new Lifecycle(startup, active, attempts, ttl, retention);
+  }
+
+  private Duration startupDeadline(@Nullable String text) {
+    String field = "spec.lifecycle.startupDeadline";
+    Duration deadline = problems.duration(text, Duration.ofMinutes(15), field);
+    if (deadline.compareTo(SHORTEST_STARTUP) < 0) {
+      problems.add(field, "must be at least 30s: the runner warms its client up for 10 s of it");
+    }
+    return deadline;
   }
 
   private void longEnough(@Nullable String text, Duration active, Optional<Load> load) {

@@ -172,7 +172,9 @@ class PlanRefusalTest {
         "/runner | {env: [{name: A, value: x}, {name: A, value: y}]} | spec.runner.env[1].name: 'A'"
             + " is there twice",
         "/runner | {env: [null]} | spec.runner.env[0]: is empty",
-        "/lifecycle/startupDeadline | 0s | spec.lifecycle.startupDeadline: must be longer than 0",
+        "/lifecycle/startupDeadline | 0s | spec.lifecycle.startupDeadline: must be at least 30s",
+        "/lifecycle/startupDeadline | 29.999s | spec.lifecycle.startupDeadline: must be at least"
+            + " 30s: the runner warms its client up for 10 s of it",
         "/lifecycle/activeDeadline | 0s | spec.lifecycle.activeDeadline: must be longer than 0",
         "/lifecycle/ttlAfterFinished | never | spec.lifecycle.ttlAfterFinished: 'never' is not a"
             + " duration",
