@@ -17,7 +17,9 @@ import io.fabric8.generator.annotation.ValidationRule;
     value = "!has(self.ttlAfterFinished) || duration(self.ttlAfterFinished) >= duration('60s')",
     message = "ttlAfterFinished is at least 60s: a run is recorded in its test before it goes")
 public record LifecycleSpec(
-    @JsonPropertyDescription("How long a run may take from its start to its first request.")
+    @JsonPropertyDescription(
+            "How long a run may take from its start to its first request, at least 30s: the runner"
+                + " warms its client up for 10 s of it.")
         @Default("15m")
         @Pattern(Api.DURATION)
         @Size(max = 32)
@@ -40,7 +42,10 @@ public record LifecycleSpec(
         @Pattern(Api.DURATION)
         @Size(max = 32)
         String ttlAfterFinished,
-    @JsonPropertyDescription("Whether the runner's Job and pod stay after the run.")
+    @JsonPropertyDescription(
+            "Whether the runner's Job and pod stay after the run. Only a pod that has ended can"
+                + " stay: one that has not, as at the startup deadline, is removed with its Job, as"
+                + " it might send load later.")
         @Default("OnFailure")
         @Pattern("^(Never|OnFailure|Always)$")
         @Size(max = 16)

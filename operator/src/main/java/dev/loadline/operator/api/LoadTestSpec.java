@@ -48,15 +48,16 @@ public record LoadTestSpec(
         @Size(max = 32)
         String startingDeadline,
     @JsonPropertyDescription(
-            "What a run that is still active does to the next one: Forbid skips the next, Allow"
-                + " runs both, Replace stops the old one first.")
+            "What a run that is still active does to the next one. Forbid: the next waits for its"
+                + " end; if startingDeadline passes or another is due first, it is missed (reason"
+                + " Concurrency). Allow runs both, Replace stops the old one first.")
         @Default("Forbid")
         @io.fabric8.generator.annotation.Pattern("^(Forbid|Allow|Replace)$")
         @Size(max = 16)
         String concurrencyPolicy,
     @JsonPropertyDescription(
-            "True starts nothing new; a running run is not touched, and what was missed is not"
-                + " caught up.")
+            "True starts nothing by the schedule; a new runNow.token still starts a run. A running"
+                + " run is not touched, and what was missed is not caught up.")
         @Default("false")
         Boolean suspend,
     @JsonPropertyDescription("How many runs that measured something are kept.")
