@@ -99,6 +99,11 @@ final class ChildProcess implements AutoCloseable {
     return process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
   }
 
+  /** Runs this when it has ended, at once if it has. */
+  void whenEnded(Runnable then) {
+    var _ = process.onExit().thenRun(then);
+  }
+
   /** Asks it to end (SIGTERM). Its handle is asked, since the process would close its output. */
   void terminate() {
     process.toHandle().destroy();

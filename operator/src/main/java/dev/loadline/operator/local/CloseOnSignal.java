@@ -10,7 +10,11 @@ final class CloseOnSignal implements AutoCloseable {
 
   static CloseOnSignal of(Runnable close) {
     Thread hook = new Thread(close, "close");
-    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+    } catch (IllegalStateException alreadyEnding) {
+      close.run();
+    }
     return new CloseOnSignal(hook);
   }
 

@@ -107,18 +107,16 @@ public final class DemoCommand implements Callable<Integer> {
   private int run(Manifest manifest, OperatorStarter operator)
       throws IOException, InterruptedException {
     URI wanted = url(manifest);
-    int port = DemoTarget.free(wanted.getPort());
     RunnerOutput progress = new RunnerOutput(out);
     LocalSession.Settings settings = LocalSession.Settings.of(false, runnerEnvironment, progress);
     try (LocalSession session = LocalSession.open(operator, settings);
-        CloseOnSignal _ = CloseOnSignal.of(session::close);
-        DemoTarget target = DemoTarget.start(port, TIMING, session.directory());
-        CloseOnSignal _ = CloseOnSignal.of(target::close)) {
-      if (!target.ready()) {
-        errors.println("loadline: the simulator did not start on port " + port);
+        DemoTarget target = DemoTarget.start(wanted.getPort(), TIMING, session.directory())) {
+      session.onSignal(target::close);
+      if (target.port().isEmpty()) {
+        errors.println("loadline: the simulator did not start, on no port of this machine");
         return ExitCode.NOT_RUN;
       }
-      return shown(session, moved(manifest, wanted, port), progress);
+      return shown(session, moved(manifest, wanted, target.port().getAsInt()), progress);
     }
   }
 

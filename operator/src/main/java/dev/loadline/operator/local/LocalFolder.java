@@ -10,6 +10,8 @@ import java.util.stream.Stream;
 
 /** A temporary folder for what processes leave; only this user can look into it. */
 record LocalFolder(Path path) {
+  private static final int ATTEMPTS = 3;
+
   static LocalFolder create() {
     try {
       return new LocalFolder(Files.createTempDirectory("loadline-"));
@@ -36,7 +38,14 @@ record LocalFolder(Path path) {
     }
   }
 
+  /** Deletes it with all that is in it; a file that comes into it meanwhile goes along. */
   void delete() {
+    for (int i = 0; i < ATTEMPTS && Files.exists(path); i++) {
+      deleteOnce();
+    }
+  }
+
+  private void deleteOnce() {
     try (Stream<Path> paths = Files.walk(path)) {
       List<Path> deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();
       for (Path one : deepestFirst) {

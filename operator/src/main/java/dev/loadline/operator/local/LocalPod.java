@@ -107,7 +107,8 @@ final class LocalPod {
     return node.folder().resolve(name + ".result");
   }
 
-  private static int freePort() {
+  /** A loopback port that nobody listens on just now. */
+  static int freePort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException failed) {

@@ -17,8 +17,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -26,6 +24,7 @@ import java.util.function.Consumer;
 /**
  * API server, operator and Job stand-in in this process, and a folder for what the runners leave.
  * Closing it ends all of it, whatever is under way; whoever closes it second waits for the first.
+ * It closes itself when the JVM is told to end, from its opening to the last of its closing.
  */
 final class LocalSession implements AutoCloseable {
   private static final ObjectMapper JSON =
@@ -38,10 +37,6 @@ final class LocalSession implements AutoCloseable {
   private static final ResourceType TESTS = type(API_VERSION, Api.LOAD_TEST);
   private static final ResourceType RUNS = type(API_VERSION, Api.LOAD_TEST_RUN);
 
-  /** What is worth keeping; Secrets never are. */
-  private static final List<ResourceType> KEPT =
-      List.of(TESTS, RUNS, type("batch/v1", "Job"), type("v1", "Pod"), type("v1", "Event"));
-
   private boolean closed;
   private volatile boolean stopping;
   private final LocalFolder folder;
@@ -52,10 +47,13 @@ final class LocalSession implements AutoCloseable {
   private final KubernetesClient client;
   private final RunningOperator operator;
 
-  private LocalSession(OperatorStarter starter, Settings settings) {
+  private final CloseOnSignal signal;
+  private volatile Runnable onSignal = () -> {};
+
+  private LocalSession(LocalFolder folder, OperatorStarter starter, Settings settings) {
     this.keep = settings.keep();
     this.patience = settings.patience();
-    this.folder = LocalFolder.create();
+    this.folder = folder;
     this.server = LocalApiServer.start(InstantSource.system());
     this.jobs =
         LocalJobs.start(
@@ -64,6 +62,7 @@ final class LocalSession implements AutoCloseable {
             new LocalJobs.Settings(folder.path(), settings.environment(), settings.listener()));
     this.client = server.client();
     this.operator = starter.start(client);
+    this.signal = CloseOnSignal.of(this::signalled);
   }
 
   /**
@@ -94,7 +93,24 @@ final class LocalSession implements AutoCloseable {
   }
 
   static LocalSession open(OperatorStarter starter, Settings settings) {
-    return new LocalSession(starter, settings);
+    LocalFolder folder = LocalFolder.create();
+    // Until it is open there is nothing but the folder that would outlive the program.
+    try (CloseOnSignal _ = CloseOnSignal.of(folder::delete)) {
+      return new LocalSession(folder, starter, settings);
+    }
+  }
+
+  /** What comes before closing when the JVM is told to end, as by Ctrl-C. */
+  void onSignal(Runnable first) {
+    onSignal = first;
+  }
+
+  private void signalled() {
+    try {
+      onSignal.run();
+    } finally {
+      close();
+    }
   }
 
   Path directory() {
@@ -133,7 +149,7 @@ final class LocalSession implements AutoCloseable {
       version = changes.version();
       for (ObjectNode state : changes.states()) {
         LoadTestRun run = JSON.convertValue(state, LoadTestRun.class);
-        if (isOf(run, manifest) && seen.map(first -> same(first, state)).orElse(true)) {
+        if (manifest.owns(run) && seen.map(first -> same(first, state)).orElse(true)) {
           seen = Optional.of(state);
           changed.accept(run);
           if (finished(run)) {
@@ -247,32 +263,13 @@ final class LocalSession implements AutoCloseable {
     return run.getStatus() != null && run.getStatus().completionTime() != null;
   }
 
-  private static boolean isOf(LoadTestRun run, Manifest manifest) {
-    if (!run.getMetadata().getNamespace().equals(manifest.namespace())) {
-      return false;
-    }
-    return manifest.isRun()
-        ? run.getMetadata().getName().equals(manifest.name())
-        : Optional.ofNullable(run.getMetadata().getLabels())
-            .map(labels -> labels.get(Api.TEST_LABEL))
-            .filter(manifest.name()::equals)
-            .isPresent();
-  }
-
   /** What kubectl needs to look into this session while it lasts: a file that goes with it. */
   Path kubeconfig() {
     return folder.write(KUBECONFIG, server.kubeconfig());
   }
 
   private void keepObjects() {
-    List<ObjectNode> objects = new ArrayList<>();
-    for (ResourceType type : KEPT) {
-      for (ObjectNode object : server.resources().list(type, Optional.empty(), all -> true)) {
-        object.withObject("/metadata").remove("managedFields");
-        objects.add(object);
-      }
-    }
-    folder.write("objects.yaml", ObjectText.yaml(ObjectText.list(objects)));
+    folder.write("objects.yaml", KeptObjects.yaml(server.resources()));
     folder.remove(KUBECONFIG);
   }
 
@@ -284,14 +281,18 @@ final class LocalSession implements AutoCloseable {
     closed = true;
     // A reconciliation under way may find its caches closed; nobody needs its stack trace any more.
     Thread.setDefaultUncaughtExceptionHandler((thread, late) -> {});
-    operator.close();
-    jobs.close();
-    client.close();
-    server.close();
-    if (keep) {
-      keepObjects();
-    } else {
-      folder.delete();
+    try {
+      operator.close();
+      jobs.close();
+      client.close();
+      server.close();
+    } finally {
+      if (keep) {
+        keepObjects();
+      } else {
+        folder.delete();
+      }
+      signal.close();
     }
   }
 }

@@ -3,6 +3,8 @@ package dev.loadline.operator.local;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.loadline.operator.api.Api;
+import dev.loadline.operator.api.LoadTestRun;
+import java.util.Optional;
 
 /**
  * An object that a file holds.
@@ -36,6 +38,19 @@ record Manifest(String file, int document, ObjectNode object) {
 
   boolean isRun() {
     return kind().equals(Api.LOAD_TEST_RUN);
+  }
+
+  /** True if this run is the manifest's, or one of the test that the manifest is. */
+  boolean owns(LoadTestRun run) {
+    if (!run.getMetadata().getNamespace().equals(namespace())) {
+      return false;
+    }
+    return isRun()
+        ? run.getMetadata().getName().equals(name())
+        : Optional.ofNullable(run.getMetadata().getLabels())
+            .map(labels -> labels.get(Api.TEST_LABEL))
+            .filter(name()::equals)
+            .isPresent();
   }
 
   /** For messages: {@code LoadTest nightly}. */

@@ -31,7 +31,7 @@ final class ManifestReader {
   private static final int MOST_BYTES = 3 << 20;
 
   private static final String BYTE_ORDER_MARK = "\uFEFF";
-  private static final Pattern JSON_START = Pattern.compile("\\s*\\{\\s*[\"}]");
+  private static final Pattern JSON_START = Pattern.compile("(---)?\\s*\\{\\s*[\"}]");
   private static final Pattern SEPARATOR = Pattern.compile("---(\\s.*)?");
   private static final Pattern NOTHING = Pattern.compile("\\s*([#%].*)?");
   private static final ObjectMapper JSON =
@@ -96,11 +96,7 @@ final class ManifestReader {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       String plain = text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
       int before = manifests.size() + problems.size();
-      if (JSON_START.matcher(plain).lookingAt()) {
-        json(file, plain);
-      } else {
-        yaml(file, plain);
-      }
+      documents(file, plain);
       if (manifests.size() + problems.size() == before) {
         problem(file, "holds no object");
       }
@@ -109,35 +105,46 @@ final class ManifestReader {
     }
   }
 
-  private void json(String file, String text) {
+  /** Each document for itself: what is broken in one hides nothing of the others. */
+  private void documents(String file, String text) {
+    int before = 0;
+    for (Part part : parts(text)) {
+      boolean json = JSON_START.matcher(part.text()).lookingAt();
+      before += json ? json(file, before, part) : yaml(file, before, part);
+    }
+  }
+
+  /** Reads objects that follow one another; the answer is how many. */
+  private int json(String file, int before, Part part) {
+    String text = part.text().replaceFirst("^---", "   ");
+    int count = 0;
     try (MappingIterator<JsonNode> values = JSON.readerFor(JsonNode.class).readValues(text)) {
-      for (int document = 1; values.hasNextValue(); document++) {
-        objects(file, document, values.nextValue());
+      while (values.hasNextValue()) {
+        count++;
+        objects(file, before + count, values.nextValue());
       }
+      return count;
     } catch (JacksonException broken) {
       JsonLocation at = broken.getLocation();
-      String where = at == null ? "" : ":" + at.getLineNr() + ":" + at.getColumnNr();
+      String where =
+          at == null ? "" : ":" + (part.linesBefore() + at.getLineNr()) + ":" + at.getColumnNr();
       problem(file + where, "is not JSON: " + firstLine(broken.getOriginalMessage()));
+      return Math.max(count, 1);
     } catch (IOException impossible) {
       throw new IllegalStateException("reading from memory does not fail", impossible);
     }
   }
 
-  /** Each document for itself: what is broken in one hides nothing of the others. */
-  private void yaml(String file, String text) {
-    int document = 0;
-    for (Part part : parts(text)) {
-      try {
-        Optional<JsonNode> root = YamlDocument.read(part.text(), part.linesBefore());
-        if (root.isPresent()) {
-          document++;
-          objects(file, document, root.get());
-        }
-      } catch (UnreadableException broken) {
-        document++;
-        String where = file + ":" + broken.line() + ":" + broken.column();
-        problem(where, "is not YAML: " + broken.text());
-      }
+  /** Reads a document; the answer is how many there are, one or none. */
+  private int yaml(String file, int before, Part part) {
+    try {
+      Optional<JsonNode> root = YamlDocument.read(part.text(), part.linesBefore());
+      root.ifPresent(value -> objects(file, before + 1, value));
+      return root.isPresent() ? 1 : 0;
+    } catch (UnreadableException broken) {
+      String where = file + ":" + broken.line() + ":" + broken.column();
+      problem(where, "is not YAML: " + broken.text());
+      return 1;
     }
   }
 

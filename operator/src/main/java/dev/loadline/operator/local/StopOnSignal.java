@@ -6,30 +6,30 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Stops a session's runs when the JVM is told to end, as by Ctrl-C, waits a moment until what they
- * had measured has been printed, and closes the session.
+ * Stops a session's runs when the JVM is told to end, as by Ctrl-C, and waits a moment until what
+ * they had measured has been printed; then the session closes.
  */
 final class StopOnSignal implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final CountDownLatch printed = new CountDownLatch(1);
-  private final CloseOnSignal signal;
+  private final LocalSession session;
+  private final PrintStream errors;
 
   private StopOnSignal(LocalSession session, PrintStream errors) {
-    signal =
-        CloseOnSignal.of(() -> {
-          errors.println("Stopping: what has been measured so far follows.");
-          session.stop();
-          awaitPrinted();
-          session.close();
-        });
+    this.session = session;
+    this.errors = errors;
   }
 
   static StopOnSignal of(LocalSession session, PrintStream errors) {
-    return new StopOnSignal(session, errors);
+    StopOnSignal stop = new StopOnSignal(session, errors);
+    session.onSignal(stop::stop);
+    return stop;
   }
 
-  private void awaitPrinted() {
+  private void stop() {
+    errors.println("Stopping: what has been measured so far follows.");
+    session.stop();
     try {
       boolean _ = printed.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException hurried) {
@@ -41,6 +41,6 @@ final class StopOnSignal implements AutoCloseable {
   @Override
   public void close() {
     printed.countDown();
-    signal.close();
+    session.onSignal(() -> {});
   }
 }

@@ -3,10 +3,15 @@ package dev.loadline.operator.plan;
 import dev.loadline.operator.api.TargetSpec;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.List;
 import java.util.Optional;
 
 /** Reads the address of a target. */
 final class UrlParser {
+  /** What people copy along from a request; the load runner appends it itself. */
+  private static final List<String> ENDPOINTS =
+      List.of("/chat/completions", "/completions", "/models");
+
   private final Problems problems;
   private final String namespace;
 
@@ -44,6 +49,7 @@ final class UrlParser {
     if (!path.startsWith("/")) {
       problems.add("spec.target.basePath", "must begin with /");
     }
+    withoutEndpoint(trimmed(path), "/v1", "spec.target.basePath");
     String in = Optional.ofNullable(service.namespace()).orElse(namespace);
     return scheme + "://" + name + "." + in + ".svc:" + port + trimmed(path);
   }
@@ -64,6 +70,7 @@ final class UrlParser {
         problems.add(field, "has a port outside 1 to 65535");
       } else {
         String path = trimmed(Optional.ofNullable(uri.getRawPath()).orElse(""));
+        withoutEndpoint(path, "http://host:8000/v1", field);
         return Optional.of(
             uri.getScheme() + "://" + uri.getRawAuthority() + (path.isEmpty() ? "/v1" : path));
       }
@@ -71,6 +78,14 @@ final class UrlParser {
       problems.add(field, "is not a URL: " + broken.getReason());
     }
     return Optional.empty();
+  }
+
+  private void withoutEndpoint(String path, String example, String field) {
+    ENDPOINTS.stream()
+        .filter(path::endsWith)
+        .findFirst()
+        .ifPresent(endpoint ->
+            problems.add(field, "is the base, for example " + example + "; leave out " + endpoint));
   }
 
   private static String trimmed(String path) {

@@ -168,6 +168,22 @@ class ManifestReaderTest {
   }
 
   @Test
+  void readsDocumentsOfJsonAndYamlInOneFile() throws IOException {
+    String json = "{\n\t\"kind\": \"Secret\", \"metadata\": {\"name\": \"one\"}}\n";
+    assertThat(places(read(json + "---\n" + TWO + "---\n" + json + "--- {\"kind\": \"A\"}\n---\n")))
+        .containsExactly(
+            "document 1, Secret one",
+            "document 2, Secret two",
+            "document 3, Secret one",
+            "document 4, A");
+    ManifestReader.Reading broken = read(json + "---\n{\"a\": }\n---\n" + TWO);
+    assertThat(broken.manifests())
+        .extracting(Manifest::place)
+        .containsExactly("document 1, Secret one", "document 3, Secret two");
+    assertThat(problems(broken)).singleElement().asString().startsWith("f:4:7: is not JSON: ");
+  }
+
+  @Test
   void readsStandardInput() {
     InputStream in = new ByteArrayInputStream(ONE.getBytes(StandardCharsets.UTF_8));
     ManifestReader.Reading reading = ManifestReader.read(List.of("-"), in);

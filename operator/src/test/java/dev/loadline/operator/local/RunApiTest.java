@@ -40,7 +40,7 @@ class RunApiTest {
 
   @BeforeAll
   static void startSimulator() throws IOException {
-    port = DemoTarget.free(0);
+    port = LocalPod.freePort();
     List<String> seen = new java.util.concurrent.CopyOnWriteArrayList<>();
     simulator =
         ChildProcess.start(
@@ -205,7 +205,7 @@ class RunApiTest {
 
   @Test
   void saysWhyNothingCouldBeMeasured() throws Exception {
-    int nobody = DemoTarget.free(0);
+    int nobody = LocalPod.freePort();
     assertThat(run(secret(CANARY) + test("nobody", nobody, "").replace("20s", "1s"))).isEqualTo(3);
     assertThat(captured.out()).contains("Verdict: None (TargetUnreachable)");
     assertThat(run(secret("wrong-" + "key") + test("wrongkey", port, ""))).isEqualTo(3);

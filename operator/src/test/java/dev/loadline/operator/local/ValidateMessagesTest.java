@@ -107,6 +107,8 @@ class ValidateMessagesTest {
         "users: 1 | users: 1.5 | spec.load.stages[0].users: '1.5' is no whole number",
         "users: 1 | users: 99999999999 | spec.load.stages[0].users: 99999999999 is outside 1 to"
             + " 100000",
+        "outputTokens: 5} | outputTokens: 5}, seed: 9223372036854775808 | spec.workload.seed:"
+            + " 9223372036854775808 is outside -9223372036854775808 to 9223372036854775807",
         "users: 1 | users: [1] | spec.load.stages[0].users: must be a whole number, not a list",
         "users: 1 | users:1, users: 1 | spec.load.stages[0].users:1: unknown field: put a space"
             + " behind the colon",

@@ -40,6 +40,8 @@ class PlanRefusalTest {
         "/target/service/scheme | ftp | spec.target.service.scheme: 'ftp' is neither http nor"
             + " https",
         "/target/basePath | v1 | spec.target.basePath: must begin with /",
+        "/target/basePath | /v1/completions | spec.target.basePath: is the base, for example /v1;"
+            + " leave out /completions",
         "/target/api | chat | spec.target.api: 'chat' is unknown: use one of [Chat, Completions]",
         "/target/engine | vllm | spec.target.engine: 'vllm' is unknown: use one of [Auto, vLLM,"
             + " SGLang, TensorRT-LLM, TGI, LlamaCpp, Ollama, OpenAI]",
@@ -216,6 +218,11 @@ class PlanRefusalTest {
     "http://server:0/v1, has a port outside 1 to 65535",
     "http://server:65536/v1, has a port outside 1 to 65535",
     "http://server/hunter2 v1, is not a URL: Illegal character in path",
+    "http://server/v1/chat/completions, 'is the base, for example http://host:8000/v1; leave out"
+        + " /chat/completions'",
+    "http://server/v1/completions/, 'is the base, for example http://host:8000/v1; leave out"
+        + " /completions'",
+    "http://server/v1/models, 'is the base, for example http://host:8000/v1; leave out /models'",
   })
   void refusesAUrlWithoutRepeatingIt(String url, String problem) {
     assertThat(SpecText.smallest().with("/target/url", "\"" + url + "\"").problems())

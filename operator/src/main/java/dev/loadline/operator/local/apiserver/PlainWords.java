@@ -63,6 +63,9 @@ final class PlainWords {
     if (value.isNull()) {
       return "is empty: give it a value or leave it out";
     }
+    if (value.isIntegralNumber() && !value.canConvertToLong() && !schema.type().equals("string")) {
+      return plain(value) + " is outside " + Long.MIN_VALUE + " to " + Long.MAX_VALUE;
+    }
     if (schema.intOrString()) {
       return value.isNumber()
           ? "write the fraction in quotes: \"" + plain(value) + "\""

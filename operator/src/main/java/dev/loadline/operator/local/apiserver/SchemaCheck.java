@@ -55,17 +55,22 @@ final class SchemaCheck {
 
   private static boolean typeFits(JsonNode value, Schema schema) {
     if (schema.intOrString()) {
-      return value.isIntegralNumber() || value.isTextual();
+      return isWhole(value) || value.isTextual();
     }
     return switch (schema.type()) {
       case "object" -> value.isObject();
       case "array" -> value.isArray();
       case "string" -> value.isTextual();
       case "boolean" -> value.isBoolean();
-      case "integer" -> value.isIntegralNumber();
+      case "integer" -> isWhole(value);
       case "number" -> value.isNumber();
       default -> true;
     };
+  }
+
+  /** An API server reads whole numbers beyond 64 bits as floating-point numbers. */
+  private static boolean isWhole(JsonNode value) {
+    return value.isIntegralNumber() && value.canConvertToLong();
   }
 
   private static String typeOf(JsonNode value) {
@@ -74,7 +79,7 @@ final class SchemaCheck {
       case ARRAY -> "array";
       case STRING -> "string";
       case BOOLEAN -> "boolean";
-      case NUMBER -> value.isIntegralNumber() ? "integer" : "number";
+      case NUMBER -> isWhole(value) ? "integer" : "number";
       case NULL, MISSING -> "null";
       case BINARY, POJO -> "unknown";
     };

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AdmissionTest {
   private static final String TESTS = "/apis/loadline.dev/v1alpha1/namespaces/default/loadtests";
@@ -63,6 +65,16 @@ class AdmissionTest {
     assertThat(refused.body()).doesNotContain("user:pass");
     assertThat(Json.read(refused.body()).path("message").asText())
         .startsWith("LoadTest.loadline.dev \"broken\" is invalid: [");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"9223372036854775808", "-9223372036854775809"})
+  void refusesWholeNumbersBeyond64Bits(String seed) throws Exception {
+    String yaml = ServerFixture.yaml("nightly").replace("workload: {", "workload: {seed: %s, ");
+    HttpResponse<String> refused = post(yaml.formatted(seed));
+    assertThat(fields(refused)).containsExactly("spec.workload.seed");
+    assertThat(refused.body()).contains("must be of type integer: \\\"number\\\"");
+    assertThat(post(yaml.formatted(Long.MAX_VALUE)).statusCode()).isEqualTo(201);
   }
 
   @Test
