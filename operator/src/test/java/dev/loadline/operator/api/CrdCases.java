@@ -139,6 +139,7 @@ public abstract class CrdCases {
             + " must be set",
         "/target/headers/1/name | X-Tenant | Duplicate value",
         "/workload | {} | spec.workload.synthetic",
+        "/workload/seed | 9223372036854775808 | spec.workload.seed",
         "/load/stages | [] | spec.load.stages",
         "/load/stages/0/name | peak | Duplicate value",
         "/load/stages/0/requestsPerSecond | 1 | exactly one of users (closed loop) and"
