@@ -29,11 +29,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What the runner reports against what the simulator really sent, two processes over loopback. A
- * machine that is too busy shows in the health figures of both: then the tail says nothing about
- * the runner, and it is measured again. Only an undisturbed attempt makes the test pass; if there
- * is none, it counts as skipped, provided that one had its medians right. What a busy machine
- * cannot excuse (counts, and latencies below the truth) is asserted in each attempt.
+ * What the runner reports against what the simulator really sent, two processes over loopback. An
+ * attempt within the bounds of median and p99 makes the test pass. A machine that is too busy shows
+ * in the health figures of both: then a p99 beyond them says nothing about the runner, and it is
+ * measured again. If no attempt was undisturbed, the test counts as skipped, provided that one had
+ * its medians right. What a busy machine cannot excuse (counts, and latencies below the truth) is
+ * asserted in each attempt.
  */
 class AccuracyIT {
   private static final int ATTEMPTS = 3;
@@ -134,7 +135,7 @@ class AccuracyIT {
                   loopDelayMillis(),
                   truth.lateMillis().p50(),
                   truth.lateMillis().p99(),
-                  wasUndisturbed() ? "undisturbed" : "the machine was busy: p99 proves nothing"));
+                  wasUndisturbed() ? "undisturbed" : "the machine was busy"));
       return text.toString();
     }
   }
@@ -146,7 +147,7 @@ class AccuracyIT {
       Attempt attempt = measure();
       System.out.println("accuracy, attempt " + number + ":\n" + attempt.table());
       checkWhatHoldsOnAnyMachine(attempt);
-      if (attempt.wasUndisturbed() && attempt.isAccurate()) {
+      if (attempt.isAccurate()) {
         return;
       }
       attempts.add(attempt);
