@@ -206,13 +206,18 @@ class ObjectiveJudgeTest {
   })
   void callsABoundKeptOnlyIfEndlessCutRequestsWouldKeepIt(
       Statistic statistic, long cut, long bound, ObjectiveOutcome outcome) {
+    cutOfThousand(cut);
+    one.withCut.put(Metric.ttft, latency(1000, 150_000));
+    assertThat(judge(max(Metric.ttft, statistic, bound), one).outcome()).isEqualTo(outcome);
+  }
+
+  /** Of a thousand requests these were cut; the others took 100 to 450 ms until the first token. */
+  private void cutOfThousand(long cut) {
     one.cut = cut;
     one.completed = 1000 - cut;
     one.latencies.put(
         Metric.ttft,
         new Latency(1000 - cut, 100_000, 100_000, 200_000, 300_000, 400_000, 450_000, 0));
-    one.withCut.put(Metric.ttft, latency(1000, 150_000));
-    assertThat(judge(max(Metric.ttft, statistic, bound), one).outcome()).isEqualTo(outcome);
   }
 
   /** As above, but the result lacks the latencies of the cut requests. */
@@ -231,11 +236,7 @@ class ObjectiveJudgeTest {
   })
   void provesNothingByCutRequestsThatTheResultLacks(
       Statistic statistic, long cut, long bound, ObjectiveOutcome outcome) {
-    one.cut = cut;
-    one.completed = 1000 - cut;
-    one.latencies.put(
-        Metric.ttft,
-        new Latency(1000 - cut, 100_000, 100_000, 200_000, 300_000, 400_000, 450_000, 0));
+    cutOfThousand(cut);
     Measurement measurement = Measured.without("ttft with cut requests", one);
     ObjectiveResult result = ObjectiveJudge.judge(max(Metric.ttft, statistic, bound), measurement);
     assertThat(result.outcome()).isEqualTo(outcome);
