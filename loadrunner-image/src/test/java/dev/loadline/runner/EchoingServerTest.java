@@ -26,20 +26,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whatever a server says of a request's secrets, the runner's output, log and result do not. */
 @Timeout(120)
 class EchoingServerTest {
-  private static final String KEY = "canary-key-59b1f0";
-  private static final String VALUE = "canary-value-27aa3c";
-  private static final Map<String, String> SECRETS =
-      Map.of(Environment.API_KEY, KEY, Environment.HEADER_PREFIX + 0, VALUE);
-  private static final RunPlan.Header HEADER =
-      new RunPlan.Header("X-Tenant", Environment.HEADER_PREFIX + 0, false);
-
   @TempDir Path folder;
 
   @Test
   void aRefusedKeyIsNeitherRetriedNorShown() throws Exception {
     HttpServer server = echoing("/v1/models", 401);
-    RunPlan plan = Plans.withSecrets(Plans.endless(url(server)), Environment.API_KEY, HEADER);
-    try (RunnerProcess runner = RunnerProcess.start(folder, plan, SECRETS)) {
+    RunPlan plan =
+        Plans.withSecrets(Plans.endless(url(server)), Environment.API_KEY, Canary.HEADER);
+    try (RunnerProcess runner = RunnerProcess.start(folder, plan, Canary.SECRETS)) {
       assertThat(runner.exitCode()).as(runner::everything).isEqualTo(77);
       assertThat(runner.result().outcome()).isEqualTo(Outcome.UNAUTHORIZED);
       assertThat(runner.result().message().orElseThrow()).contains("401").contains("key");
@@ -55,8 +49,9 @@ class EchoingServerTest {
     server.createContext(
         "/v1/models",
         exchange -> answer(exchange, 200, "{\"object\":\"list\",\"data\":[{\"id\":\"echo\"}]}"));
-    RunPlan plan = Plans.withSecrets(Plans.requests(url(server), 6), Environment.API_KEY, HEADER);
-    try (RunnerProcess runner = RunnerProcess.start(folder, plan, SECRETS)) {
+    RunPlan plan =
+        Plans.withSecrets(Plans.requests(url(server), 6), Environment.API_KEY, Canary.HEADER);
+    try (RunnerProcess runner = RunnerProcess.start(folder, plan, Canary.SECRETS)) {
       assertThat(runner.exitCode()).as(runner::everything).isZero();
       StageResult stage = runner.result().stages().getFirst();
 
@@ -74,15 +69,17 @@ class EchoingServerTest {
 
   @Test
   void aServerThatNamesItselfAfterTheKeyMakesNothingSecretVisible() throws Exception {
-    String base64 = Base64.getEncoder().encodeToString(KEY.getBytes(StandardCharsets.UTF_8));
+    String base64 = Base64.getEncoder().encodeToString(Canary.KEY.getBytes(StandardCharsets.UTF_8));
     HttpServer server = echoing("/v1/chat/completions", 500);
     String model = "{\"id\":\"%s\\u001b[31m\",\"owned_by\":\"vllm\"}".formatted(base64);
     server.createContext(
         "/v1/models", exchange -> answer(exchange, 200, "{\"data\":[%s]}".formatted(model)));
     server.createContext(
-        "/version", exchange -> answer(exchange, 200, "{\"version\":\"1-%s\"}".formatted(KEY)));
-    RunPlan plan = Plans.withSecrets(Plans.requests(url(server), 6), Environment.API_KEY, HEADER);
-    try (RunnerProcess runner = RunnerProcess.start(folder, plan, SECRETS)) {
+        "/version",
+        exchange -> answer(exchange, 200, "{\"version\":\"1-%s\"}".formatted(Canary.KEY)));
+    RunPlan plan =
+        Plans.withSecrets(Plans.requests(url(server), 6), Environment.API_KEY, Canary.HEADER);
+    try (RunnerProcess runner = RunnerProcess.start(folder, plan, Canary.SECRETS)) {
       assertThat(runner.exitCode()).as(runner::everything).isZero();
 
       assertThat(runner.result().target())
@@ -103,7 +100,7 @@ class EchoingServerTest {
     RunPlan.Header open = new RunPlan.Header("X-Tenant", Environment.HEADER_PREFIX + 0, true);
     RunPlan plan = Plans.withSecrets(Plans.requests(url(server), 6), Environment.API_KEY, open);
     Map<String, String> values =
-        Map.of(Environment.API_KEY, KEY, Environment.HEADER_PREFIX + 0, "tenant-7");
+        Map.of(Environment.API_KEY, Canary.KEY, Environment.HEADER_PREFIX + 0, "tenant-7");
     try (RunnerProcess runner = RunnerProcess.start(folder, plan, values)) {
       assertThat(runner.exitCode()).as(runner::everything).isZero();
 
@@ -117,7 +114,7 @@ class EchoingServerTest {
   }
 
   private static void assertNoSecret(RunnerProcess runner) {
-    assertThat(runner.everything()).doesNotContain(KEY).doesNotContain(VALUE);
+    assertThat(runner.everything()).doesNotContain(Canary.KEY).doesNotContain(Canary.VALUE);
     assertThat(runner.err()).doesNotContain("\tat ").doesNotContain("Exception");
   }
 

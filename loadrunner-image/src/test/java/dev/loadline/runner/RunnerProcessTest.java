@@ -31,12 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class RunnerProcessTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
-  private static final String KEY = "canary-key-59b1f0";
-  private static final String VALUE = "canary-value-27aa3c";
-  private static final Map<String, String> SECRETS =
-      Map.of(Environment.API_KEY, KEY, Environment.HEADER_PREFIX + 0, VALUE);
-  private static final RunPlan.Header HEADER =
-      new RunPlan.Header("X-Tenant", Environment.HEADER_PREFIX + 0, false);
 
   @TempDir Path folder;
 
@@ -52,8 +46,8 @@ class RunnerProcessTest {
                         100,
                         List.of(Plans.stage("only", new End.After(500)))),
                     Environment.API_KEY,
-                    HEADER),
-                SECRETS)) {
+                    Canary.HEADER),
+                Canary.SECRETS)) {
       assertThat(runner.exitCode()).as(runner::everything).isZero();
       RunResult result = runner.result();
 
@@ -214,7 +208,7 @@ class RunnerProcessTest {
   }
 
   private static void assertNoSecret(RunnerProcess runner) {
-    assertThat(runner.everything()).doesNotContain(KEY).doesNotContain(VALUE);
+    assertThat(runner.everything()).doesNotContain(Canary.KEY).doesNotContain(Canary.VALUE);
     assertNoStackTrace(runner);
   }
 
