@@ -36,6 +36,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private State state = State.CONNECTING;
   private @Nullable Channel channel;
   private @Nullable Exchange exchange;
+  private Lane lane;
   private @Nullable AnswerReader reader;
   private @Nullable ChannelFuture written;
   private boolean pooled;
@@ -46,11 +47,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
    * A connection about to be opened.
    *
    * @param first what to send when it is open, or nothing
+   * @param lane of the first request, or that of all
    * @param whenOpened hears whether it could be opened
    */
-  Connection(LoadClient client, @Nullable Exchange first, Consumer<Boolean> whenOpened) {
+  Connection(LoadClient client, @Nullable Exchange first, Lane lane, Consumer<Boolean> whenOpened) {
     this.client = client;
     this.exchange = first;
+    this.lane = lane;
     this.whenOpened = whenOpened;
     plain = client.endpoint().isTls() ? new ReadStamp() : stamp;
   }
@@ -124,9 +127,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Sends a request over this idle connection. */
-  void send(Exchange next) {
+  /** Sends a request of that lane over this idle connection. */
+  void send(Exchange next, Lane of) {
     pooled = true;
+    lane = of;
     write(next);
   }
 
@@ -189,7 +193,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     } else if (wasDeadBefore(current)) {
       exchange = null;
       close();
-      client.reconnect(current);
+      client.reconnect(current, lane);
     } else if (reader != null) {
       end(reader.broken(cause, plain.hasRead()));
     }
@@ -245,7 +249,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (state == State.BUSY && isReusable()) {
       state = State.IDLE;
       idleSinceNanos = System.nanoTime();
-      client.idle(this);
+      client.idle(this, lane);
     } else {
       close();
     }
@@ -271,6 +275,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (state != State.CLOSED) {
       state = State.CLOSED;
       client.closed(this);
+      lane.lost(this);
       if (channel != null) {
         ChannelFuture _ = channel.close();
       }

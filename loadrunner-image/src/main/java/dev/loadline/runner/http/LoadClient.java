@@ -6,7 +6,6 @@ import dev.loadline.runner.measure.RequestTimeline;
 import dev.loadline.runner.measure.TokenGaps;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,15 +13,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP client of one event loop. Every method but {@link #onEach} and {@link #close} is called
- * on that loop; callbacks come on it as well. One stream per connection, a last-in-first-out pool
- * of idle ones; when it is empty a request connects at once: the client never queues.
+ * on that loop; callbacks come on it as well. One stream per connection; a {@link Lane} without an
+ * idle one connects at once: the client never queues.
  */
 public final class LoadClient implements AutoCloseable {
-  private static final int MOST_CLOSED_AT_ONCE = 64;
   private static final long CLOSE_SECONDS = 2;
   private static final long MAX_SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long MIN_SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -32,8 +29,8 @@ public final class LoadClient implements AutoCloseable {
   private final Connector connector;
   private final RequestWriter requests;
   private final AnswerTools tools;
-  private final ArrayDeque<Connection> idle = new ArrayDeque<>();
-  private final ArrayDeque<Connection> unused = new ArrayDeque<>();
+  private final IdleConnections pool;
+  private final Lane pooled = new Lane(this, ConnectionReuse.POOLED);
   private final List<Connection> busy = new ArrayList<>();
   private final KeepAlive keepAlive;
   private final long sweepNanos;
@@ -75,6 +72,7 @@ public final class LoadClient implements AutoCloseable {
     this.endpoint = endpoint;
     this.connector = connector;
     this.keepAlive = keepAlive;
+    pool = new IdleConnections(keepAlive);
     requests = new RequestWriter(endpoint);
     tools = new AnswerTools(endpoint, budget);
     sweepNanos =
@@ -82,36 +80,35 @@ public final class LoadClient implements AutoCloseable {
   }
 
   /**
-   * Sends one request now. The timeline must have been {@link RequestTimeline#reset} and belongs to
-   * the client until {@code done} is called with it, exactly once, never from within this call.
+   * A way for one sender's requests: a user of a closed loop, or all arrivals of an open one. Those
+   * that pool their connections share one lane.
    */
+  public Lane lane(ConnectionReuse reuse) {
+    return reuse == ConnectionReuse.POOLED ? pooled : new Lane(this, reuse);
+  }
+
+  /** Sends one request now over the lane of all that pool their connections. */
   public void send(
       RequestBody body, RequestTimeline timeline, TokenGaps gaps, Consumer<RequestTimeline> done) {
-    Exchange exchange = new Exchange(body, timeline, gaps, done);
+    pooled.send(body, timeline, gaps, done);
+  }
+
+  /** Sends one request now, over the connection that its lane says. */
+  void send(Exchange exchange, Lane lane) {
     sending = true;
-    Connection connection = takeIdle();
+    Connection connection = closed ? null : lane.take();
     if (closed) {
       ended(exchange, Failures.failure(ErrorClass.CUT, "The client is closed."));
     } else if (connection == null) {
-      connect(exchange);
+      connect(exchange, lane);
     } else {
       enter(connection);
-      connection.send(exchange);
+      connection.send(exchange, lane);
     }
     sending = false;
   }
 
-  /** The idle connection that was used last, unless the server may be about to close it. */
-  private @Nullable Connection takeIdle() {
-    Connection last = idle.peekFirst();
-    return last == null || isOld(last, System.nanoTime()) ? unused.pollFirst() : idle.pollFirst();
-  }
-
-  private boolean isOld(Connection connection, long now) {
-    return now - connection.idleSinceNanos() >= keepAlive.idle().toNanos();
-  }
-
-  private void connect(Exchange exchange) {
+  private void connect(Exchange exchange, Lane lane) {
     long now = System.nanoTime();
     HostAddresses addresses = connector.addresses();
     exchange.timeline().connectStarted(now);
@@ -120,7 +117,7 @@ public final class LoadClient implements AutoCloseable {
     if (obstacle.isPresent()) {
       ended(exchange, obstacle.get());
     } else {
-      open(new Connection(this, exchange, opened -> {}));
+      open(new Connection(this, exchange, lane, opened -> {}));
     }
   }
 
@@ -161,14 +158,8 @@ public final class LoadClient implements AutoCloseable {
         busy.get(i).checkTime(now, endpoint.timeouts());
       }
     }
-    for (int i = 0; i < MOST_CLOSED_AT_ONCE && !idle.isEmpty(); i++) {
-      Connection oldest = idle.getLast();
-      if (!isOld(oldest, now)) {
-        break;
-      }
-      oldest.close();
-    }
-    sweeping = !busy.isEmpty() || !idle.isEmpty();
+    pool.closeOld(now);
+    sweeping = !busy.isEmpty() || !pool.isEmpty();
     if (sweeping) {
       Future<?> _ = loop.schedule(this::sweep, sweepNanos, TimeUnit.NANOSECONDS);
     }
@@ -193,7 +184,7 @@ public final class LoadClient implements AutoCloseable {
     if (closed || connector.addresses().known().isEmpty()) {
       whenOpened.accept(false);
     } else {
-      open(new Connection(this, null, whenOpened));
+      open(new Connection(this, null, pooled, whenOpened));
     }
   }
 
@@ -214,26 +205,26 @@ public final class LoadClient implements AutoCloseable {
   private void closeAll() {
     closed = true;
     cutAll();
-    List.copyOf(idle).forEach(Connection::close);
-    List.copyOf(unused).forEach(Connection::close);
+    pool.closeAll();
   }
 
-  /** The connection can take another request. */
-  void idle(Connection connection) {
-    keep(connection, idle);
-  }
-
-  /** The connection can take its first request. */
-  void unused(Connection connection) {
-    keep(connection, unused);
-  }
-
-  private void keep(Connection connection, ArrayDeque<Connection> pool) {
+  /** The connection can take another request of anyone's or of its lane's. */
+  void idle(Connection connection, Lane lane) {
     leave(connection);
     if (closed) {
       connection.close();
     } else {
-      pool.addFirst(connection);
+      lane.giveBack(connection);
+    }
+  }
+
+  /** The connection can take its first request. */
+  void unused(Connection connection) {
+    leave(connection);
+    if (closed) {
+      connection.close();
+    } else {
+      pool.addUnused(connection);
     }
   }
 
@@ -241,8 +232,8 @@ public final class LoadClient implements AutoCloseable {
   void closed(Connection connection) {
     if (connection.position() >= 0) {
       leave(connection);
-    } else if (!idle.removeLastOccurrence(connection)) {
-      unused.remove(connection);
+    } else {
+      pool.remove(connection);
     }
   }
 
@@ -261,9 +252,9 @@ public final class LoadClient implements AutoCloseable {
   }
 
   /** Sends once more what a dead kept-alive connection did not. */
-  void reconnect(Exchange exchange) {
+  void reconnect(Exchange exchange, Lane lane) {
     exchange.timeline().reconnected();
-    connect(exchange);
+    connect(exchange, lane);
   }
 
   /** A request has ended. */
@@ -276,9 +267,13 @@ public final class LoadClient implements AutoCloseable {
     }
   }
 
-  /** Connections that wait for a request. */
+  /** Connections that wait for a request of anyone's. */
   public int idleConnections() {
-    return idle.size() + unused.size();
+    return pool.count();
+  }
+
+  IdleConnections pool() {
+    return pool;
   }
 
   KeepAlive keepAlive() {

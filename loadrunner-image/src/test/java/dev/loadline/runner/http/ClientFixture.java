@@ -140,6 +140,17 @@ final class ClientFixture implements AutoCloseable {
     return ended;
   }
 
+  /** Begins a request over that lane. */
+  CompletableFuture<RequestTimeline> begin(Lane lane) {
+    CompletableFuture<RequestTimeline> ended = new CompletableFuture<>();
+    RequestTimeline timeline = new RequestTimeline();
+    loop.execute(() -> {
+      timeline.reset(System.nanoTime(), 4);
+      lane.send(body(), timeline, NoTokenGaps.INSTANCE, ended::complete);
+    });
+    return ended;
+  }
+
   /** Sends a request and waits for its end. */
   RequestTimeline request() {
     return await(begin(NoTokenGaps.INSTANCE));
