@@ -1,7 +1,9 @@
 package dev.loadline.runner;
 
+import dev.loadline.runner.contract.Distribution;
 import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.contract.RunResult.Metric;
+import dev.loadline.runner.contract.Workload;
 import dev.loadline.runner.http.Api;
 import dev.loadline.runner.http.EngineProfile;
 import java.math.BigDecimal;
@@ -36,8 +38,7 @@ final class PlanCheck {
     check.require(!plan.run().isBlank(), "run", "is empty");
     check.require(!plan.nonce().isBlank(), "nonce", "is empty");
     check.target(plan.target());
-    check.length(plan.workload().inputTokens(), "workload.inputTokens");
-    check.length(plan.workload().outputTokens(), "workload.outputTokens");
+    check.content(plan.workload().content());
     check.load(plan.load());
     check.goodput(plan);
     return List.copyOf(check.problems);
@@ -72,11 +73,25 @@ final class PlanCheck {
     millis(target.readinessTimeoutMillis(), 1, "target.readinessTimeoutMillis");
   }
 
-  private void length(RunPlan.TokenLength length, String field) {
+  private void content(Workload.Content content) {
+    switch (content) {
+      case Workload.Content.Synthetic synthetic -> {
+        length(synthetic.inputTokens(), "workload.content.inputTokens");
+        length(synthetic.outputTokens(), "workload.content.outputTokens");
+      }
+      case Workload.Content.Dataset ignored -> require(false, "workload.content", "is a dataset");
+      case Workload.Content.Trace ignored -> require(false, "workload.content", "is a trace");
+    }
+  }
+
+  private void length(Distribution length, String field) {
     switch (length) {
-      case RunPlan.TokenLength.Fixed fixed ->
-          require(isLength(fixed.tokens()), field + ".tokens", "must be from 1 to " + MOST_TOKENS);
-      case RunPlan.TokenLength.Normal normal -> {
+      case Distribution.Fixed fixed ->
+          require(isLength(fixed.value()), field + ".value", "must be from 1 to " + MOST_TOKENS);
+      case Distribution.Lognormal ignored -> require(false, field, "is lognormal");
+      case Distribution.Uniform ignored -> require(false, field, "is uniform");
+      case Distribution.Exponential ignored -> require(false, field, "is exponential");
+      case Distribution.Normal normal -> {
         require(
             isLength(normal.min()) && isLength(normal.max()) && normal.min() <= normal.max(),
             field,
@@ -93,7 +108,7 @@ final class PlanCheck {
     }
   }
 
-  private static boolean isLength(int tokens) {
+  private static boolean isLength(long tokens) {
     return tokens >= 1 && tokens <= MOST_TOKENS;
   }
 
@@ -126,7 +141,11 @@ final class PlanCheck {
             closed.users() >= 1 && closed.users() <= MOST_USERS,
             field + ".users",
             "must be from 1 to " + MOST_USERS);
-        millis(closed.thinkTimeMillis(), 0, field + ".thinkTimeMillis");
+        if (closed.thinkTimeMillis() instanceof Distribution.Fixed fixed) {
+          millis(fixed.value(), 0, field + ".thinkTimeMillis.value");
+        } else {
+          require(false, field + ".thinkTimeMillis", "is drawn");
+        }
       }
       case RunPlan.Shape.Open open -> {
         require(
@@ -139,6 +158,7 @@ final class PlanCheck {
             field + ".arrival",
             "is \"" + open.arrival() + "\": use Constant or Poisson");
       }
+      case RunPlan.Shape.Replay ignored -> require(false, field, "is a replay");
     }
   }
 
@@ -162,6 +182,7 @@ final class PlanCheck {
               requests.count() >= 1 && requests.count() <= MOST_REQUESTS,
               field + ".count",
               "must be from 1 to " + MOST_REQUESTS);
+      case RunPlan.End.Trace ignored -> require(false, field, "is a trace's");
     }
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.loadline.runner.contract.ContractJson;
+import dev.loadline.runner.contract.Distribution;
 import dev.loadline.runner.contract.Environment;
 import dev.loadline.runner.contract.ResultCodec;
 import dev.loadline.runner.contract.RunPlan;
@@ -12,6 +13,7 @@ import dev.loadline.runner.contract.RunResult;
 import dev.loadline.runner.contract.RunResult.Latency;
 import dev.loadline.runner.contract.RunResult.Metric;
 import dev.loadline.runner.contract.StageResult;
+import dev.loadline.runner.contract.Workload;
 import dev.loadline.runner.simulator.TruthReport;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -24,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -256,16 +259,23 @@ class AccuracyIT {
             List.of(),
             false,
             Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
             30_000),
-        new RunPlan.Workload(
-            new RunPlan.TokenLength.Fixed(INPUT_TOKENS), new RunPlan.TokenLength.Fixed(TOKENS), 1),
+        new Workload(
+            new Workload.Content.Synthetic(
+                new Distribution.Fixed(INPUT_TOKENS), new Distribution.Fixed(TOKENS), 0, 1),
+            Optional.empty(),
+            true,
+            1),
         new RunPlan.Load(
             WARMUP_MILLIS,
             30_000,
+            "Pooled",
             List.of(
                 new RunPlan.Stage(
                     "accuracy",
-                    new RunPlan.Shape.Closed(USERS, 0),
+                    new RunPlan.Shape.Closed(USERS, OptionalInt.empty(), new Distribution.Fixed(0)),
                     new RunPlan.End.Requests(REQUESTS)))),
         List.of(),
         List.of());

@@ -59,7 +59,10 @@ class FinalFiguresTest {
               0,
               List.of(
                   Plans.stage("closed", new End.Requests(5)),
-                  new Stage("open", new Shape.Open("100", "Constant"), new End.Requests(5))));
+                  new Stage(
+                      "open",
+                      new Shape.Open("100", Optional.empty(), "Constant", 1),
+                      new End.Requests(5))));
       LoadRun run = run(plan);
       RunView view = new RunView(plan, run::progress, run::endedStages);
       RunResult result = run.run();

@@ -3,9 +3,11 @@ package dev.loadline.runner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.loadline.runner.contract.ContractJson;
+import dev.loadline.runner.contract.Distribution;
 import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.contract.RunPlan.End;
 import dev.loadline.runner.contract.RunPlan.RequestBound;
+import dev.loadline.runner.contract.Workload;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -21,17 +23,22 @@ class PlanCheckTest {
               "run",
               "nonce",
               Plans.requests("http://127.0.0.1:8000/v1", 1).target(),
-              new RunPlan.Workload(
-                  new RunPlan.TokenLength.Normal(100, 10, 50, 200),
-                  new RunPlan.TokenLength.Fixed(64),
+              new Workload(
+                  new Workload.Content.Synthetic(
+                      new Distribution.Normal(100, 10, 50, 200), new Distribution.Fixed(64), 0, 1),
+                  Optional.empty(),
+                  true,
                   1),
               new RunPlan.Load(
                   1000,
                   2000,
+                  "Pooled",
                   List.of(
                       Plans.stage("one", new End.After(3000)),
                       new RunPlan.Stage(
-                          "two", new RunPlan.Shape.Open("12.5", "Poisson"), new End.Requests(40)))),
+                          "two",
+                          new RunPlan.Shape.Open("12.5", Optional.empty(), "Poisson", 1),
+                          new End.Requests(40)))),
               List.of(new RequestBound("ttft", 800_000, Optional.of("one"))),
               List.of()));
 
@@ -50,20 +57,19 @@ class PlanCheckTest {
         "\"Auto\",                   \"auto\",                 target.engine",
         "\"api\",                    `\"model\":\" \",\"api\"`, target.model",
         "Millis\":10000,             Millis\":0,               target.readinessTimeoutMillis",
-        "\"mean\":100.0,             \"mean\":20,              workload.inputTokens.mean",
-        "\"stddev\":10.0,            \"stddev\":-1,            workload.inputTokens.stddev",
+        "\"mean\":100.0,             \"mean\":20,              workload.content.inputTokens.mean",
+        "\"stddev\":10.0,            \"stddev\":-1,            workload.content.inputTokens.stddev",
         "Millis\":10000,             Millis\":2592000001,      target.readinessTimeoutMillis",
-        "\"min\":50,                 \"min\":0,                workload.inputTokens",
-        "\"min\":50,                 \"min\":201,              workload.inputTokens",
-        "\"max\":200,                \"max\":20000000,         workload.inputTokens",
-        "\"tokens\":64,              \"tokens\":0,             workload.outputTokens.tokens",
+        "\"min\":50,                 \"min\":0,                workload.content.inputTokens",
+        "\"min\":50,                 \"min\":201,              workload.content.inputTokens",
+        "\"max\":200,                \"max\":20000000,         workload.content.inputTokens",
+        "\"value\":64,              \"value\":0,             workload.content.outputTokens.value",
         "\"warmupMillis\":1000,      \"warmupMillis\":-1,      load.warmupMillis",
         "\"drainTimeoutMillis\":2000, \"drainTimeoutMillis\":-1, load.drainTimeoutMillis",
         "\"warmupMillis\":1000,      \"warmupMillis\":2592000001, load.warmupMillis",
         "\"drainTimeoutMillis\":2000, \"drainTimeoutMillis\":2592000001,"
             + " load.drainTimeoutMillis",
-        "\"thinkTimeMillis\":0,      \"thinkTimeMillis\":2592000001,"
-            + " load.stages[0].shape.thinkTimeMillis",
+        "\"value\":0,      \"value\":2592000001," + " load.stages[0].shape.thinkTimeMillis.value",
         "\"millis\":3000,            \"millis\":9223372036854775807,"
             + " load.stages[0].end.millis",
         "\"12.5\",                   \"0.0009\"," + " load.stages[1].shape.requestsPerSecond",
@@ -73,8 +79,7 @@ class PlanCheckTest {
         "\"name\":\"one\",           \"name\":\"\",            load.stages[0].name",
         "\"name\":\"two\",           \"name\":\"one\",         load.stages[1].name",
         "\"users\":2,                \"users\":100001,         load.stages[0].shape.users",
-        "\"thinkTimeMillis\":0,      \"thinkTimeMillis\":-1,  "
-            + " load.stages[0].shape.thinkTimeMillis",
+        "\"value\":0,      \"value\":-1,  " + " load.stages[0].shape.thinkTimeMillis.value",
         "\"millis\":3000,            \"millis\":0,             load.stages[0].end.millis",
         "\"12.5\",                   \"0\",                   "
             + " load.stages[1].shape.requestsPerSecond",

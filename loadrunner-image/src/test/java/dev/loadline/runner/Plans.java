@@ -1,13 +1,15 @@
 package dev.loadline.runner;
 
+import dev.loadline.runner.contract.Distribution;
 import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.contract.RunPlan.End;
 import dev.loadline.runner.contract.RunPlan.Header;
 import dev.loadline.runner.contract.RunPlan.Shape;
 import dev.loadline.runner.contract.RunPlan.Stage;
-import dev.loadline.runner.contract.RunPlan.TokenLength;
+import dev.loadline.runner.contract.Workload;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Plans for tests. */
 final class Plans {
@@ -37,15 +39,23 @@ final class Plans {
             List.of(),
             false,
             Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
             10_000),
-        new RunPlan.Workload(new TokenLength.Fixed(32), new TokenLength.Fixed(4), 1),
-        new RunPlan.Load(warmupMillis, 1000, stages),
+        new Workload(
+            new Workload.Content.Synthetic(
+                new Distribution.Fixed(32), new Distribution.Fixed(4), 0, 1),
+            Optional.empty(),
+            true,
+            1),
+        new RunPlan.Load(warmupMillis, 1000, "Pooled", stages),
         List.of(),
         List.of());
   }
 
   static Stage stage(String name, End end) {
-    return new Stage(name, new Shape.Closed(2, 0), end);
+    return new Stage(
+        name, new Shape.Closed(2, OptionalInt.empty(), new Distribution.Fixed(0)), end);
   }
 
   /** The same with a key and a header from these variables. */
@@ -64,6 +74,8 @@ final class Plans {
             List.of(headers),
             target.insecureSkipVerify(),
             target.caBundle(),
+            Optional.empty(),
+            Optional.empty(),
             target.readinessTimeoutMillis()),
         plan.workload(),
         plan.load(),
@@ -87,6 +99,8 @@ final class Plans {
             target.headers(),
             target.insecureSkipVerify(),
             target.caBundle(),
+            Optional.empty(),
+            Optional.empty(),
             readinessTimeoutMillis),
         plan.workload(),
         plan.load(),

@@ -23,6 +23,21 @@ public final class Environment {
    */
   public static final String METRICS_HOST = "LOADLINE_METRICS_HOST";
 
+  /**
+   * The folder below which the workload's files lie, mounted read-only; default {@value
+   * #DATA_DEFAULT}.
+   */
+  public static final String DATA = "LOADLINE_DATA";
+
+  /** Where a pod has them. */
+  public static final String DATA_DEFAULT = "/var/run/loadline/data";
+
+  /** The client's certificate for the target, PEM, if it needs one. */
+  public static final String CLIENT_CERTIFICATE = "LOADLINE_CLIENT_CERTIFICATE";
+
+  /** Its private key, PEM. */
+  public static final String CLIENT_KEY = "LOADLINE_CLIENT_KEY";
+
   /** Bearer token of the target, if it has one. */
   public static final String API_KEY = "LOADLINE_API_KEY";
 

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -58,6 +60,9 @@ public record RunPlan(
    * @param headers further request headers
    * @param insecureSkipVerify accept any TLS certificate
    * @param caBundle PEM certificates to trust instead of the system's
+   * @param serverName name that the target's certificate must bear and that is asked for (SNI);
+   *     absent means the URL's host
+   * @param clientCertificate what the client proves itself with; absent means nothing
    * @param readinessTimeoutMillis how long the endpoint may take to answer and list the model
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -71,12 +76,23 @@ public record RunPlan(
       List<Header> headers,
       boolean insecureSkipVerify,
       Optional<String> caBundle,
+      Optional<String> serverName,
+      Optional<ClientCertificate> clientCertificate,
       long readinessTimeoutMillis) {
     /** Copies the list. */
     public Target {
       headers = List.copyOf(headers);
     }
   }
+
+  /**
+   * A certificate of the client and its private key, both PEM texts in the environment.
+   *
+   * @param certificateVariable environment variable that holds the certificate, its chain after it
+   * @param keyVariable environment variable that holds the key; a secret
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record ClientCertificate(String certificateVariable, String keyVariable) {}
 
   /**
    * A request header whose value is in the environment.
@@ -89,39 +105,18 @@ public record RunPlan(
   public record Header(String name, String variable, boolean open) {}
 
   /**
-   * Synthetic prompts: lengths drawn from seeded distributions.
-   *
-   * @param inputTokens prompt length in tokens
-   * @param outputTokens answer length in tokens
-   * @param seed seed of every random choice of the workload and of the arrivals
-   */
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Workload(TokenLength inputTokens, TokenLength outputTokens, long seed) {}
-
-  /** A length in tokens, fixed or drawn. */
-  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-  @JsonSubTypes({
-    @JsonSubTypes.Type(value = TokenLength.Fixed.class, name = "Fixed"),
-    @JsonSubTypes.Type(value = TokenLength.Normal.class, name = "Normal")
-  })
-  public sealed interface TokenLength {
-    /** Always this many tokens, at least 1. */
-    record Fixed(int tokens) implements TokenLength {}
-
-    /** Normal distribution, drawn again until it lies within [min, max]; at least 1. */
-    record Normal(double mean, double stddev, int min, int max) implements TokenLength {}
-  }
-
-  /**
    * The load: stages one after the other.
    *
    * @param warmupMillis each stage's load is applied this long before its window opens; what is
    *     sent then is not measured
    * @param drainTimeoutMillis how long requests in flight may go on after a window closed
+   * @param connectionReuse {@code Pooled}, {@code PerUser} (closed loops only: each user keeps a
+   *     connection) or {@code PerRequest} (a new connection for each request)
    * @param stages at least one
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Load(long warmupMillis, long drainTimeoutMillis, List<Stage> stages) {
+  public record Load(
+      long warmupMillis, long drainTimeoutMillis, String connectionReuse, List<Stage> stages) {
     /** Copies the list. */
     public Load {
       stages = List.copyOf(stages);
@@ -142,16 +137,21 @@ public record RunPlan(
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
   @JsonSubTypes({
     @JsonSubTypes.Type(value = Shape.Closed.class, name = "Closed"),
-    @JsonSubTypes.Type(value = Shape.Open.class, name = "Open")
+    @JsonSubTypes.Type(value = Shape.Open.class, name = "Open"),
+    @JsonSubTypes.Type(value = Shape.Replay.class, name = "Replay")
   })
   public sealed interface Shape {
     /**
      * Closed loop.
      *
      * @param users users with one request in flight each, at least 1
-     * @param thinkTimeMillis pause of a user between an answer's end and the next request
+     * @param rampFrom if present, this many users during the warm-up, at least 1, and from there
+     *     linearly to {@code users} over the window; only with {@link End.After}
+     * @param thinkTimeMillis pause of a user between an answer's end and the next request; between
+     *     conversations where the workload has turns
      */
-    record Closed(int users, long thinkTimeMillis) implements Shape {
+    @JsonInclude(JsonInclude.Include.NON_ABSENT)
+    record Closed(int users, OptionalInt rampFrom, Distribution thinkTimeMillis) implements Shape {
       /**
        * A user whose request failed sends no other until this long after the failed one was sent,
        * however soon the failure came.
@@ -164,16 +164,33 @@ public record RunPlan(
      *
      * @param requestsPerSecond mean rate, above 0, as a decimal string so that it survives JSON
      *     exactly
-     * @param arrival {@code Constant} or {@code Poisson}
+     * @param rampFrom if present, the rate during the warm-up, and from there linearly to {@code
+     *     requestsPerSecond} over the window; only with {@link End.After}
+     * @param arrival {@code Constant}, {@code Poisson} or {@code Gamma}
+     * @param burstiness shape of the Gamma law, above 0: the coefficient of variation of the gaps
+     *     is {@code 1/√burstiness}, so 1 is Poisson and less is burstier; 1 for the other laws
      */
-    record Open(String requestsPerSecond, String arrival) implements Shape {}
+    @JsonInclude(JsonInclude.Include.NON_ABSENT)
+    record Open(
+        String requestsPerSecond, Optional<String> rampFrom, String arrival, double burstiness)
+        implements Shape {}
+
+    /**
+     * Open loop at the instants of the workload's trace; goes with {@link End.Trace}.
+     *
+     * @param speed how many times as fast as recorded, above 0
+     * @param limit only so many of the trace's requests, the first ones; absent means all
+     */
+    @JsonInclude(JsonInclude.Include.NON_ABSENT)
+    record Replay(double speed, OptionalLong limit) implements Shape {}
   }
 
   /** When a stage's window closes. */
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
   @JsonSubTypes({
     @JsonSubTypes.Type(value = End.After.class, name = "After"),
-    @JsonSubTypes.Type(value = End.Requests.class, name = "Requests")
+    @JsonSubTypes.Type(value = End.Requests.class, name = "Requests"),
+    @JsonSubTypes.Type(value = End.Trace.class, name = "Trace")
   })
   public sealed interface End {
     /** The window is this long. */
@@ -181,6 +198,12 @@ public record RunPlan(
 
     /** The window closes when this many requests (sent in it) have ended. */
     record Requests(long count) implements End {}
+
+    /**
+     * The window closes with the trace's last request. What the trace holds before the warm-up has
+     * passed is sent and not measured.
+     */
+    record Trace() implements End {}
   }
 
   /**

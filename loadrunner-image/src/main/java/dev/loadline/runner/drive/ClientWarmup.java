@@ -1,7 +1,9 @@
 package dev.loadline.runner.drive;
 
+import dev.loadline.runner.contract.Distribution;
 import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.contract.StageResult;
+import dev.loadline.runner.contract.Workload;
 import dev.loadline.runner.http.Api;
 import dev.loadline.runner.http.Endpoint;
 import dev.loadline.runner.http.EngineProfile;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,20 +86,37 @@ public final class ClientWarmup {
   /** A closed loop for most of the time, then an open one. */
   private static RunPlan plan(long millis, int loops) {
     int users = Math.min(MOST_USERS, USERS_PER_LOOP * loops);
-    RunPlan.TokenLength input = new RunPlan.TokenLength.Normal(128, 32, 16, 256);
+    Distribution input = new Distribution.Normal(128, 32, 16, 256);
     return new RunPlan(
         RunPlan.VERSION,
         "client-warm-up",
         "client-warm-up",
         new RunPlan.Target(
-            "", Optional.empty(), "", "", Optional.empty(), List.of(), false, Optional.empty(), 0),
-        new RunPlan.Workload(input, new RunPlan.TokenLength.Fixed(TOKENS), 1),
+            "",
+            Optional.empty(),
+            "",
+            "",
+            Optional.empty(),
+            List.of(),
+            false,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            0),
+        new Workload(
+            new Workload.Content.Synthetic(input, new Distribution.Fixed(TOKENS), 0, 1),
+            Optional.empty(),
+            true,
+            1),
         new RunPlan.Load(
             0,
             DRAIN_MILLIS,
+            "Pooled",
             List.of(
-                stage(new RunPlan.Shape.Closed(users, 0), millis * 3 / 4),
-                stage(new RunPlan.Shape.Open("100", "Poisson"), millis / 4))),
+                stage(
+                    new RunPlan.Shape.Closed(users, OptionalInt.empty(), new Distribution.Fixed(0)),
+                    millis * 3 / 4),
+                stage(new RunPlan.Shape.Open("100", Optional.empty(), "Poisson", 1), millis / 4))),
         List.of(),
         List.of());
   }

@@ -1,6 +1,7 @@
 package dev.loadline.runner.drive;
 
 import dev.loadline.runner.arrival.ArrivalProcess;
+import dev.loadline.runner.contract.Distribution;
 import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.contract.RunPlan.End;
 import dev.loadline.runner.contract.RunPlan.Shape;
@@ -43,6 +44,7 @@ record StageShape(RunPlan plan, int index, int loops) {
     return switch (stage().end()) {
       case End.After after -> OptionalLong.of(TimeUnit.MILLISECONDS.toNanos(after.millis()));
       case End.Requests ignored -> OptionalLong.empty();
+      case End.Trace ignored -> throw new UnsupportedOperationException("Trace");
     };
   }
 
@@ -50,6 +52,7 @@ record StageShape(RunPlan plan, int index, int loops) {
   OptionalLong requestsWanted() {
     return switch (stage().end()) {
       case End.After ignored -> OptionalLong.empty();
+      case End.Trace ignored -> OptionalLong.empty();
       case End.Requests requests -> OptionalLong.of(requests.count());
     };
   }
@@ -58,6 +61,7 @@ record StageShape(RunPlan plan, int index, int loops) {
   OptionalDouble requestedRate() {
     return switch (stage().shape()) {
       case Shape.Closed ignored -> OptionalDouble.empty();
+      case Shape.Replay ignored -> OptionalDouble.empty();
       case Shape.Open open -> OptionalDouble.of(Double.parseDouble(open.requestsPerSecond()));
     };
   }
@@ -68,6 +72,7 @@ record StageShape(RunPlan plan, int index, int loops) {
       case Shape.Closed closed -> ClosedLoop.usersOf(closed.users(), loop, loops);
       case Shape.Open ignored ->
           (int) Math.min(OPEN_LOOP_CONNECTIONS, Math.ceil(requestedRate().orElseThrow() / loops));
+      case Shape.Replay ignored -> 0;
     };
   }
 
@@ -82,9 +87,11 @@ record StageShape(RunPlan plan, int index, int loops) {
               closed.users(),
               loop,
               loops,
-              TimeUnit.MILLISECONDS.toNanos(closed.thinkTimeMillis()),
+              TimeUnit.MILLISECONDS.toNanos(
+                  ((Distribution.Fixed) closed.thinkTimeMillis()).value()),
               spreadNanos(closed.users()));
       case Shape.Open ignored -> new OpenLoop(arrivalsOf(loop));
+      case Shape.Replay ignored -> throw new UnsupportedOperationException("Replay");
     };
   }
 

@@ -69,6 +69,7 @@ public final class RunView {
                   / (plan.load().warmupMillis() + after.millis());
           case RunPlan.End.Requests requests ->
               (double) progress.requestsEnded() / requests.count();
+          case RunPlan.End.Trace ignored -> throw new UnsupportedOperationException("Trace");
         };
     return (progress.index() + Math.clamp(done, 0, 1)) / progress.stages();
   }

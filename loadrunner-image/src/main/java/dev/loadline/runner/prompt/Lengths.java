@@ -1,6 +1,6 @@
 package dev.loadline.runner.prompt;
 
-import dev.loadline.runner.contract.RunPlan.TokenLength;
+import dev.loadline.runner.contract.Distribution;
 import java.util.random.RandomGenerator;
 
 /** Draws lengths in tokens. */
@@ -10,10 +10,14 @@ final class Lengths {
   private Lengths() {}
 
   /** The next length, at least 1. */
-  static int next(TokenLength length, RandomGenerator random) {
+  static int next(Distribution length, RandomGenerator random) {
     return switch (length) {
-      case TokenLength.Fixed fixed -> fixed.tokens();
-      case TokenLength.Normal normal -> normal(normal, random);
+      case Distribution.Fixed fixed -> (int) fixed.value();
+      case Distribution.Normal normal -> normal(normal, random);
+      case Distribution.Lognormal ignored -> throw new UnsupportedOperationException("Lognormal");
+      case Distribution.Uniform ignored -> throw new UnsupportedOperationException("Uniform");
+      case Distribution.Exponential ignored ->
+          throw new UnsupportedOperationException("Exponential");
     };
   }
 
@@ -24,9 +28,9 @@ final class Lengths {
    * normal variables, 1995): the same law, and the expected number of draws stays small for a mean
    * within the range.
    */
-  private static int normal(TokenLength.Normal normal, RandomGenerator random) {
+  private static int normal(Distribution.Normal normal, RandomGenerator random) {
     if (normal.stddev() == 0 || normal.min() == normal.max()) {
-      return Math.clamp(Math.round(normal.mean()), normal.min(), normal.max());
+      return (int) Math.clamp(Math.round(normal.mean()), normal.min(), normal.max());
     }
     boolean narrow = normal.max() - normal.min() + 1 < normal.stddev() * SQRT_TWO_PI;
     while (true) {

@@ -1,6 +1,6 @@
 package dev.loadline.runner.prompt;
 
-import dev.loadline.runner.contract.RunPlan;
+import dev.loadline.runner.contract.Workload;
 import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 import java.util.UUID;
@@ -19,7 +19,7 @@ import java.util.random.RandomGenerator;
 public final class Prompts {
   private static final int NONCE_WORDS = 8;
 
-  private final RunPlan.Workload workload;
+  private final Workload.Content.Synthetic content;
   private final long nonce;
   private final SplittableRandom lengths;
   private final SplittableRandom words;
@@ -31,8 +31,8 @@ public final class Prompts {
    * @param nonce the run's random text
    * @param seed the same seed gives the same lengths and words
    */
-  public Prompts(RunPlan.Workload workload, String nonce, long seed) {
-    this.workload = workload;
+  public Prompts(Workload workload, String nonce, long seed) {
+    content = (Workload.Content.Synthetic) workload.content();
     UUID hash = UUID.nameUUIDFromBytes(nonce.getBytes(StandardCharsets.UTF_8));
     this.nonce = hash.getMostSignificantBits() ^ hash.getLeastSignificantBits();
     lengths = new SplittableRandom(seed);
@@ -41,8 +41,8 @@ public final class Prompts {
 
   /** The next prompt. */
   public Prompt next() {
-    int input = Lengths.next(workload.inputTokens(), lengths);
-    int output = Lengths.next(workload.outputTokens(), lengths);
+    int input = Lengths.next(content.inputTokens(), lengths);
+    int output = Lengths.next(content.outputTokens(), lengths);
     int nonceWords = Math.min(NONCE_WORDS, (input + 1) / 2);
     StringBuilder text = new StringBuilder(6 * input);
     append(text, nonceWords, new SplittableRandom(nonce));

@@ -47,20 +47,27 @@ final class Examples {
             List.of(new RunPlan.Header("X-Tenant", Environment.HEADER_PREFIX + 0, false)),
             false,
             Optional.of("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"),
+            Optional.empty(),
+            Optional.empty(),
             300_000),
-        new RunPlan.Workload(
-            new RunPlan.TokenLength.Normal(512, 128, 1, 1024),
-            new RunPlan.TokenLength.Fixed(64),
+        new Workload(
+            new Workload.Content.Synthetic(
+                new Distribution.Normal(512, 128, 1, 1024), new Distribution.Fixed(64), 0, 1),
+            Optional.empty(),
+            true,
             42),
         new RunPlan.Load(
             30_000,
             60_000,
+            "Pooled",
             List.of(
                 new RunPlan.Stage(
-                    "closed", new RunPlan.Shape.Closed(16, 500), new RunPlan.End.After(300_000)),
+                    "closed",
+                    new RunPlan.Shape.Closed(16, OptionalInt.empty(), new Distribution.Fixed(500)),
+                    new RunPlan.End.After(300_000)),
                 new RunPlan.Stage(
                     "open",
-                    new RunPlan.Shape.Open("12.5", "Poisson"),
+                    new RunPlan.Shape.Open("12.5", Optional.empty(), "Poisson", 1),
                     new RunPlan.End.Requests(5000)))),
         List.of(
             new RunPlan.RequestBound("ttft", 800_000, Optional.empty()),
@@ -85,15 +92,24 @@ final class Examples {
             List.of(),
             true,
             Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
             10_000),
-        new RunPlan.Workload(
-            new RunPlan.TokenLength.Fixed(128), new RunPlan.TokenLength.Fixed(64), 0),
+        new Workload(
+            new Workload.Content.Synthetic(
+                new Distribution.Fixed(128), new Distribution.Fixed(64), 0, 1),
+            Optional.empty(),
+            true,
+            0),
         new RunPlan.Load(
             0,
             1000,
+            "Pooled",
             List.of(
                 new RunPlan.Stage(
-                    "only", new RunPlan.Shape.Closed(1, 0), new RunPlan.End.Requests(10)))),
+                    "only",
+                    new RunPlan.Shape.Closed(1, OptionalInt.empty(), new Distribution.Fixed(0)),
+                    new RunPlan.End.Requests(10)))),
         List.of(),
         List.of());
   }

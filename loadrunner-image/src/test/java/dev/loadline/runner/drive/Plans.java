@@ -1,25 +1,39 @@
 package dev.loadline.runner.drive;
 
+import dev.loadline.runner.contract.Distribution;
 import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.contract.RunPlan.End;
 import dev.loadline.runner.contract.RunPlan.Shape;
+import dev.loadline.runner.contract.Workload;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Plans for tests. */
 final class Plans {
   private Plans() {}
 
   static RunPlan of(long warmupMillis, long drainMillis, RunPlan.Stage... stages) {
-    RunPlan.TokenLength length = new RunPlan.TokenLength.Fixed(20);
+    Distribution length = new Distribution.Fixed(20);
     return new RunPlan(
         RunPlan.VERSION,
         "test",
         "nonce",
         new RunPlan.Target(
-            "", Optional.empty(), "", "", Optional.empty(), List.of(), false, Optional.empty(), 0),
-        new RunPlan.Workload(length, length, 42),
-        new RunPlan.Load(warmupMillis, drainMillis, List.of(stages)),
+            "",
+            Optional.empty(),
+            "",
+            "",
+            Optional.empty(),
+            List.of(),
+            false,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            0),
+        new Workload(
+            new Workload.Content.Synthetic(length, length, 0, 1), Optional.empty(), true, 42),
+        new RunPlan.Load(warmupMillis, drainMillis, "Pooled", List.of(stages)),
         List.of(),
         List.of());
   }
@@ -29,11 +43,16 @@ final class Plans {
   }
 
   static RunPlan.Stage users(int users, long thinkMillis, End end) {
-    return new RunPlan.Stage("users-" + users, new Shape.Closed(users, thinkMillis), end);
+    return new RunPlan.Stage(
+        "users-" + users,
+        new Shape.Closed(users, OptionalInt.empty(), new Distribution.Fixed(thinkMillis)),
+        end);
   }
 
   static RunPlan.Stage rate(String perSecond, String arrival, long millis) {
     return new RunPlan.Stage(
-        "rate-" + perSecond, new Shape.Open(perSecond, arrival), new End.After(millis));
+        "rate-" + perSecond,
+        new Shape.Open(perSecond, Optional.empty(), arrival, 1),
+        new End.After(millis));
   }
 }

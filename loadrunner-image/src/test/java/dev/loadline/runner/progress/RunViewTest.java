@@ -3,11 +3,12 @@ package dev.loadline.runner.progress;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.loadline.runner.contract.Distribution;
 import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.contract.RunPlan.End;
 import dev.loadline.runner.contract.RunPlan.Shape;
 import dev.loadline.runner.contract.RunPlan.Stage;
-import dev.loadline.runner.contract.RunPlan.TokenLength;
+import dev.loadline.runner.contract.Workload;
 import dev.loadline.runner.drive.Progress;
 import dev.loadline.runner.drive.Progress.Phase;
 import dev.loadline.runner.measure.LiveSnapshot;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -106,14 +108,28 @@ class RunViewTest {
             List.of(),
             false,
             Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
             1),
-        new RunPlan.Workload(new TokenLength.Fixed(1), new TokenLength.Fixed(1), 1),
+        new Workload(
+            new Workload.Content.Synthetic(
+                new Distribution.Fixed(1), new Distribution.Fixed(1), 0, 1),
+            Optional.empty(),
+            true,
+            1),
         new RunPlan.Load(
             1000,
             1000,
+            "Pooled",
             List.of(
-                new Stage("first", new Shape.Closed(1, 0), new End.After(4000)),
-                new Stage("second", new Shape.Closed(1, 0), new End.Requests(40)))),
+                new Stage(
+                    "first",
+                    new Shape.Closed(1, OptionalInt.empty(), new Distribution.Fixed(0)),
+                    new End.After(4000)),
+                new Stage(
+                    "second",
+                    new Shape.Closed(1, OptionalInt.empty(), new Distribution.Fixed(0)),
+                    new End.Requests(40)))),
         List.of(),
         List.of());
   }

@@ -3,10 +3,11 @@ package dev.loadline.runner.prompt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.loadline.runner.contract.RunPlan.TokenLength;
-import dev.loadline.runner.contract.RunPlan.Workload;
+import dev.loadline.runner.contract.Distribution;
+import dev.loadline.runner.contract.Workload;
 import java.util.IntSummaryStatistics;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -18,7 +19,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PromptsTest {
   private static final Workload CHAT =
       new Workload(
-          new TokenLength.Normal(512, 128, 1, 1024), new TokenLength.Normal(256, 64, 16, 512), 7);
+          new Workload.Content.Synthetic(
+              new Distribution.Normal(512, 128, 1, 1024),
+              new Distribution.Normal(256, 64, 16, 512),
+              0,
+              1),
+          Optional.empty(),
+          true,
+          7);
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 8, 15, 16, 128, 8192})
@@ -77,7 +85,7 @@ class PromptsTest {
   void lengthsFollowTheTruncatedNormalDistribution(
       double mean, double stddev, int min, int max, double expectedMean, double expectedStddev) {
     SplittableRandom random = new SplittableRandom(11);
-    TokenLength length = new TokenLength.Normal(mean, stddev, min, max);
+    Distribution length = new Distribution.Normal(mean, stddev, min, max);
     int[] drawn = IntStream.generate(() -> Lengths.next(length, random)).limit(20_000).toArray();
     IntSummaryStatistics summary = IntStream.of(drawn).summaryStatistics();
     double variance =
@@ -94,7 +102,12 @@ class PromptsTest {
   }
 
   private static Workload fixed(int tokens) {
-    return new Workload(new TokenLength.Fixed(tokens), new TokenLength.Fixed(64), 7);
+    return new Workload(
+        new Workload.Content.Synthetic(
+            new Distribution.Fixed(tokens), new Distribution.Fixed(64), 0, 1),
+        Optional.empty(),
+        true,
+        7);
   }
 
   private static Prompts prompts(Workload workload, String nonce, long seed) {

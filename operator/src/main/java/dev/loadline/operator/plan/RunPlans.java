@@ -1,11 +1,13 @@
 package dev.loadline.operator.plan;
 
+import dev.loadline.runner.contract.Distribution;
 import dev.loadline.runner.contract.Environment;
 import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.contract.RunResult.Metric;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Turns a plan into what the load runner is told: no secrets, only names of variables. */
 final class RunPlans {
@@ -17,13 +19,19 @@ final class RunPlans {
         run,
         nonce,
         target(plan.target()),
-        new RunPlan.Workload(
-            length(plan.workload().inputTokens()),
-            length(plan.workload().outputTokens()),
+        new dev.loadline.runner.contract.Workload(
+            new dev.loadline.runner.contract.Workload.Content.Synthetic(
+                length(plan.workload().inputTokens()),
+                length(plan.workload().outputTokens()),
+                0,
+                1),
+            Optional.empty(),
+            true,
             plan.workload().seed()),
         new RunPlan.Load(
             plan.load().warmup().toMillis(),
             plan.load().drainTimeout().toMillis(),
+            "Pooled",
             plan.load().stages().stream().map(RunPlans::stage).toList()),
         goodput(plan.objectives()),
         judged(plan.objectives()));
@@ -45,15 +53,16 @@ final class RunPlans {
         headers,
         target.insecureSkipVerify(),
         target.caBundle(),
+        Optional.empty(),
+        Optional.empty(),
         target.readinessTimeout().toMillis());
   }
 
-  private static RunPlan.TokenLength length(Workload.TokenLength length) {
+  private static Distribution length(Workload.TokenLength length) {
     return switch (length) {
-      case Workload.TokenLength.Fixed fixed -> new RunPlan.TokenLength.Fixed(fixed.tokens());
+      case Workload.TokenLength.Fixed fixed -> new Distribution.Fixed(fixed.tokens());
       case Workload.TokenLength.Normal normal ->
-          new RunPlan.TokenLength.Normal(
-              normal.mean(), normal.stddev(), normal.min(), normal.max());
+          new Distribution.Normal(normal.mean(), normal.stddev(), normal.min(), normal.max());
     };
   }
 
@@ -61,10 +70,16 @@ final class RunPlans {
     RunPlan.Shape shape =
         switch (stage.shape()) {
           case Load.Shape.Closed closed ->
-              new RunPlan.Shape.Closed(closed.users(), closed.thinkTime().toMillis());
+              new RunPlan.Shape.Closed(
+                  closed.users(),
+                  OptionalInt.empty(),
+                  new Distribution.Fixed(closed.thinkTime().toMillis()));
           case Load.Shape.Open open ->
               new RunPlan.Shape.Open(
-                  open.requestsPerSecond().toPlainString(), open.arrival().name());
+                  open.requestsPerSecond().toPlainString(),
+                  Optional.empty(),
+                  open.arrival().name(),
+                  1);
         };
     RunPlan.End end =
         switch (stage.end()) {

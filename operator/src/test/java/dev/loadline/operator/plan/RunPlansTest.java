@@ -2,10 +2,13 @@ package dev.loadline.operator.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.loadline.runner.contract.Distribution;
 import dev.loadline.runner.contract.Environment;
 import dev.loadline.runner.contract.RunPlan;
+import dev.loadline.runner.contract.Workload;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class RunPlansTest {
@@ -29,26 +32,35 @@ class RunPlansTest {
                         new RunPlan.Header("X-Api-Key", Environment.HEADER_PREFIX + 1, false)),
                     true,
                     Optional.of(SpecText.CERTIFICATE),
+                    Optional.empty(),
+                    Optional.empty(),
                     30_000),
-                new RunPlan.Workload(
-                    new RunPlan.TokenLength.Normal(512.5, 128, 64, 2048),
-                    new RunPlan.TokenLength.Fixed(256),
+                new Workload(
+                    new Workload.Content.Synthetic(
+                        new Distribution.Normal(512.5, 128, 64, 2048),
+                        new Distribution.Fixed(256),
+                        0,
+                        1),
+                    Optional.empty(),
+                    true,
                     7),
                 new RunPlan.Load(
                     10_000,
                     20_000,
+                    "Pooled",
                     List.of(
                         new RunPlan.Stage(
                             "normal",
-                            new RunPlan.Shape.Closed(16, 250),
+                            new RunPlan.Shape.Closed(
+                                16, OptionalInt.empty(), new Distribution.Fixed(250)),
                             new RunPlan.End.After(300_000)),
                         new RunPlan.Stage(
                             "peak",
-                            new RunPlan.Shape.Open("4.5", "Constant"),
+                            new RunPlan.Shape.Open("4.5", Optional.empty(), "Constant", 1),
                             new RunPlan.End.Requests(1000)),
                         new RunPlan.Stage(
                             "whole",
-                            new RunPlan.Shape.Open("3", "Poisson"),
+                            new RunPlan.Shape.Open("3", Optional.empty(), "Poisson", 1),
                             new RunPlan.End.After(5_400_000)))),
                 List.of(
                     new RunPlan.RequestBound("ttft", 800_000, Optional.empty()),
