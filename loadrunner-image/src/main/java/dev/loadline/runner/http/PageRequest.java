@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /** One small request over a connection of its own, whose answer is read up to a bound. */
 final class PageRequest extends ChannelInboundHandlerAdapter {
   private static final int MAX_BODY = 1 << 20;
+  private static final int MAX_TOKENS_BODY = 16 << 20;
 
   /** What came of it. */
   sealed interface Reply {
@@ -40,7 +41,7 @@ final class PageRequest extends ChannelInboundHandlerAdapter {
      *
      * @param status HTTP status
      * @param headers its headers
-     * @param body its body in UTF-8, cut at 1 MiB
+     * @param body its body in UTF-8, cut at the request's bound
      */
     record Page(int status, HttpHeaders headers, String body) implements Reply {}
 
@@ -50,33 +51,42 @@ final class PageRequest extends ChannelInboundHandlerAdapter {
 
   private final Endpoint endpoint;
   private final FullHttpRequest request;
+  private final int mostBytes;
   private final CompletableFuture<Reply> reply = new CompletableFuture<>();
   private final ByteArrayOutputStream body = new ByteArrayOutputStream();
   private volatile @Nullable HttpResponse head;
   private volatile boolean sent;
 
-  private PageRequest(Endpoint endpoint, HttpMethod method, String path, String json) {
+  private PageRequest(
+      Endpoint endpoint, HttpMethod method, String path, byte[] json, int mostBytes) {
     this.endpoint = endpoint;
+    this.mostBytes = mostBytes;
     HttpHeaders headers = RequestWriter.commonHeaders(endpoint);
     headers.set(HttpHeaderNames.CONNECTION, "close");
     if (method.equals(HttpMethod.POST)) {
       headers.set(HttpHeaderNames.CONTENT_TYPE, "application/json");
-      headers.set(HttpHeaderNames.CONTENT_LENGTH, json.length());
+      headers.set(HttpHeaderNames.CONTENT_LENGTH, json.length);
     }
-    ByteBuf content = Unpooled.copiedBuffer(json, StandardCharsets.US_ASCII);
+    ByteBuf content = Unpooled.wrappedBuffer(json);
     request =
         new DefaultFullHttpRequest(
             HttpVersion.HTTP_1_1, method, path, content, headers, EmptyHttpHeaders.INSTANCE);
   }
 
-  /** A GET. */
+  /** A GET whose answer is read up to 1 MiB. */
   static PageRequest get(Endpoint endpoint, String path) {
-    return new PageRequest(endpoint, HttpMethod.GET, path.isEmpty() ? "/" : path, "");
+    return new PageRequest(
+        endpoint, HttpMethod.GET, path.isEmpty() ? "/" : path, new byte[0], MAX_BODY);
   }
 
   /** A POST of an empty JSON object. */
   static PageRequest postNothing(Endpoint endpoint, String path) {
-    return new PageRequest(endpoint, HttpMethod.POST, path, "{}");
+    return new PageRequest(endpoint, HttpMethod.POST, path, new byte[] {'{', '}'}, MAX_BODY);
+  }
+
+  /** A POST of this JSON, whose answer may name every token of a long prompt: up to 16 MiB. */
+  static PageRequest post(Endpoint endpoint, String path, byte[] json) {
+    return new PageRequest(endpoint, HttpMethod.POST, path, json, MAX_TOKENS_BODY);
   }
 
   /** Sends it and waits for the answer, at most that long. Not to be called on an event loop. */
@@ -148,11 +158,11 @@ final class PageRequest extends ChannelInboundHandlerAdapter {
       }
       if (message instanceof HttpContent content && head != null) {
         ByteBuf bytes = content.content();
-        int length = Math.min(bytes.readableBytes(), MAX_BODY - body.size());
+        int length = Math.min(bytes.readableBytes(), mostBytes - body.size());
         byte[] copy = new byte[length];
         bytes.readBytes(copy);
         body.writeBytes(copy);
-        if (message instanceof LastHttpContent || body.size() == MAX_BODY) {
+        if (message instanceof LastHttpContent || body.size() == mostBytes) {
           complete(head);
         }
       }

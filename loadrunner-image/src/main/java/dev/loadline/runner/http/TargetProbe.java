@@ -5,10 +5,6 @@ import dev.loadline.runner.http.PageRequest.Reply;
 import dev.loadline.runner.measure.Outcome;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
@@ -49,7 +45,7 @@ public final class TargetProbe {
   }
 
   private final Endpoint endpoint;
-  private final Connector connector;
+  private final TargetPages pages;
   private final Consumer<ProbeResult.NotReady> waiting;
   private final Clock clock;
 
@@ -78,7 +74,7 @@ public final class TargetProbe {
   /** The same with its parts. */
   TargetProbe(
       Connector connector, Endpoint endpoint, Consumer<ProbeResult.NotReady> waiting, Clock clock) {
-    this.connector = connector;
+    pages = new TargetPages(connector, endpoint);
     this.endpoint = endpoint;
     this.waiting = waiting;
     this.clock = clock;
@@ -247,19 +243,7 @@ public final class TargetProbe {
   }
 
   private Reply send(PageRequest request, long deadline) throws InterruptedException {
-    CompletableFuture<Optional<Outcome.Failure>> lookup =
-        connector.addresses().lookUpLater(System.nanoTime());
-    try {
-      Optional<Outcome.Failure> unknown =
-          lookup.get(left(deadline, ATTEMPT).toNanos(), TimeUnit.NANOSECONDS);
-      return unknown.isPresent()
-          ? new Reply.None(unknown.get())
-          : request.send(connector, left(deadline, ATTEMPT));
-    } catch (TimeoutException e) {
-      return new Reply.None(Failures.ofSilentNameServer(endpoint));
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
-    }
+    return pages.send(request, left(deadline, ATTEMPT));
   }
 
   private Duration left(long deadline, Duration atMost) {

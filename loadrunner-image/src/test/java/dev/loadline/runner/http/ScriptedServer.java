@@ -60,7 +60,7 @@ final class ScriptedServer implements AutoCloseable {
               .map(line -> Integer.parseInt(line.substring(15).strip()))
               .findFirst()
               .orElse(0);
-      in.readNBytes(length);
+      server.bodies.add(new String(in.readNBytes(length), StandardCharsets.UTF_8));
       server.requests.add(text);
       return text;
     }
@@ -145,6 +145,7 @@ final class ScriptedServer implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final List<Socket> sockets = Collections.synchronizedList(new ArrayList<>());
   private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> bodies = Collections.synchronizedList(new ArrayList<>());
   private final AtomicInteger connections = new AtomicInteger();
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -197,6 +198,11 @@ final class ScriptedServer implements AutoCloseable {
   /** Heads of all requests so far. */
   List<String> requests() {
     return List.copyOf(requests);
+  }
+
+  /** Bodies of all requests so far, empty ones included. */
+  List<String> bodies() {
+    return List.copyOf(bodies);
   }
 
   @Override
