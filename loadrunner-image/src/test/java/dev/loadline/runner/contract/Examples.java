@@ -47,13 +47,19 @@ final class Examples {
             List.of(new RunPlan.Header("X-Tenant", Environment.HEADER_PREFIX + 0, false)),
             false,
             Optional.of("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"),
-            Optional.empty(),
-            Optional.empty(),
+            Optional.of("vllm.example"),
+            Optional.of(
+                new RunPlan.ClientCertificate(
+                    Environment.CLIENT_CERTIFICATE, Environment.CLIENT_KEY)),
             300_000),
         new Workload(
             new Workload.Content.Synthetic(
-                new Distribution.Normal(512, 128, 1, 1024), new Distribution.Fixed(64), 0, 1),
-            Optional.empty(),
+                new Distribution.Normal(512, 128, 1, 1024), new Distribution.Fixed(64), 128, 8),
+            Optional.of(
+                new Workload.Turns(
+                    new Distribution.Uniform(2, 6),
+                    Optional.of(new Distribution.Lognormal(50, 40, 1, 500)),
+                    new Distribution.Exponential(5_000, 0, 60_000))),
             true,
             42),
         new RunPlan.Load(
@@ -63,12 +69,16 @@ final class Examples {
             List.of(
                 new RunPlan.Stage(
                     "closed",
-                    new RunPlan.Shape.Closed(16, OptionalInt.empty(), new Distribution.Fixed(500)),
+                    new RunPlan.Shape.Closed(16, OptionalInt.of(1), new Distribution.Fixed(500)),
                     new RunPlan.End.After(300_000)),
                 new RunPlan.Stage(
                     "open",
-                    new RunPlan.Shape.Open("12.5", Optional.empty(), "Poisson", 1),
-                    new RunPlan.End.Requests(5000)))),
+                    new RunPlan.Shape.Open("12.5", Optional.of("0.5"), "Gamma", 0.25),
+                    new RunPlan.End.Requests(5000)),
+                new RunPlan.Stage(
+                    "replay",
+                    new RunPlan.Shape.Replay(2.5, OptionalLong.of(1000)),
+                    new RunPlan.End.Trace()))),
         List.of(
             new RunPlan.RequestBound("ttft", 800_000, Optional.empty()),
             new RunPlan.RequestBound("tpot", 50_000, Optional.of("closed"))),
