@@ -10,7 +10,10 @@ import dev.loadline.runner.contract.RunResult.ErrorCount;
 import dev.loadline.runner.contract.RunResult.Outcome;
 import dev.loadline.runner.contract.RunResult.TargetFacts;
 import dev.loadline.runner.contract.StageResult;
-import dev.loadline.runner.prompt.Prompts;
+import dev.loadline.runner.prompt.Calibration;
+import dev.loadline.runner.prompt.Conversations;
+import dev.loadline.runner.prompt.PromptSource;
+import dev.loadline.runner.prompt.Text;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -60,7 +63,7 @@ class EchoingServerTest {
       assertThat(stage.errors()).extracting(ErrorCount::errorClass).containsExactly("http_5xx");
       assertThat(stage.errors().getFirst().example().orElseThrow()).contains("500");
       assertNoSecret(runner);
-      String prompt = new Prompts(plan.workload(), plan.nonce(), 0).next().text();
+      String prompt = firstText(plan);
       assertThat(runner.everything()).doesNotContain(prompt.substring(0, 40));
     } finally {
       server.stop(0);
@@ -111,6 +114,14 @@ class EchoingServerTest {
     } finally {
       server.stop(0);
     }
+  }
+
+  private static String firstText(RunPlan plan) {
+    Conversations conversations = new PromptSource(plan, Calibration.NONE, Path.of("")).share(0, 1);
+    Text text = conversations.next().first().messages().getFirst().text();
+    byte[] bytes = new byte[text.length()];
+    assertThat(text.copyTo(bytes, 0)).isGreaterThan(40);
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   private static void assertNoSecret(RunnerProcess runner) {

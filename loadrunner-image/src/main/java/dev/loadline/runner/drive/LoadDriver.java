@@ -1,5 +1,6 @@
 package dev.loadline.runner.drive;
 
+import dev.loadline.runner.contract.Environment;
 import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.contract.RunResult.Generator;
 import dev.loadline.runner.contract.StageResult;
@@ -7,7 +8,10 @@ import dev.loadline.runner.http.Endpoint;
 import dev.loadline.runner.http.EventLoops;
 import dev.loadline.runner.http.LoadClient;
 import dev.loadline.runner.http.RequestEncoder;
-import dev.loadline.runner.prompt.Prompts;
+import dev.loadline.runner.prompt.Calibration;
+import dev.loadline.runner.prompt.Conversations;
+import dev.loadline.runner.prompt.PromptSource;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +35,7 @@ public final class LoadDriver {
   private final RunPlan plan;
   private final Endpoint endpoint;
   private final RequestEncoder encoder;
+  private final PromptSource prompts;
   private final EventLoops eventLoops;
   private final Clocks clocks;
   private final Runnable loadStarts;
@@ -63,6 +68,7 @@ public final class LoadDriver {
     this.plan = plan;
     this.endpoint = endpoint;
     this.encoder = encoder;
+    prompts = new PromptSource(plan, Calibration.NONE, Path.of(Environment.DATA_DEFAULT));
     this.eventLoops = eventLoops;
     this.clocks = clocks;
     this.loadStarts = loadStarts;
@@ -115,9 +121,9 @@ public final class LoadDriver {
   }
 
   private LoadLoop loop(LoadClient client, int index) {
-    Prompts prompts =
-        new Prompts(plan.workload(), plan.nonce(), Seeds.prompts(plan.workload().seed(), index));
-    return new LoadLoop(eventLoops.all().get(index), client, new RequestSource(prompts, encoder));
+    Conversations conversations = prompts.share(index, eventLoops.all().size());
+    RequestSource requests = new RequestSource(conversations, encoder);
+    return new LoadLoop(eventLoops.all().get(index), client, requests);
   }
 
   private void stage(StageShape shape, List<LoadLoop> loops, GeneratorHealth health)

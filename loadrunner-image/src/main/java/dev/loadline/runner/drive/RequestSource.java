@@ -2,8 +2,8 @@ package dev.loadline.runner.drive;
 
 import dev.loadline.runner.http.RequestBody;
 import dev.loadline.runner.http.RequestEncoder;
+import dev.loadline.runner.prompt.Conversations;
 import dev.loadline.runner.prompt.Prompt;
-import dev.loadline.runner.prompt.Prompts;
 import java.util.ArrayDeque;
 
 /**
@@ -13,12 +13,12 @@ import java.util.ArrayDeque;
 final class RequestSource {
   private static final int READY = 4;
 
-  private final Prompts prompts;
+  private final Conversations conversations;
   private final RequestEncoder encoder;
   private final ArrayDeque<Ready> ready = new ArrayDeque<>(READY);
 
-  RequestSource(Prompts prompts, RequestEncoder encoder) {
-    this.prompts = prompts;
+  RequestSource(Conversations conversations, RequestEncoder encoder) {
+    this.conversations = conversations;
     this.encoder = encoder;
   }
 
@@ -36,7 +36,8 @@ final class RequestSource {
   }
 
   private Ready make() {
-    Prompt prompt = prompts.next();
-    return new Ready(encoder.encode(prompt.text(), prompt.outputTokens()), prompt.outputTokens());
+    Prompt prompt = conversations.next().first();
+    return new Ready(
+        encoder.encode(prompt.messages(), prompt.outputTokens()), prompt.outputTokens());
   }
 }

@@ -4,14 +4,9 @@ import java.util.SplittableRandom;
 
 /** Seeds that follow from the plan's one, so that every random choice can be repeated. */
 final class Seeds {
-  private static final long PROMPTS = 0x70726f6d707473L;
   private static final long ARRIVALS = 0x6172726976616cL;
 
   private Seeds() {}
-
-  static long prompts(long seed, int loop) {
-    return mix(mix(seed, PROMPTS), loop);
-  }
 
   static long arrivals(long seed, int stage, int loop) {
     return mix(mix(mix(seed, ARRIVALS), stage), loop);

@@ -59,6 +59,10 @@ final class AnswerDecoder {
   /** Forgets the last answer and begins that to this request. */
   void begin(Exchange next) {
     exchange = next;
+    chunk.text = next.text();
+    if (chunk.text != null) {
+      chunk.text.clear();
+    }
     framer.reset();
     document.release();
     form = Form.UNKNOWN;

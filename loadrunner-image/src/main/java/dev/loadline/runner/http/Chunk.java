@@ -1,5 +1,7 @@
 package dev.loadline.runner.http;
 
+import org.jspecify.annotations.Nullable;
+
 /** What one JSON chunk of an answer says, as far as it matters; reused, hence mutable. */
 final class Chunk {
   /** A count that was not given. */
@@ -33,6 +35,9 @@ final class Chunk {
 
   /** The server's words about the error, as they came; empty if it has none. */
   String message = "";
+
+  /** Keeps the text of content and completions; not of this chunk alone, hence never cleared. */
+  @Nullable AnswerText text;
 
   Chunk() {
     clear();

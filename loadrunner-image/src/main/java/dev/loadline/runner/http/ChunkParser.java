@@ -120,7 +120,7 @@ final class ChunkParser {
       throws IOException {
     switch (name) {
       case "delta", "message" -> object(json, token, chunk, ChunkParser::deltaField);
-      case "text" -> chunk.output |= isText(json, token);
+      case "text" -> chunk.output |= keepText(json, token, chunk);
       case "finish_reason" -> finishReason(json, token, chunk);
       case "token_ids" -> chunk.tokenIds += elements(json, token);
       case "usage" -> usage(json, token, chunk);
@@ -131,7 +131,7 @@ final class ChunkParser {
   private static void deltaField(JsonParser json, String name, JsonToken token, Chunk chunk)
       throws IOException {
     switch (name) {
-      case "content" -> chunk.output |= isText(json, token);
+      case "content" -> chunk.output |= keepText(json, token, chunk);
       case "reasoning", "reasoning_content" -> chunk.reasoning |= isText(json, token);
       case "tool_calls", "function_call" -> texts(json, token, chunk, ChunkParser::toolCallText);
       default -> json.skipChildren();
@@ -142,6 +142,15 @@ final class ChunkParser {
   private static void toolCallText(JsonParser json, String name, JsonToken token, Chunk chunk)
       throws IOException {
     chunk.output |= ("name".equals(name) || "arguments".equals(name)) && json.getTextLength() > 0;
+  }
+
+  private static boolean keepText(JsonParser json, JsonToken token, Chunk chunk)
+      throws IOException {
+    boolean isText = isText(json, token);
+    if (isText && chunk.text != null) {
+      chunk.text.append(json.getTextCharacters(), json.getTextOffset(), json.getTextLength());
+    }
+    return isText;
   }
 
   private static boolean isText(JsonParser json, JsonToken token) throws IOException {

@@ -29,6 +29,16 @@ public final class Lane implements AutoCloseable {
     client.send(new Exchange(body, timeline, gaps, done), this);
   }
 
+  /** The same, and the answer's text is kept there. */
+  public void send(
+      RequestBody body,
+      RequestTimeline timeline,
+      TokenGaps gaps,
+      AnswerText text,
+      Consumer<RequestTimeline> done) {
+    client.send(new Exchange(body, timeline, gaps, done, text), this);
+  }
+
   /** A connection for the next request; nothing if it must open one. */
   @Nullable Connection take() {
     return switch (reuse) {

@@ -62,10 +62,12 @@ final class Redactor {
     String line = unescaped(said);
     Redaction redaction = new Redaction(line);
     secrets.hideIn(redaction);
-    String raw = rawPrompt(body);
-    redaction.hideParts(raw, SHORTEST_OF_PROMPT);
-    if (raw.indexOf('\\') >= 0) {
-      redaction.hideParts(prompt(body), SHORTEST_OF_PROMPT);
+    for (int i = 0; i < body.messages(); i++) {
+      String raw = rawText(body, i);
+      redaction.hideParts(raw, SHORTEST_OF_PROMPT);
+      if (raw.indexOf('\\') >= 0) {
+        redaction.hideParts(unescapedText(body, i), SHORTEST_OF_PROMPT);
+      }
     }
     return redaction.shown(cut ? Math.max(0, line.length() - UNSHOWN_BEFORE_CUT) : line.length());
   }
@@ -86,18 +88,18 @@ final class Redactor {
     return Matcher.quoteReplacement(text);
   }
 
-  private static String rawPrompt(RequestBody body) {
-    int length = body.promptTo() - body.promptFrom();
-    return new String(body.json(), body.promptFrom(), length, StandardCharsets.UTF_8);
+  private static String rawText(RequestBody body, int message) {
+    int from = body.textFrom(message);
+    return new String(body.json(), from, body.textTo(message) - from, StandardCharsets.UTF_8);
   }
 
-  /** The prompt with its JSON escapes undone; the quotes around it belong to the body. */
-  private static String prompt(RequestBody body) {
-    int from = body.promptFrom() - 1;
-    try (JsonParser json = JSON.createParser(body.json(), from, body.promptTo() + 1 - from)) {
+  /** The text of a message with its JSON escapes undone. */
+  private static String unescapedText(RequestBody body, int message) {
+    String quoted = '"' + rawText(body, message) + '"';
+    try (JsonParser json = JSON.createParser(quoted)) {
       return Optional.ofNullable(json.nextTextValue()).orElse("");
     } catch (IOException e) {
-      return rawPrompt(body);
+      return rawText(body, message);
     }
   }
 }

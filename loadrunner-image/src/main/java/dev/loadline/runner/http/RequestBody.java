@@ -1,19 +1,18 @@
 package dev.loadline.runner.http;
 
 /**
- * The body of one request as bytes, and where its prompt lies in them, so that a server's error
- * message which quotes the prompt can be cut there. Immutable by convention: nobody writes to the
- * array.
+ * The body of one request as bytes, and where the texts of its messages lie in them, so that a
+ * server's error message which quotes one of them can be cut there. Immutable by convention: nobody
+ * writes to the arrays.
  */
 public final class RequestBody {
   private final byte[] json;
-  private final int promptFrom;
-  private final int promptTo;
+  private final int[] texts;
 
-  RequestBody(byte[] json, int promptFrom, int promptTo) {
+  /** A body; the texts by the first byte of each and the one behind its last, in their order. */
+  RequestBody(byte[] json, int[] texts) {
     this.json = json;
-    this.promptFrom = promptFrom;
-    this.promptTo = promptTo;
+    this.texts = texts;
   }
 
   /** Length in bytes. */
@@ -26,13 +25,18 @@ public final class RequestBody {
     return json;
   }
 
-  /** First byte of the (escaped) prompt. */
-  int promptFrom() {
-    return promptFrom;
+  /** How many messages it has. */
+  int messages() {
+    return texts.length / 2;
   }
 
-  /** Behind the last byte of the prompt. */
-  int promptTo() {
-    return promptTo;
+  /** First byte of a message's (escaped) text. */
+  int textFrom(int message) {
+    return texts[2 * message];
+  }
+
+  /** Behind the last byte of a message's text. */
+  int textTo(int message) {
+    return texts[2 * message + 1];
   }
 }

@@ -3,11 +3,15 @@ package dev.loadline.runner.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.loadline.runner.http.PageRequest.Reply;
+import dev.loadline.runner.prompt.Message;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 
 /**
  * The target's own tokenizer: counts the tokens of a prompt as the engine's {@code
@@ -65,29 +69,29 @@ public final class Tokenizer {
   }
 
   /**
-   * Tokens of a request with this prompt and no other message, as the endpoint's API carries it;
-   * empty if the target does not say within ten seconds. Blocks: not to be called on an event loop.
+   * Tokens of a request with these messages, as the endpoint's API carries them; empty if the
+   * target does not say within ten seconds. Blocks: not to be called on an event loop.
    */
-  public OptionalInt count(String prompt) throws InterruptedException {
+  public OptionalInt count(List<Message> messages) throws InterruptedException {
     Optional<Integer> tokens =
         switch (dialect) {
-          case VLLM -> ask("/tokenize", request(prompt, "prompt")).flatMap(Tokenizer::counted);
+          case VLLM -> ask("/tokenize", request(messages, "prompt")).flatMap(Tokenizer::counted);
           case TGI ->
               endpoint.api() == Api.CHAT
-                  ? ask("/chat_tokenize", request(prompt, ""))
+                  ? ask("/chat_tokenize", request(messages, ""))
                       .map(page -> page.path("tokenize_response"))
                       .flatMap(Tokenizer::size)
-                  : ask("/tokenize", text("inputs", prompt)).flatMap(Tokenizer::size);
-          case LLAMA_CPP -> countOfLlamaCpp(prompt);
+                  : ask("/tokenize", text("inputs", plain(messages))).flatMap(Tokenizer::size);
+          case LLAMA_CPP -> countOfLlamaCpp(messages);
         };
     return tokens.map(OptionalInt::of).orElse(OptionalInt.empty());
   }
 
-  private Optional<Integer> countOfLlamaCpp(String prompt) throws InterruptedException {
-    Optional<String> whole = Optional.of(prompt);
+  private Optional<Integer> countOfLlamaCpp(List<Message> messages) throws InterruptedException {
+    Optional<String> whole = Optional.of(plain(messages));
     if (endpoint.api() == Api.CHAT) {
       whole =
-          ask("/apply-template", request(prompt, ""))
+          ask("/apply-template", request(messages, ""))
               .map(page -> page.path("prompt"))
               .filter(JsonNode::isTextual)
               .map(JsonNode::asText);
@@ -99,15 +103,24 @@ public final class Tokenizer {
             .flatMap(Tokenizer::size);
   }
 
-  /** The model and the prompt, as messages in chat, else in the named field. */
-  private ObjectNode request(String prompt, String field) {
+  /** The model and the messages, as they are in chat, else as one text in the named field. */
+  private ObjectNode request(List<Message> messages, String field) {
     ObjectNode request = text("model", model);
     if (endpoint.api() == Api.CHAT) {
-      request.putArray("messages").addObject().put("role", "user").put("content", prompt);
+      ArrayNode all = request.putArray("messages");
+      for (Message message : messages) {
+        all.addObject()
+            .put("role", message.role().apiName())
+            .put("content", message.text().plain());
+      }
     } else {
-      request.put(field, prompt);
+      request.put(field, plain(messages));
     }
     return request;
+  }
+
+  private static String plain(List<Message> messages) {
+    return messages.stream().map(message -> message.text().plain()).collect(Collectors.joining());
   }
 
   private static ObjectNode text(String field, String value) {

@@ -1,10 +1,22 @@
 package dev.loadline.runner.prompt;
 
+import java.util.List;
+
 /**
  * What one request asks.
  *
- * @param text the prompt; never logged
- * @param inputTokens its wanted length in tokens; what the server counts is in its usage
- * @param outputTokens wanted length of the answer in tokens
+ * @param messages at least one; where the API takes one text, theirs right behind one another
+ * @param inputTokens wanted length of the whole prompt in tokens, its history included; 0 if none
+ *     is wanted, since the text comes from a file; what the server counts is in its usage
+ * @param outputTokens wanted length of the answer in tokens, at least 1
+ * @param reusableTokens at most so many of the prompt's tokens may come from a prefix cache because
+ *     the workload itself repeats them: template, nonce, shared prefix, history. May be more than
+ *     the prompt has, where its length is not known
  */
-public record Prompt(String text, int inputTokens, int outputTokens) {}
+public record Prompt(
+    List<Message> messages, int inputTokens, int outputTokens, int reusableTokens) {
+  /** Copies the list. */
+  public Prompt {
+    messages = List.copyOf(messages);
+  }
+}

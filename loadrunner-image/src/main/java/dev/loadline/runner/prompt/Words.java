@@ -1,5 +1,10 @@
 package dev.loadline.runner.prompt;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -45,11 +50,60 @@ final class Words {
               .strip()
               .split("\\s+", -1));
 
+  /** A word of at most that many letters and its space. */
+  private static final int LONGEST = 12;
+
+  private static final int SLOT = 16;
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** Each word with a space before it: its first eight bytes, and the next eight. */
+  private static final long[] FIRST = new long[ALL.size()];
+
+  private static final long[] SECOND = new long[ALL.size()];
+
+  /** With the space. */
+  private static final byte[] LENGTHS = new byte[ALL.size()];
+
+  static {
+    for (int i = 0; i < ALL.size(); i++) {
+      byte[] word = (" " + ALL.get(i)).getBytes(StandardCharsets.US_ASCII);
+      LENGTHS[i] = (byte) word.length;
+      byte[] slot = Arrays.copyOf(word, SLOT);
+      FIRST[i] = (long) LONGS.get(slot, 0);
+      SECOND[i] = (long) LONGS.get(slot, Long.BYTES);
+    }
+  }
+
   private Words() {}
 
-  /** Any one of them. */
-  static String any(RandomGenerator random) {
-    return ALL.get(random.nextInt(ALL.size()));
+  /** The most bytes that {@link #write} of so many words needs room for. */
+  static int room(int count) {
+    return Math.addExact(Math.multiplyExact(count, LONGEST), SLOT);
+  }
+
+  /**
+   * Writes words, each with a space before it. Each is drawn by sixteen random bits, which favours
+   * none of them by more than one part in a hundred.
+   *
+   * @return the place behind them; the bytes behind it are spoilt
+   */
+  static int write(byte[] target, int from, int count, RandomGenerator random) {
+    int at = from;
+    long bits = 0;
+    for (int i = 0; i < count; i++) {
+      bits = (i & 3) == 0 ? random.nextLong() : bits >>> 16;
+      at = write(target, at, (int) (((bits & 0xffff) * ALL.size()) >>> 16));
+    }
+    return at;
+  }
+
+  /** Writes the word of that number. */
+  static int write(byte[] target, int at, int word) {
+    LONGS.set(target, at, FIRST[word]);
+    LONGS.set(target, at + Long.BYTES, SECOND[word]);
+    return at + LENGTHS[word];
   }
 
   /** All of them. */

@@ -1,4 +1,7 @@
-/** What requests ask for: synthetic prompts of a wanted length, and the wanted answer's length. */
+/**
+ * What requests ask for: conversations of prompts of wanted lengths, made of words or taken from
+ * files, and how many of a server's tokens the words are.
+ */
 @NullMarked
 package dev.loadline.runner.prompt;
 

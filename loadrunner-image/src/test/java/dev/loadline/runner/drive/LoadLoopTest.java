@@ -12,11 +12,13 @@ import dev.loadline.runner.http.LoadClient;
 import dev.loadline.runner.http.RequestEncoder;
 import dev.loadline.runner.http.Timeouts;
 import dev.loadline.runner.http.TlsSettings;
-import dev.loadline.runner.prompt.Prompts;
+import dev.loadline.runner.prompt.Calibration;
+import dev.loadline.runner.prompt.PromptSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -75,7 +77,7 @@ class LoadLoopTest {
         loops.all().getFirst(),
         client,
         new RequestSource(
-            new Prompts(plan.workload(), plan.nonce(), 1),
+            new PromptSource(plan, Calibration.NONE, Path.of("")).share(0, 1),
             new RequestEncoder(Api.CHAT, EngineProfile.OPENAI, "m", Optional.empty())));
   }
 

@@ -3,6 +3,7 @@ package dev.loadline.runner.http;
 import dev.loadline.runner.measure.Outcome;
 import dev.loadline.runner.measure.RequestTimeline;
 import dev.loadline.runner.measure.TokenGaps;
+import dev.loadline.runner.prompt.Message;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -21,7 +22,7 @@ import java.util.OptionalInt;
 final class AnswerReplay {
   static final RequestBody BODY =
       new RequestEncoder(Api.CHAT, EngineProfile.OPENAI, "m", Optional.empty())
-          .encode(ClientFixture.PROMPT, 4);
+          .encode(List.of(Message.user(ClientFixture.PROMPT)), 4);
   private static final AnswerTools TOOLS = tools(new AnswerBudget(Long.MAX_VALUE));
 
   /** What was read, without the instants. */

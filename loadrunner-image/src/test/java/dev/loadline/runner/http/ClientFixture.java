@@ -3,6 +3,7 @@ package dev.loadline.runner.http;
 import dev.loadline.runner.http.HostAddresses.Lookup;
 import dev.loadline.runner.measure.RequestTimeline;
 import dev.loadline.runner.measure.TokenGaps;
+import dev.loadline.runner.prompt.Message;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
@@ -95,7 +96,7 @@ final class ClientFixture implements AutoCloseable {
   }
 
   RequestBody body() {
-    return encoder.encode(PROMPT, 4);
+    return encoder.encode(List.of(Message.user(PROMPT)), 4);
   }
 
   /** Begins a request. */

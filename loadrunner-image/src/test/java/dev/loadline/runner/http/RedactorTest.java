@@ -2,6 +2,7 @@ package dev.loadline.runner.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.loadline.runner.prompt.Message;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -23,7 +24,7 @@ class RedactorTest {
 
   private static RequestBody body(String prompt) {
     return new RequestEncoder(Api.CHAT, EngineProfile.OPENAI, "m", Optional.empty())
-        .encode(prompt, 1);
+        .encode(List.of(Message.user(prompt)), 1);
   }
 
   private String clean(String text, String prompt) {
@@ -139,7 +140,7 @@ class RedactorTest {
 
   @Test
   void doesNotLookIntoThePromptAgainForTheSameWords() {
-    RequestBody unreadable = new RequestBody(new byte[0], 8, 16);
+    RequestBody unreadable = new RequestBody(new byte[0], new int[] {8, 16});
 
     assertThat(clean("overloaded, not quartz lantern", "quartz lantern"))
         .isEqualTo(redactor.clean("overloaded, not quartz lantern", unreadable))

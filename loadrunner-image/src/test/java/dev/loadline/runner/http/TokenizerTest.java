@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.loadline.runner.http.ScriptedServer.Script;
+import dev.loadline.runner.prompt.Message;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -46,7 +47,9 @@ class TokenizerTest {
             Map.of("Authorization", "Bearer " + ClientFixture.KEY),
             TlsSettings.VERIFIED,
             Timeouts.DEFAULT);
-    return Tokenizer.of(LOOPS, endpoint, engine, "m").orElseThrow().count(PROMPT);
+    return Tokenizer.of(LOOPS, endpoint, engine, "m")
+        .orElseThrow()
+        .count(List.of(Message.user(PROMPT)));
   }
 
   private static void assertBodies(ScriptedServer server, String... expected) throws Exception {

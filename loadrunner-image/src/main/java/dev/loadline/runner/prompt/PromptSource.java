@@ -1,0 +1,83 @@
+package dev.loadline.runner.prompt;
+
+import dev.loadline.runner.contract.RunPlan;
+import dev.loadline.runner.contract.Workload;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/**
+ * Where the conversations of one run come from. Its shares, one for each event loop, are made from
+ * the same prefixes and files and differ in their random choices. Thread-safe.
+ */
+public final class PromptSource {
+  private static final String COMPLETIONS = "Completions";
+  private static final long SHARES = 0x70726f6d707473L;
+  private static final long PREFIXES = 0x707265666978L;
+
+  private final Workload workload;
+  private final Calibration calibration;
+  private final Path data;
+  private final boolean chat;
+  private final Nonce nonce;
+  private final Optional<SharedPrefixes> prefixes;
+
+  /**
+   * A source.
+   *
+   * @param plan complete and valid
+   * @param calibration tokens of words at the plan's target
+   * @param data the folder below which the workload's files lie
+   */
+  public PromptSource(RunPlan plan, Calibration calibration, Path data) {
+    workload = plan.workload();
+    this.calibration = calibration;
+    this.data = data;
+    chat = !plan.target().api().equals(COMPLETIONS);
+    nonce = new Nonce(Optional.of(plan.nonce()).filter(_ -> workload.isolated()));
+    prefixes = prefixes();
+  }
+
+  private Optional<SharedPrefixes> prefixes() {
+    return workload.content() instanceof Workload.Content.Synthetic synthetic
+            && synthetic.sharedPrefixTokens() > 0
+        ? Optional.of(
+            new SharedPrefixes(
+                nonce,
+                mix(workload.seed(), PREFIXES),
+                calibration.words(synthetic.sharedPrefixTokens()),
+                synthetic.sharedPrefixGroups()))
+        : Optional.empty();
+  }
+
+  /**
+   * Whether conversations go on after an answer: then {@link Conversation#next} wants the answers'
+   * texts.
+   */
+  public boolean usesAnswers() {
+    return workload.turns().isPresent();
+  }
+
+  /**
+   * One of a run's shares.
+   *
+   * @param index which one, counted from 0
+   * @param shares how many there are
+   */
+  public Conversations share(int index, int shares) {
+    SplittableRandom random = new SplittableRandom(mix(mix(workload.seed(), SHARES), index));
+    WordMessages messages = new WordMessages(calibration, nonce, chat);
+    return switch (workload.content()) {
+      case Workload.Content.Synthetic synthetic ->
+          new SyntheticConversations(synthetic, workload.turns(), messages, prefixes, random);
+      case Workload.Content.Dataset dataset ->
+          throw new IllegalArgumentException(data.resolve(dataset.file()) + " of " + shares);
+      case Workload.Content.Trace trace ->
+          throw new IllegalArgumentException(data.resolve(trace.file()) + " of " + shares);
+    };
+  }
+
+  private static long mix(long seed, long part) {
+    return new SplittableRandom(seed + 0x9E3779B97F4A7C15L * part).nextLong();
+  }
+}

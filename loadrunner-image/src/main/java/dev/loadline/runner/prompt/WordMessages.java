@@ -1,0 +1,90 @@
+package dev.loadline.runner.prompt;
+
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.random.RandomGenerator;
+
+/**
+ * Makes messages of words that have, with the chat template's own tokens, a wanted length. Keeps
+ * one buffer for all of them: used by one thread at a time.
+ */
+final class WordMessages {
+  private final Calibration calibration;
+  private final Nonce nonce;
+  private final boolean chat;
+  private byte[] buffer = {};
+
+  /**
+   * Messages for one API.
+   *
+   * @param chat false if the API takes one text, in which messages stand right behind one another
+   */
+  WordMessages(Calibration calibration, Nonce nonce, boolean chat) {
+    this.calibration = calibration;
+    this.nonce = nonce;
+    this.chat = chat;
+  }
+
+  /**
+   * Messages of one turn.
+   *
+   * @param tokens their wanted length
+   * @param reusable how many of these all prompts like this one begin with
+   */
+  record Part(List<Message> messages, int tokens, int reusable) {}
+
+  Calibration calibration() {
+    return calibration;
+  }
+
+  /** A prompt that shares nothing but the nonce. */
+  Part alone(int tokens, RandomGenerator random) {
+    int words = calibration.words(tokens - calibration.template());
+    int nonceWords = nonce.words(words);
+    int end = nonce.write(room(words), 0, nonceWords);
+    end = Words.write(buffer, end, words - nonceWords, random);
+    Message message = new Message(Role.USER, Text.ofPlain(buffer, 1, end));
+    return new Part(List.of(message), tokens, shared(nonceWords, calibration.template(), tokens));
+  }
+
+  /**
+   * A prompt that begins with a prefix, which is a system message where the API and the target take
+   * one.
+   *
+   * @param prefix text of that many words
+   * @param tokens wanted length of all of it; at least one word follows the prefix
+   */
+  Part withPrefix(Text prefix, int prefixWords, int tokens, RandomGenerator random) {
+    OptionalDouble system = chat ? calibration.system() : OptionalDouble.empty();
+    double template = calibration.template() + system.orElse(0);
+    int own = Math.max(1, calibration.words(tokens - template) - prefixWords);
+    int end = Words.write(room(own), 0, own, random);
+    int reusable = shared(prefixWords, template, tokens);
+    if (system.isPresent()) {
+      Message said = new Message(Role.USER, Text.ofPlain(buffer, 1, end));
+      return new Part(List.of(new Message(Role.SYSTEM, prefix), said), tokens, reusable);
+    }
+    Text all = prefix.followedBy(Text.ofPlain(buffer, 0, end));
+    return new Part(List.of(new Message(Role.USER, all)), tokens, reusable);
+  }
+
+  /** What a user says after an answer, in so many tokens with the template's own around both. */
+  Part later(int tokens, RandomGenerator random) {
+    int words = calibration.words(tokens - calibration.turn());
+    int end = Words.write(room(words), 0, words, random);
+    Text text = Text.ofPlain(buffer, chat ? 1 : 0, end);
+    return new Part(List.of(new Message(Role.USER, text)), tokens, 0);
+  }
+
+  private int shared(int words, double template, int tokens) {
+    return Math.min(tokens, calibration.tokens(words) + (int) Math.ceil(template));
+  }
+
+  private byte[] room(int words) {
+    int needed = Words.room(words);
+    if (buffer.length < needed) {
+      buffer = new byte[needed];
+    }
+    return buffer;
+  }
+}
