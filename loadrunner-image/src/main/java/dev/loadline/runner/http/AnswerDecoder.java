@@ -84,14 +84,12 @@ final class AnswerDecoder {
   /** Takes the next bytes of the body, which a read at that instant brought. */
   void content(byte[] bytes, int from, int to, long readNanos) {
     nanos = readNanos;
-    if (form == Form.UNKNOWN) {
-      form = formOf(bytes, from, to);
-    }
+    int begin = form == Form.UNKNOWN ? form(bytes, from, to) : from;
     if (form != Form.DOCUMENT) {
       if (!framer.feed(bytes, from, to)) {
         tooLarge("event", framer.lacksMemory());
       }
-    } else if (!document.append(bytes, from, to)) {
+    } else if (!document.append(bytes, begin, to)) {
       tooLarge("JSON document", document.lacksMemory());
     }
   }
@@ -105,20 +103,23 @@ final class AnswerDecoder {
             : "One " + what + " of the answer is larger than 8 MiB.");
   }
 
-  /** Event streams begin with a name or a colon, never with a bracket. */
-  private static Form formOf(byte[] bytes, int from, int to) {
-    for (int i = from; i < to; i++) {
-      switch (bytes[i]) {
-        case ' ', '\t', '\r', '\n', (byte) 0xef, (byte) 0xbb, (byte) 0xbf -> {}
-        case '{', '[' -> {
-          return Form.DOCUMENT;
-        }
-        default -> {
-          return Form.EVENTS;
-        }
-      }
+  /**
+   * Tells the form by the first byte that is neither blank nor of a byte order mark, and says where
+   * that is: event streams begin with a name or a colon, never with a bracket.
+   */
+  private int form(byte[] bytes, int from, int to) {
+    int at = from;
+    while (at < to && (isBlank(bytes[at]) || isOfByteOrderMark(bytes[at]))) {
+      at++;
     }
-    return Form.UNKNOWN;
+    if (at < to) {
+      form = bytes[at] == '{' || bytes[at] == '[' ? Form.DOCUMENT : Form.EVENTS;
+    }
+    return at;
+  }
+
+  private static boolean isOfByteOrderMark(byte c) {
+    return c == (byte) 0xef || c == (byte) 0xbb || c == (byte) 0xbf;
   }
 
   /** What ended the request before the body did. */
@@ -176,7 +177,7 @@ final class AnswerDecoder {
   private void endDocument(boolean properly) {
     if (!properly) {
       fail(ErrorClass.TRUNCATED, "The answer, one JSON document, broke off.");
-    } else if (!parser.parseWhole(document.array(), 0, document.length(), chunk)) {
+    } else if (!parser.parse(document.array(), 0, document.length(), chunk)) {
       fail(ErrorClass.BAD_RESPONSE, "The answer is one JSON document and no valid one.");
     } else if (chunk.error) {
       streamError();
@@ -196,44 +197,37 @@ final class AnswerDecoder {
     if (done || failure.isPresent()) {
       return;
     }
-    if (isDone(bytes, from, to)) {
+    int begin = from;
+    int end = to;
+    while (begin < end && isBlank(bytes[begin])) {
+      begin++;
+    }
+    while (begin < end && isBlank(bytes[end - 1])) {
+      end--;
+    }
+    if (Arrays.equals(bytes, begin, end, DONE, 0, DONE.length)) {
       done = true;
       lastEventNanos = nanos;
-      return;
+    } else if (begin < end || kind == SseFramer.Kind.ERROR) {
+      chunk(bytes, begin, end, kind);
     }
-    boolean unterminated = kind == SseFramer.Kind.UNTERMINATED;
-    boolean json =
-        unterminated
-            ? parser.parseWhole(bytes, from, to, chunk)
-            : parser.parse(bytes, from, to, chunk);
+  }
+
+  private void chunk(byte[] bytes, int from, int to, SseFramer.Kind kind) {
+    boolean json = parser.parse(bytes, from, to, chunk);
     if (chunk.error || kind == SseFramer.Kind.ERROR) {
       chunk.message = json ? chunk.message : new String(bytes, from, to - from, UTF_8);
       streamError();
     } else if (json) {
       events++;
       count();
-    } else if (!unterminated && !isComplete()) {
+    } else if (kind == SseFramer.Kind.DATA && !isComplete()) {
       fail(ErrorClass.BAD_RESPONSE, "An event of the answer is no JSON object.");
     }
   }
 
-  private static boolean isDone(byte[] bytes, int from, int to) {
-    int begin = from;
-    while (begin < to && isBlank(bytes[begin])) {
-      begin++;
-    }
-    if (begin == to || bytes[begin] != '[') {
-      return false;
-    }
-    int end = to;
-    while (isBlank(bytes[end - 1])) {
-      end--;
-    }
-    return Arrays.equals(bytes, begin, end, DONE, 0, DONE.length);
-  }
-
   private static boolean isBlank(byte c) {
-    return c == ' ' || c == '\t';
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
   }
 
   private void count() {

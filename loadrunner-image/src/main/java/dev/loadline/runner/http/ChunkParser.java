@@ -1,10 +1,13 @@
 package dev.loadline.runner.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
+import java.util.Arrays;
 
 /**
  * Reads what matters of one JSON chunk in the dialects of the engines, without a tree and without
@@ -17,6 +20,7 @@ final class ChunkParser {
   private final JsonFactory factory =
       JsonFactory.builder()
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .disable(JsonFactory.Feature.CHARSET_DETECTION)
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(MAX_NESTING)
@@ -25,33 +29,29 @@ final class ChunkParser {
           .build();
 
   /**
-   * Reads a chunk, stopping as soon as nothing that matters can follow.
+   * Reads a chunk. What UTF-8 forbids is read as U+FFFD, as in every event stream: some servers
+   * send the halves of characters.
    *
    * @param into is cleared first
-   * @return false if it is no JSON object
+   * @return false if it is no JSON object, or one that something is missing of or follows behind
    */
   boolean parse(byte[] bytes, int from, int to, Chunk into) {
-    return parse(bytes, from, to, into, false);
+    if (parseUtf8(bytes, from, to, into)) {
+      return true;
+    }
+    byte[] valid = new String(bytes, from, to - from, UTF_8).getBytes(UTF_8);
+    return !Arrays.equals(valid, 0, valid.length, bytes, from, to)
+        && parseUtf8(valid, 0, valid.length, into);
   }
 
-  /** The same, and false as well if anything is missing at the end or follows behind it. */
-  boolean parseWhole(byte[] bytes, int from, int to, Chunk into) {
-    return parse(bytes, from, to, into, true);
-  }
-
-  private boolean parse(byte[] bytes, int from, int to, Chunk chunk, boolean whole) {
+  private boolean parseUtf8(byte[] bytes, int from, int to, Chunk chunk) {
     chunk.clear();
     try (JsonParser json = factory.createParser(bytes, from, to - from)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
         return false;
       }
-      while (json.nextToken() != JsonToken.END_OBJECT) {
-        topField(json, json.currentName(), json.nextToken(), chunk);
-        if (!whole && chunk.choices && chunk.usage && !chunk.error) {
-          return true;
-        }
-      }
-      return !whole || json.nextToken() == null;
+      object(json, JsonToken.START_OBJECT, chunk, ChunkParser::topField);
+      return json.nextToken() == null;
     } catch (IOException e) {
       return false;
     }

@@ -1,5 +1,6 @@
 package dev.loadline.runner.http;
 
+import dev.loadline.runner.measure.ErrorClass;
 import dev.loadline.runner.measure.Outcome;
 import dev.loadline.runner.measure.RequestTimeline;
 import dev.loadline.runner.measure.TokenGaps;
@@ -9,6 +10,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
@@ -18,12 +20,23 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Feeds the bytes of an HTTP answer, cut anywhere, through everything that reads answers. */
+/**
+ * Feeds the bytes of HTTP answers, cut anywhere, through everything that reads answers: one answer
+ * after the other through one reader, as a kept-alive connection does.
+ */
 final class AnswerReplay {
   static final RequestBody BODY =
       new RequestEncoder(Api.CHAT, EngineProfile.OPENAI, "m", Optional.empty())
           .encode(List.of(Message.user(ClientFixture.PROMPT)), 4);
   private static final AnswerTools TOOLS = tools(new AnswerBudget(Long.MAX_VALUE));
+
+  private final ReadStamp stamp = new ReadStamp();
+  private final RequestTimeline timeline = new RequestTimeline();
+  private final List<Integer> tokens = new ArrayList<>();
+  private final List<Integer> reads = new ArrayList<>();
+  private final AnswerReader reader;
+  private final Exchange exchange;
+  private int read;
 
   /** What was read, without the instants. */
   record Result(
@@ -34,9 +47,30 @@ final class AnswerReplay {
       OptionalInt cached,
       OptionalInt reasoning,
       boolean plainJson,
-      List<Integer> tokensPerEvent) {}
+      List<Integer> tokensPerEvent) {
+    /** Why it failed, if it did. */
+    Optional<ErrorClass> failure() {
+      return outcome instanceof Outcome.Failure failure
+          ? Optional.of(failure.errorClass())
+          : Optional.empty();
+    }
+  }
 
-  private AnswerReplay() {}
+  AnswerReplay(AnswerTools tools) {
+    TokenGaps gaps =
+        new TokenGaps() {
+          @Override
+          public void gap(long gapNanos, int count) {}
+
+          @Override
+          public void received(long nanos, int count) {
+            tokens.add(count);
+            reads.add(read);
+          }
+        };
+    exchange = new Exchange(BODY, timeline, gaps, done -> {});
+    reader = new AnswerReader(tools, stamp, exchange);
+  }
 
   static AnswerTools tools(AnswerBudget budget) {
     return new AnswerTools(ClientFixture.endpoint(1, Timeouts.DEFAULT), budget);
@@ -55,31 +89,32 @@ final class AnswerReplay {
 
   /** The answer in one read more than there are cuts. */
   static Result cut(byte[] http, int... cuts) {
-    RequestTimeline timeline = new RequestTimeline();
+    return new AnswerReplay(TOOLS).read(http, cuts);
+  }
+
+  /** Reads the next answer, in one read more than there are cuts. */
+  Result read(byte[] http, int... cuts) {
     timeline.reset(0, 4);
     timeline.sent(1);
-    List<Integer> tokens = new ArrayList<>();
-    TokenGaps gaps =
-        new TokenGaps() {
-          @Override
-          public void gap(long gapNanos, int count) {}
-
-          @Override
-          public void received(long nanos, int count) {
-            tokens.add(count);
-          }
-        };
-    ReadStamp stamp = new ReadStamp();
-    Exchange exchange = new Exchange(BODY, timeline, gaps, done -> {});
-    Reading reading = new Reading(new AnswerReader(TOOLS, stamp, exchange), stamp);
-    EmbeddedChannel channel = new EmbeddedChannel(stamp, new HttpClientCodec(), reading);
+    tokens.clear();
+    reads.clear();
+    stamp.reset();
+    reader.begin(exchange);
+    Reading reading = new Reading();
+    HttpDecoderConfig limits =
+        new HttpDecoderConfig().setMaxHeaderSize(64 << 10).setMaxChunkSize(64 << 10);
+    EmbeddedChannel channel =
+        new EmbeddedChannel(new Stamping(), new HttpClientCodec(limits, false, false), reading);
+    read = 0;
     int from = 0;
     for (int to : cuts) {
-      channel.writeInbound(Unpooled.copiedBuffer(Arrays.copyOfRange(http, from, to)));
+      channel.writeInbound(Unpooled.wrappedBuffer(Arrays.copyOfRange(http, from, to)));
       from = to;
+      read++;
     }
-    channel.writeInbound(Unpooled.copiedBuffer(Arrays.copyOfRange(http, from, http.length)));
+    channel.writeInbound(Unpooled.wrappedBuffer(Arrays.copyOfRange(http, from, http.length)));
     channel.finishAndReleaseAll();
+    reader.release();
     return new Result(
         reading.outcome.orElseThrow(),
         timeline.counts().events(),
@@ -88,18 +123,24 @@ final class AnswerReplay {
         timeline.counts().cached(),
         timeline.counts().reasoning(),
         timeline.isPlainJson(),
-        tokens);
+        List.copyOf(tokens));
   }
 
-  private static final class Reading extends ChannelInboundHandlerAdapter {
-    private final AnswerReader reader;
-    private final ReadStamp stamp;
-    private Optional<Outcome> outcome = Optional.empty();
+  /** For each token event of the last answer, the number of the read that brought it. */
+  List<Integer> readsOfTokens() {
+    return List.copyOf(reads);
+  }
 
-    Reading(AnswerReader reader, ReadStamp stamp) {
-      this.reader = reader;
-      this.stamp = stamp;
+  /** The one stamp in any number of channels. */
+  private final class Stamping extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object bytes) {
+      stamp.channelRead(context, bytes);
     }
+  }
+
+  private final class Reading extends ChannelInboundHandlerAdapter {
+    private Optional<Outcome> outcome = Optional.empty();
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
