@@ -190,7 +190,8 @@ final class LoadRun {
     return new TargetFacts(
         shortened(shownModel(ready), LONGEST_MODEL),
         ready.engine().engineName(),
-        ready.version().map(version -> shortened(version, LONGEST_VERSION)));
+        ready.version().map(version -> shortened(version, LONGEST_VERSION)),
+        Optional.empty());
   }
 
   /** A name that stands in the plan is no secret, whatever it has in common with a key. */

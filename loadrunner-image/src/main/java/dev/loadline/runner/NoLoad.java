@@ -16,7 +16,16 @@ final class NoLoad {
   private static final int LONGEST_MESSAGE = 600;
   private static final Generator NO_GENERATOR =
       new Generator(
-          0, OptionalLong.empty(), 0, OptionalDouble.empty(), OptionalInt.empty(), 0, false);
+          0,
+          OptionalLong.empty(),
+          0,
+          OptionalLong.empty(),
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          OptionalInt.empty(),
+          0,
+          false);
 
   private NoLoad() {}
 

@@ -86,7 +86,7 @@ class EchoingServerTest {
       assertThat(runner.exitCode()).as(runner::everything).isZero();
 
       assertThat(runner.result().target())
-          .contains(new TargetFacts("[…] [31m", "vLLM", Optional.of("1-[…]")));
+          .contains(new TargetFacts("[…] [31m", "vLLM", Optional.of("1-[…]"), Optional.empty()));
       assertNoSecret(runner);
       assertThat(runner.everything()).doesNotContain(base64);
     } finally {

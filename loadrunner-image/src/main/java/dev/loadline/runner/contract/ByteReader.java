@@ -2,8 +2,10 @@ package dev.loadline.runner.contract;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /**
  * Reads the primitives of {@link ResultBytes}. Bytes that make no sense end in an {@link
@@ -57,6 +59,15 @@ final class ByteReader {
 
   OptionalInt optionalInt() {
     return flag() ? OptionalInt.of(index(Integer.MAX_VALUE)) : OptionalInt.empty();
+  }
+
+  /** A number of millionths. */
+  OptionalDouble optionalDecimal() {
+    return flag() ? OptionalDouble.of(number() / 1e6) : OptionalDouble.empty();
+  }
+
+  <T> Optional<T> optional(Function<ByteReader, T> reader) {
+    return flag() ? Optional.of(reader.apply(this)) : Optional.empty();
   }
 
   boolean flag() {

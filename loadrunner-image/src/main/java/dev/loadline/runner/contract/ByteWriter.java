@@ -3,7 +3,10 @@ package dev.loadline.runner.contract;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.BiConsumer;
 
 /** Writes the primitives of {@link ResultBytes}. */
 final class ByteWriter {
@@ -33,6 +36,23 @@ final class ByteWriter {
   void number(OptionalLong value) {
     flag(value.isPresent());
     value.ifPresent(this::number);
+  }
+
+  void number(OptionalInt value) {
+    flag(value.isPresent());
+    value.ifPresent(this::number);
+  }
+
+  /** A decimal as a number of millionths. */
+  void decimal(OptionalDouble value) {
+    flag(value.isPresent());
+    value.ifPresent(decimal -> number(Math.round(decimal * 1e6)));
+  }
+
+  /** What may be missing, a flag before it. */
+  <T> void optional(Optional<T> value, BiConsumer<ByteWriter, T> writer) {
+    flag(value.isPresent());
+    value.ifPresent(present -> writer.accept(this, present));
   }
 
   void flag(boolean value) {

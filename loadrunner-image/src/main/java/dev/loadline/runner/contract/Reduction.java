@@ -1,7 +1,10 @@
 package dev.loadline.runner.contract;
 
 import dev.loadline.runner.contract.RunPlan.JudgedMetric;
+import dev.loadline.runner.contract.RunResult.Intervals;
+import dev.loadline.runner.contract.RunResult.Latency;
 import dev.loadline.runner.contract.RunResult.Metric;
+import dev.loadline.runner.contract.StageResult.Lengths;
 import dev.loadline.runner.contract.StageResult.Tokens;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -10,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -50,19 +54,24 @@ final class Reduction {
   /** Each takes a little more away from what the one before left; words go to the omitted. */
   List<UnaryOperator<RunResult>> steps() {
     List<UnaryOperator<RunResult>> steps = new ArrayList<>();
+    steps.add(this::withoutUnnamedIntervals);
     steps.add(unnamed(Metric.ttftFirstChunk, Metric.ntpot, Metric.itlPerToken));
     steps.add(result -> each(result, "examples of errors", Reduction::withoutExamples));
     steps.add(unnamed(Metric.ttfb, Metric.connect));
     steps.add(unnamed(Metric.maxGap, Metric.ttfo, Metric.itl));
     steps.add(this::withoutUnnamedCut);
+    steps.add(result ->
+        each(result, "confidence intervals", stage -> withoutIntervals(stage, metric -> true)));
     steps.add(
         result -> each(result, "reasoning tokens and tokens per second per user", Reduction::bare));
+    steps.add(result ->
+        each(result, "lengths of prompts and answers", stage -> stage.with(Lengths.NONE)));
     steps.add(unnamed(Metric.e2eScheduled));
     steps.add(result ->
         each(
             result,
             "all classes of errors but the two most frequent",
-            stage -> with(stage, stage.errors().stream().limit(2).toList())));
+            stage -> stage.with(stage.errors().stream().limit(2).toList())));
     steps.add(Reduction::withShortModel);
     steps.add(unnamed(Metric.e2e));
     steps.add(unnamed(Metric.ttftScheduled));
@@ -71,7 +80,7 @@ final class Reduction {
           each(
               result,
               RunResult.withCut(metric),
-              stage -> with(stage, stage.latencies(), without(stage.withCut(), metric))));
+              stage -> stage.with(stage.latencies(), without(stage.withCut(), metric))));
     }
     LEAST_FIRST.stream()
         .filter(metric -> !ALWAYS.contains(metric))
@@ -105,12 +114,22 @@ final class Reduction {
     };
   }
 
+  /** Those of the headlines, ttft and tpot, are kept with the named ones. */
+  private RunResult withoutUnnamedIntervals(RunResult result) {
+    return each(
+        result,
+        "confidence intervals" + UNNAMED,
+        stage ->
+            withoutIntervals(
+                stage, metric -> !ALWAYS.contains(metric) && !isJudged(stage, metric)));
+  }
+
   private RunResult withoutUnnamedCut(RunResult result) {
     return each(
         result,
         "distributions that count cut requests" + (judged.isEmpty() ? "" : UNNAMED),
         stage -> {
-          Map<Metric, RunResult.Latency> named = new EnumMap<>(Metric.class);
+          Map<Metric, Latency> named = new EnumMap<>(Metric.class);
           stage
               .withCut()
               .forEach((metric, latency) -> {
@@ -118,7 +137,7 @@ final class Reduction {
                   named.put(metric, latency);
                 }
               });
-          return with(stage, stage.latencies(), named);
+          return stage.with(stage.latencies(), named);
         });
   }
 
@@ -134,7 +153,10 @@ final class Reduction {
         .filter(target -> target.model().length() > SHORT_MODEL)
         .map(target ->
             new RunResult.TargetFacts(
-                target.model().substring(0, SHORT_MODEL) + "…", target.engine(), target.version()))
+                target.model().substring(0, SHORT_MODEL) + "…",
+                target.engine(),
+                target.version(),
+                target.calibration()))
         .map(target ->
             with(result, "the end of the model's name", result.stages(), Optional.of(target)))
         .orElse(result);
@@ -148,22 +170,11 @@ final class Reduction {
     List<String> omitted = new ArrayList<>(result.omitted());
     omitted.remove(words + UNNAMED);
     omitted.add(words);
-    return new RunResult(
-        result.version(),
-        result.outcome(),
-        result.message(),
-        result.reason(),
-        target,
-        result.loadStartedMillis(),
-        result.endedMillis(),
-        stages,
-        result.generator(),
-        omitted);
+    return result.with(target, stages, omitted);
   }
 
   private static StageResult withoutExamples(StageResult stage) {
-    return with(
-        stage,
+    return stage.with(
         stage.errors().stream()
             .map(error ->
                 new RunResult.ErrorCount(error.errorClass(), error.count(), Optional.empty()))
@@ -172,8 +183,7 @@ final class Reduction {
 
   private static StageResult bare(StageResult stage) {
     Tokens tokens = stage.tokens();
-    return with(
-        stage,
+    return stage.with(
         new Tokens(
             tokens.source(),
             tokens.input(),
@@ -182,50 +192,28 @@ final class Reduction {
             tokens.perEvent(),
             tokens.cached(),
             OptionalLong.empty(),
-            OptionalDouble.empty()),
-        stage.errors(),
-        stage.latencies(),
-        stage.withCut());
+            OptionalDouble.empty(),
+            tokens.requestedInput(),
+            tokens.reusable()));
+  }
+
+  private static StageResult withoutIntervals(StageResult stage, Predicate<Metric> of) {
+    Map<Metric, Latency> latencies = new EnumMap<>(Metric.class);
+    stage
+        .latencies()
+        .forEach((metric, latency) ->
+            latencies.put(metric, of.test(metric) ? latency.with(Intervals.NONE) : latency));
+    return stage.with(latencies, stage.withCut());
   }
 
   private static StageResult without(StageResult stage, Metric metric) {
-    return with(stage, without(stage.latencies(), metric), without(stage.withCut(), metric));
+    return stage.with(without(stage.latencies(), metric), without(stage.withCut(), metric));
   }
 
-  private static Map<Metric, RunResult.Latency> without(
-      Map<Metric, RunResult.Latency> distributions, Metric metric) {
-    Map<Metric, RunResult.Latency> rest = new EnumMap<>(Metric.class);
+  private static Map<Metric, Latency> without(Map<Metric, Latency> distributions, Metric metric) {
+    Map<Metric, Latency> rest = new EnumMap<>(Metric.class);
     rest.putAll(distributions);
     rest.remove(metric);
     return rest;
-  }
-
-  private static StageResult with(StageResult stage, List<RunResult.ErrorCount> errors) {
-    return with(stage, stage.tokens(), errors, stage.latencies(), stage.withCut());
-  }
-
-  private static StageResult with(
-      StageResult stage,
-      Map<Metric, RunResult.Latency> latencies,
-      Map<Metric, RunResult.Latency> withCut) {
-    return with(stage, stage.tokens(), stage.errors(), latencies, withCut);
-  }
-
-  private static StageResult with(
-      StageResult stage,
-      Tokens tokens,
-      List<RunResult.ErrorCount> errors,
-      Map<Metric, RunResult.Latency> latencies,
-      Map<Metric, RunResult.Latency> withCut) {
-    return new StageResult(
-        stage.name(),
-        stage.requestedRate(),
-        stage.window(),
-        stage.requests(),
-        tokens,
-        stage.inWindow(),
-        errors,
-        latencies,
-        withCut);
   }
 }

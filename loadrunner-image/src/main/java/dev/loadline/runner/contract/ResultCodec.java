@@ -12,19 +12,20 @@ import java.util.zip.Inflater;
 
 /**
  * The wire form of a {@link RunResult} in a pod's termination message, which Kubernetes cuts at
- * {@link #MOST_BYTES} bytes of text: {@code LOADLINE-RESULT/1 LENGTH CHECKSUM PAYLOAD}, all ASCII.
+ * {@link #MOST_BYTES} bytes of text: {@code LOADLINE-RESULT/2 LENGTH CHECKSUM PAYLOAD}, all ASCII.
  * LENGTH is the number of characters of PAYLOAD, CHECKSUM its CRC-32C in hexadecimal, PAYLOAD the
  * Base64 of the deflated bytes that {@link ResultBytes} describes. Latencies keep 3 significant
  * digits, as the histograms they come from do.
  *
  * <p>A result that does not fit loses the least needed parts first and names them in {@link
- * RunResult#omitted}: first {@code ttftFirstChunk}, {@code ntpot} and {@code itlPerToken}, then the
- * examples of errors, then {@code ttfb} and {@code connect}, then {@code maxGap}, {@code ttfo} and
- * {@code itl}, then the distributions that count cut requests, and so on as {@link Reduction} says.
- * Last of all goes what objectives name; never ttft, tpot and sendLag: without the lag no
- * measurement can be judged. In the worst case, with errors of four classes and cut requests in
- * every stage, 12 stages hold four named metrics with their cut requests, 20 stages four without
- * and of ttft and tpot with them.
+ * RunResult#omitted}: first the intervals of metrics that no objective names, then {@code
+ * ttftFirstChunk}, {@code ntpot} and {@code itlPerToken}, then the examples of errors, then {@code
+ * ttfb} and {@code connect}, then {@code maxGap}, {@code ttfo} and {@code itl}, then the
+ * distributions that count cut requests, all intervals, and so on as {@link Reduction} says. Last
+ * of all goes what objectives name; never ttft, tpot and sendLag: without the lag no measurement
+ * can be judged. In the worst case, with errors of four classes and cut requests in every stage, 12
+ * stages hold four named metrics with their cut requests, 20 stages four without and of ttft and
+ * tpot with them.
  */
 public final class ResultCodec {
   /** What Kubernetes keeps of a termination message. */

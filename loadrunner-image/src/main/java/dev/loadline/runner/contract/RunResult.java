@@ -42,12 +42,28 @@ public record RunResult(
     List<String> omitted) {
 
   /** The version that this code writes and the only one it reads. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public RunResult {
     stages = List.copyOf(stages);
     omitted = List.copyOf(omitted);
+  }
+
+  /** The same with less in it. */
+  RunResult with(
+      Optional<TargetFacts> otherTarget, List<StageResult> otherStages, List<String> nowOmitted) {
+    return new RunResult(
+        version,
+        outcome,
+        message,
+        reason,
+        otherTarget,
+        loadStartedMillis,
+        endedMillis,
+        otherStages,
+        generator,
+        nowOmitted);
   }
 
   /** The words for a metric's distributions that count cut requests. */
@@ -92,10 +108,22 @@ public record RunResult(
    * @param model model name that the requests carried
    * @param engine engine, as named in the API, {@code OpenAI} if it could not be told
    * @param version the engine's version, if it says
+   * @param calibration what prompt lengths were calibrated to; absent if they were not
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
-  public record TargetFacts(String model, String engine, Optional<String> version) {}
+  public record TargetFacts(
+      String model, String engine, Optional<String> version, Optional<Calibration> calibration) {}
+
+  /**
+   * How the server counts a synthetic prompt: tokens = overhead + tokensPerWord × words. Both keep
+   * six decimals.
+   *
+   * @param tokensPerWord mean tokens of one word of the word list
+   * @param overhead tokens that the chat template and the message's frame add to each prompt
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Calibration(double tokensPerWord, double overhead) {}
 
   /** The latency metrics of one request, named as in the API. */
   public enum Metric {
@@ -138,10 +166,45 @@ public record RunResult(
    *
    * @param count samples
    * @param clamped samples outside the histogram's range (1 µs to 1 h), counted at its edge
+   * @param intervals how far chance may have moved the percentiles
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Latency(
-      long count, long mean, long p50, long p90, long p95, long p99, long max, long clamped) {}
+      long count,
+      long mean,
+      long p50,
+      long p90,
+      long p95,
+      long p99,
+      long max,
+      long clamped,
+      Intervals intervals) {
+
+    /** The same with these intervals. */
+    public Latency with(Intervals other) {
+      return new Latency(count, mean, p50, p90, p95, p99, max, clamped, other);
+    }
+  }
+
+  /**
+   * The 95 % confidence intervals of a distribution's percentiles; absent where the sample is too
+   * small to bound the percentile from both sides, or where they were left out.
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_ABSENT)
+  public record Intervals(
+      Optional<Interval> p50,
+      Optional<Interval> p90,
+      Optional<Interval> p95,
+      Optional<Interval> p99) {
+    /** None is known. */
+    public static final Intervals NONE =
+        new Intervals(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /** Two order statistics between which a percentile lies, microseconds, both included. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Interval(long low, long high) {}
 
   /**
    * Failures of one class.
@@ -156,13 +219,18 @@ public record RunResult(
 
   /**
    * The generator's own health within the windows; a measurement is only as good as this. Of loop
-   * delay and CPU the worst stage's, since a quiet stage must not hide a busy one; all else is the
-   * sum over the stages.
+   * delay, shares and the longest pause the worst stage's, since a quiet stage must not hide a busy
+   * one; all else is the sum over the stages.
    *
    * @param loops event loops that carried the load
    * @param loopDelayP99Micros 99th percentile of run minus due of a 10 ms tick on the event loops
    * @param gcPauseMillis total garbage collection time
+   * @param longestGcPauseMillis the longest of its pauses; absent if the JVM does not say
    * @param cpuShare own CPU time ÷ (window × loops); can exceed 1
+   * @param busyShare CPU time of the busiest event loop's thread ÷ window, 0 to 1; absent if the
+   *     system does not say
+   * @param stealShare time that a hypervisor gave to others ÷ all CPU time of the machine ({@code
+   *     steal} of {@code /proc/stat}), 0 to 1; absent if it cannot be read
    * @param throttledPeriods rise of {@code nr_throttled} of the cgroup; absent if it cannot be read
    * @param reconnects kept-alive connections that died before a response byte and were replaced
    * @param portsExhausted true if a connection failed for want of local ports
@@ -173,7 +241,10 @@ public record RunResult(
       int loops,
       OptionalLong loopDelayP99Micros,
       long gcPauseMillis,
+      OptionalLong longestGcPauseMillis,
       OptionalDouble cpuShare,
+      OptionalDouble busyShare,
+      OptionalDouble stealShare,
       OptionalInt throttledPeriods,
       long reconnects,
       boolean portsExhausted) {}

@@ -7,6 +7,7 @@ import dev.loadline.runner.contract.RunResult.Latency;
 import dev.loadline.runner.contract.RunResult.Metric;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
@@ -22,7 +23,9 @@ import java.util.OptionalLong;
  * @param window the time over which was measured
  * @param requests how many there were and what became of them
  * @param tokens the tokens of the completed requests
+ * @param lengths how long their prompts and answers were
  * @param inWindow what happened within the window
+ * @param arrivals how the requests of an open loop followed one another; absent in a closed loop
  * @param errors failures by class, most frequent first
  * @param latencies per metric of {@link Metric}, of completed requests
  * @param withCut the same with {@code cut} requests: a latency that was complete counts as it is,
@@ -37,7 +40,9 @@ public record StageResult(
     Window window,
     Requests requests,
     Tokens tokens,
+    Lengths lengths,
     InWindow inWindow,
+    Optional<Arrivals> arrivals,
     List<ErrorCount> errors,
     Map<Metric, Latency> latencies,
     Map<Metric, Latency> withCut) {
@@ -47,6 +52,66 @@ public record StageResult(
     errors = List.copyOf(errors);
     latencies = Map.copyOf(latencies);
     withCut = Map.copyOf(withCut);
+  }
+
+  StageResult with(Tokens other) {
+    return new StageResult(
+        name,
+        requestedRate,
+        window,
+        requests,
+        other,
+        lengths,
+        inWindow,
+        arrivals,
+        errors,
+        latencies,
+        withCut);
+  }
+
+  StageResult with(Lengths other) {
+    return new StageResult(
+        name,
+        requestedRate,
+        window,
+        requests,
+        tokens,
+        other,
+        inWindow,
+        arrivals,
+        errors,
+        latencies,
+        withCut);
+  }
+
+  StageResult with(List<ErrorCount> otherErrors) {
+    return new StageResult(
+        name,
+        requestedRate,
+        window,
+        requests,
+        tokens,
+        lengths,
+        inWindow,
+        arrivals,
+        otherErrors,
+        latencies,
+        withCut);
+  }
+
+  StageResult with(Map<Metric, Latency> otherLatencies, Map<Metric, Latency> otherWithCut) {
+    return new StageResult(
+        name,
+        requestedRate,
+        window,
+        requests,
+        tokens,
+        lengths,
+        inWindow,
+        arrivals,
+        errors,
+        otherLatencies,
+        otherWithCut);
   }
 
   /**
@@ -100,6 +165,11 @@ public record StageResult(
    * @param reasoning output tokens that were reasoning; absent if the server never said
    * @param perSecondPerUser mean of 1 ÷ tpot, tokens per second; absent without a tpot above 0.
    *     What the slowest tenth gets at most is 1 ÷ p90 of tpot
+   * @param requestedInput sum of the prompt lengths that the workload wanted, of the completed
+   *     requests of which the server said the prompt tokens; absent where it wants none (datasets)
+   * @param reusable prompt tokens that the workload itself repeats: what a server that forgot
+   *     everything before the run could still take from its cache (shared prefixes, history of a
+   *     conversation); absent where the workload does not know
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
@@ -111,7 +181,69 @@ public record StageResult(
       OptionalDouble perEvent,
       OptionalLong cached,
       OptionalLong reasoning,
-      OptionalDouble perSecondPerUser) {}
+      OptionalDouble perSecondPerUser,
+      OptionalLong requestedInput,
+      OptionalLong reusable) {}
+
+  /**
+   * How long the prompts and answers of the completed requests were.
+   *
+   * @param input prompt lengths by the server's usage; absent if it never said
+   * @param output output lengths by the best source of each answer; absent if none completed
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_ABSENT)
+  public record Lengths(Optional<Length> input, Optional<Length> output) {
+    /** None is known. */
+    public static final Lengths NONE = new Lengths(Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * Distribution of a length, tokens; 3 significant digits, minimum and maximum exact.
+   *
+   * @param count requests
+   * @param mean arithmetic mean, two decimals
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Length(long count, double mean, long min, long p50, long p90, long p99, long max) {}
+
+  /**
+   * How the arrivals of an open loop followed one another within the window.
+   *
+   * @param sent the requests that the client set out to send, at the instants at which it did
+   * @param due the instants that a trace wants; only of a replay, for other arrivals obey a law
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_ABSENT)
+  public record Arrivals(ArrivalPattern sent, Optional<ArrivalPattern> due) {}
+
+  /**
+   * What tells one arrival process from another; of all loops together. Of a ramp in rescaled time,
+   * in which its rate is the mean one throughout: Λ(t) ÷ (Λ(T) ÷ T), with Λ the expected number of
+   * arrivals until t. Three decimals.
+   *
+   * @param count arrivals; their mean rate is count ÷ window
+   * @param gapVariation coefficient of variation of the gaps: standard deviation ÷ mean; absent
+   *     below two gaps
+   * @param perSecond dispersion of the counts in bins of 1 s; absent below two bins
+   * @param perTenSeconds the same in bins of 10 s
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_ABSENT)
+  public record ArrivalPattern(
+      long count,
+      OptionalDouble gapVariation,
+      Optional<Dispersion> perSecond,
+      Optional<Dispersion> perTenSeconds) {}
+
+  /**
+   * Index of dispersion of counts in bins of equal length.
+   *
+   * @param index sample variance (÷ (bins − 1)) ÷ mean of the counts
+   * @param bins whole bins in the window
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Dispersion(double index, int bins) {}
 
   /**
    * What happened within the window.

@@ -89,7 +89,10 @@ final class GeneratorHealth {
         loops,
         loopDelayP99Micros,
         gcMillis,
+        OptionalLong.empty(),
         measured && cpuKnown ? OptionalDouble.of(cpuShare) : OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
         measured && throttledKnown
             ? OptionalInt.of(Math.toIntExact(throttled))
             : OptionalInt.empty(),

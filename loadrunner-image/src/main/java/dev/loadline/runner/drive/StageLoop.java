@@ -5,6 +5,7 @@ import dev.loadline.runner.measure.LiveSnapshot;
 import dev.loadline.runner.measure.Outcome;
 import dev.loadline.runner.measure.RecordedRequest;
 import dev.loadline.runner.measure.Recorder;
+import dev.loadline.runner.measure.RequestedTokens;
 import dev.loadline.runner.measure.Window;
 import org.HdrHistogram.Histogram;
 
@@ -135,7 +136,8 @@ final class StageLoop {
       listener.sends();
     }
     RequestSource.Ready next = loop.nextRequest();
-    RecordedRequest request = recorder.begin(intendedNanos, next.outputTokens());
+    RecordedRequest request =
+        recorder.begin(intendedNanos, RequestedTokens.ofOutput(next.outputTokens()));
     inFlight++;
     loop.client().send(next.body(), request.timeline(), request, ignored -> ended(request, end));
   }

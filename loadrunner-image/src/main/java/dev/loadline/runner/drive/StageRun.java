@@ -84,7 +84,8 @@ final class StageRun implements StageLoop.Listener {
     StageSummary summary =
         new StageSummary(window, loops.stream().map(StageLoop::recorder).toList());
     health.stage(loops.stream().map(StageLoop::loopDelay).toList(), summary);
-    return summary.result(shape.stage().name(), openMillis, isComplete(), shape.requestedRate());
+    return summary.result(
+        shape.stage().name(), openMillis, isComplete(), shape.requestedRate(), Optional.empty());
   }
 
   /** Whether {@link #stop} has ended requests that would have gone on; after {@link #run}. */

@@ -1,5 +1,7 @@
 package dev.loadline.runner.measure;
 
+import dev.loadline.runner.contract.RunResult.Interval;
+import dev.loadline.runner.contract.RunResult.Intervals;
 import dev.loadline.runner.contract.RunResult.Latency;
 import java.util.Optional;
 import org.HdrHistogram.Histogram;
@@ -58,7 +60,22 @@ final class LatencyHistogram {
                 percentile(95),
                 percentile(99),
                 maxMicros,
-                clamped));
+                clamped,
+                new Intervals(interval(0.5), interval(0.9), interval(0.95), interval(0.99))));
+  }
+
+  /** Absent where the sample is too small to bound the percentile on both sides. */
+  private Optional<Interval> interval(double p) {
+    long count = count();
+    if (!OrderStatistics.exist(count, p)) {
+      return Optional.empty();
+    }
+    OrderStatistics ranks = OrderStatistics.of(count, p);
+    return Optional.of(new Interval(atRank(ranks.low()), atRank(ranks.high())));
+  }
+
+  private long atRank(long rank) {
+    return percentile(100.0 * rank / count());
   }
 
   /** The histogram's value is the upper end of its bucket, which may lie above the maximum. */

@@ -1,5 +1,6 @@
 package dev.loadline.runner.measure;
 
+import dev.loadline.runner.contract.RunResult.Intervals;
 import dev.loadline.runner.contract.RunResult.Latency;
 import dev.loadline.runner.contract.RunResult.Metric;
 import java.util.EnumMap;
@@ -32,6 +33,13 @@ final class LatencyMetrics {
         histogram.add(added);
       }
     });
+  }
+
+  /** What lower bounds are among cannot bound a percentile from above: without intervals. */
+  Map<Metric, Latency> censored() {
+    Map<Metric, Latency> latencies = latencies();
+    latencies.replaceAll((metric, latency) -> latency.with(Intervals.NONE));
+    return latencies;
   }
 
   Map<Metric, Latency> latencies() {

@@ -16,6 +16,7 @@ public final class RecordedRequest implements TokenGaps {
   private final LiveFigures live;
   private int[] gapMicros = new int[FIRST_GAPS];
   private int[] gapTokens = new int[FIRST_GAPS];
+  private RequestedTokens requested = RequestedTokens.ofOutput(0);
   private int gaps;
   private long weight;
   private long weightInWindow;
@@ -30,8 +31,13 @@ public final class RecordedRequest implements TokenGaps {
     return timeline;
   }
 
-  void reset(long intendedNanos, int requestedTokens) {
-    timeline.reset(intendedNanos, requestedTokens);
+  RequestedTokens requested() {
+    return requested;
+  }
+
+  void reset(long intendedNanos, RequestedTokens requestedTokens) {
+    timeline.reset(intendedNanos, requestedTokens.output());
+    requested = requestedTokens;
     gaps = 0;
     weight = 0;
     weightInWindow = 0;

@@ -23,6 +23,8 @@ public final class Recorder {
   private final ArrayDeque<RecordedRequest> idle = new ArrayDeque<>();
   private final Tally tally = new Tally();
   private final ErrorTally errors = new ErrorTally();
+  private final LengthHistogram input = new LengthHistogram();
+  private final LengthHistogram output = new LengthHistogram();
   private final LatencyMetrics latencies = new LatencyMetrics();
   private final LatencyMetrics cutLatencies = new LatencyMetrics();
 
@@ -44,14 +46,14 @@ public final class Recorder {
    * A request begins; its timeline is reset and ready for the client.
    *
    * @param intendedNanos when it should be sent
-   * @param requestedTokens the output length that it asks for
+   * @param requested what it asks for
    */
-  public RecordedRequest begin(long intendedNanos, int requestedTokens) {
+  public RecordedRequest begin(long intendedNanos, RequestedTokens requested) {
     RecordedRequest request = idle.poll();
     if (request == null) {
       request = new RecordedRequest(window, live);
     }
-    request.reset(intendedNanos, requestedTokens);
+    request.reset(intendedNanos, requested);
     live.begun();
     return request;
   }
@@ -101,7 +103,9 @@ public final class Recorder {
       return;
     }
     tally.sent++;
-    tally.completed(timeline);
+    tally.completed(timeline, request.requested());
+    timeline.counts().input().ifPresent(input::record);
+    output.record(timeline.counts().output());
     tally.good += good ? 1 : 0;
     for (Metric metric : Metric.values()) {
       if (openLoop || !isScheduled(metric)) {
@@ -178,6 +182,14 @@ public final class Recorder {
 
   ErrorTally errors() {
     return errors;
+  }
+
+  LengthHistogram input() {
+    return input;
+  }
+
+  LengthHistogram output() {
+    return output;
   }
 
   LatencyMetrics latencies() {

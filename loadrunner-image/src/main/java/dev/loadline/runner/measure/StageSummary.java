@@ -5,6 +5,7 @@ import dev.loadline.runner.contract.RunResult.Metric;
 import dev.loadline.runner.contract.StageResult;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
@@ -15,6 +16,8 @@ public final class StageSummary {
   private final Window window;
   private final Tally tally = new Tally();
   private final ErrorTally errors = new ErrorTally();
+  private final LengthHistogram input = new LengthHistogram();
+  private final LengthHistogram output = new LengthHistogram();
   private final LatencyMetrics latencies = new LatencyMetrics();
   private final LatencyMetrics cutLatencies = new LatencyMetrics();
 
@@ -24,6 +27,8 @@ public final class StageSummary {
     for (Recorder recorder : recorders) {
       tally.add(recorder.tally());
       errors.add(recorder.errors());
+      input.add(recorder.input());
+      output.add(recorder.output());
       latencies.add(recorder.latencies());
       cutLatencies.add(recorder.cutLatencies());
     }
@@ -36,9 +41,14 @@ public final class StageSummary {
    * @param windowStartMillis the wall clock's time when the window opened
    * @param complete false if the window was cut short
    * @param requestedRate requests per second asked for, in an open loop
+   * @param arrivals how its requests followed one another, in an open loop
    */
   public StageResult result(
-      String name, long windowStartMillis, boolean complete, OptionalDouble requestedRate) {
+      String name,
+      long windowStartMillis,
+      boolean complete,
+      OptionalDouble requestedRate,
+      Optional<StageResult.Arrivals> arrivals) {
     return new StageResult(
         name,
         requestedRate,
@@ -46,6 +56,7 @@ public final class StageSummary {
         new StageResult.Requests(
             tally.sent, tally.completed, tally.failed, tally.cut, tally.good, tally.plainJson),
         tokens(),
+        new StageResult.Lengths(input.length(), output.length()),
         new StageResult.InWindow(
             tally.sentInWindow,
             tally.endedInWindow,
@@ -54,6 +65,7 @@ public final class StageSummary {
             tally.endedOutputTokens,
             receivedTokens(),
             tally.inFlightNanos / 1_000),
+        arrivals,
         errors.errors(),
         latencies.latencies(),
         withCut());
@@ -70,7 +82,9 @@ public final class StageSummary {
         known(tally.reasoningKnown, tally.reasoningTokens),
         tally.paced == 0
             ? OptionalDouble.empty()
-            : OptionalDouble.of(tally.tokensPerSecond / tally.paced));
+            : OptionalDouble.of(tally.tokensPerSecond / tally.paced),
+        known(tally.requestedInputKnown, tally.requestedInput),
+        known(tally.reusableKnown, tally.reusable));
   }
 
   /** Kept-alive connections that died before a response byte and were replaced, in the window. */
@@ -88,7 +102,7 @@ public final class StageSummary {
     LatencyMetrics both = new LatencyMetrics();
     both.add(cutLatencies);
     both.addWhereKnown(latencies);
-    return both.latencies();
+    return both.censored();
   }
 
   private static OptionalLong known(long requests, long tokens) {

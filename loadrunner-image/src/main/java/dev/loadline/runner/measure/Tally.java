@@ -13,6 +13,10 @@ final class Tally {
   long cachedKnown;
   long reasoningTokens;
   long reasoningKnown;
+  long requestedInput;
+  long requestedInputKnown;
+  long reusable;
+  long reusableKnown;
   long plainJson;
   double tokensPerSecond;
   long paced;
@@ -47,6 +51,10 @@ final class Tally {
     cachedKnown += other.cachedKnown;
     reasoningTokens += other.reasoningTokens;
     reasoningKnown += other.reasoningKnown;
+    requestedInput += other.requestedInput;
+    requestedInputKnown += other.requestedInputKnown;
+    reusable += other.reusable;
+    reusableKnown += other.reusableKnown;
     plainJson += other.plainJson;
     tokensPerSecond += other.tokensPerSecond;
     paced += other.paced;
@@ -71,7 +79,7 @@ final class Tally {
   }
 
   /** A completed request of the window. */
-  void completed(RequestTimeline timeline) {
+  void completed(RequestTimeline timeline, RequestedTokens requested) {
     TokenCounts counts = timeline.counts();
     completed++;
     plainJson += timeline.isPlainJson() ? 1 : 0;
@@ -85,7 +93,11 @@ final class Tally {
     if (counts.input().isPresent()) {
       inputTokens += counts.input().getAsInt();
       inputKnown++;
+      requestedInput += requested.input().orElse(0);
+      requestedInputKnown += requested.input().isPresent() ? 1 : 0;
     }
+    reusable += requested.reusable().orElse(0);
+    reusableKnown += requested.reusable().isPresent() ? 1 : 0;
     if (counts.cached().isPresent()) {
       cachedTokens += counts.cached().getAsInt();
       cachedKnown++;

@@ -1,5 +1,6 @@
 package dev.loadline.runner.contract;
 
+import dev.loadline.runner.contract.RunResult.Calibration;
 import dev.loadline.runner.contract.RunResult.ErrorCount;
 import dev.loadline.runner.contract.RunResult.Generator;
 import dev.loadline.runner.contract.RunResult.Latency;
@@ -132,12 +133,26 @@ final class Examples {
         Outcome.STOPPED,
         Optional.of("The run was stopped in stage \"stage-2\"."),
         Optional.empty(),
-        Optional.of(new TargetFacts("gemma-3-270m", "vLLM", Optional.of("0.32.0"))),
+        Optional.of(
+            new TargetFacts(
+                "gemma-3-270m",
+                "vLLM",
+                Optional.of("0.32.0"),
+                Optional.of(new Calibration(1.3125, 9.5)))),
         OptionalLong.of(1_795_651_200_123L),
         1_795_651_800_456L,
         IntStream.rangeClosed(1, stages).mapToObj(i -> stage("stage-" + i, random)).toList(),
         new Generator(
-            2, OptionalLong.of(180), 37, OptionalDouble.of(0.25), OptionalInt.of(0), 1, false),
+            2,
+            OptionalLong.of(180),
+            37,
+            OptionalLong.of(4),
+            OptionalDouble.of(0.25),
+            OptionalDouble.of(0.375),
+            OptionalDouble.of(0.015625),
+            OptionalInt.of(0),
+            1,
+            false),
         List.of());
   }
 
@@ -153,7 +168,16 @@ final class Examples {
         1_795_651_800_456L,
         List.of(),
         new Generator(
-            1, OptionalLong.empty(), 0, OptionalDouble.empty(), OptionalInt.empty(), 0, false),
+            1,
+            OptionalLong.empty(),
+            0,
+            OptionalLong.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            OptionalInt.empty(),
+            0,
+            false),
         List.of());
   }
 
@@ -173,7 +197,11 @@ final class Examples {
             OptionalDouble.of(1.0625),
             OptionalLong.of(8),
             OptionalLong.of(completed * 16 + random.nextInt(1000)),
-            OptionalDouble.of(random.nextInt(100_000_000) / 1e6)),
+            OptionalDouble.of(random.nextInt(100_000_000) / 1e6),
+            OptionalLong.of(completed * 127),
+            OptionalLong.of(completed * 16)),
+        new StageResult.Lengths(
+            Optional.of(length(completed - 1, random)), Optional.of(length(completed, random))),
         new StageResult.InWindow(
             completed + 28,
             completed - 2,
@@ -182,13 +210,38 @@ final class Examples {
             completed * 64 - 128,
             completed * 64 + random.nextInt(1000),
             4_795_500_000L + random.nextInt(1_000_000)),
+        Optional.of(
+            new StageResult.Arrivals(
+                pattern(completed + 28, random), Optional.of(pattern(completed + 30, random)))),
         List.of(
             error("overload", 12, "HTTP 503: {\"message\":\"The server is overloaded\"}", random),
             error("first_token_timeout", 5, "No token came within 120 s.", random),
             error("reset", 3, "The connection was reset after 17 events.", random),
             error("stream_error", 2, "CUDA out of memory. Tried to allocate 2.00 GiB", random)),
         latencies(completed, random, Arrays.asList(Metric.values())),
-        latencies(completed + 8, random, CENSORED));
+        withoutIntervals(latencies(completed + 8, random, CENSORED)));
+  }
+
+  private static StageResult.Length length(long count, Random random) {
+    long min = random.nextInt(100);
+    long p50 = 128 + random.nextInt(400);
+    long p90 = p50 + random.nextInt(100);
+    long p99 = p90 + random.nextInt(100);
+    double mean = (100 * p50 + random.nextInt(1000)) / 100.0;
+    return new StageResult.Length(count, mean, min, p50, p90, p99, p99 + random.nextInt(1000));
+  }
+
+  private static StageResult.ArrivalPattern pattern(long count, Random random) {
+    return new StageResult.ArrivalPattern(
+        count,
+        OptionalDouble.of((900 + random.nextInt(200)) / 1e3),
+        Optional.of(new StageResult.Dispersion((800 + random.nextInt(400)) / 1e3, 300)),
+        Optional.of(new StageResult.Dispersion((500 + random.nextInt(1000)) / 1e3, 30)));
+  }
+
+  private static Map<Metric, Latency> withoutIntervals(Map<Metric, Latency> latencies) {
+    latencies.replaceAll((metric, latency) -> latency.with(RunResult.Intervals.NONE));
+    return latencies;
   }
 
   /** The stage under another name. */
@@ -199,7 +252,9 @@ final class Examples {
         stage.window(),
         stage.requests(),
         stage.tokens(),
+        stage.lengths(),
         stage.inWindow(),
+        stage.arrivals(),
         stage.errors(),
         stage.latencies(),
         stage.withCut());
@@ -229,13 +284,25 @@ final class Examples {
               rounded(p95),
               rounded(p99),
               rounded(max),
-              0));
+              0,
+              new RunResult.Intervals(
+                  interval(p50, random),
+                  interval(p90, random),
+                  interval(p95, random),
+                  metric == Metric.connect ? Optional.empty() : interval(p99, random))));
     }
     return latencies;
   }
 
+  private static Optional<RunResult.Interval> interval(long micros, Random random) {
+    return Optional.of(
+        new RunResult.Interval(
+            rounded(micros - random.nextInt(1 + (int) (micros / 50))),
+            rounded(micros + random.nextInt(1 + (int) (micros / 50)))));
+  }
+
   /** A value that the wire form keeps exactly. */
   private static long rounded(long micros) {
-    return ResultBytes.value(ResultBytes.bucket(micros));
+    return LatencyBytes.value(LatencyBytes.bucket(micros));
   }
 }

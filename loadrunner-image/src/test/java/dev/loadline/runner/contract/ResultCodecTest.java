@@ -50,7 +50,7 @@ class ResultCodecTest {
       StageResult whole = result.stages().get(i);
       assertThat(stage)
           .usingRecursiveComparison()
-          .ignoringFields("errors", "latencies", "withCut", "tokens")
+          .ignoringFields("errors", "latencies", "withCut", "tokens", "lengths")
           .isEqualTo(whole);
       assertThat(stage.errors()).hasSize(4);
       for (Metric metric :
@@ -159,7 +159,9 @@ class ResultCodecTest {
             whole.outcome(),
             Optional.of(letters(100, random)),
             Optional.of("ModelNotServed"),
-            Optional.of(new RunResult.TargetFacts(letters(200, random), "vLLM", Optional.empty())),
+            Optional.of(
+                new RunResult.TargetFacts(
+                    letters(200, random), "vLLM", Optional.empty(), Optional.empty())),
             whole.loadStartedMillis(),
             whole.endedMillis(),
             stages,
@@ -223,7 +225,7 @@ class ResultCodecTest {
     }
     assertThat(ResultCodec.decode("LOADLINE-RESULT/9 0 00000000 "))
         .isEqualTo(
-            new Decoded.Corrupt("its version is LOADLINE-RESULT/9, known is LOADLINE-RESULT/1"));
+            new Decoded.Corrupt("its version is LOADLINE-RESULT/9, known is LOADLINE-RESULT/2"));
   }
 
   /** A checksum protects against accidents, not against a defect or a forger: reading must. */
@@ -260,11 +262,11 @@ class ResultCodecTest {
     Random random = new Random(2);
     for (int i = 0; i < 100_000; i++) {
       long micros = random.nextLong(1L << random.nextInt(1, 40));
-      long bucket = ResultBytes.bucket(micros);
-      long value = ResultBytes.value(bucket);
+      long bucket = LatencyBytes.bucket(micros);
+      long value = LatencyBytes.value(bucket);
 
       assertThat(Math.abs(value - micros)).isLessThanOrEqualTo(micros / 2048 + 1);
-      assertThat(ResultBytes.bucket(value)).isEqualTo(bucket);
+      assertThat(LatencyBytes.bucket(value)).isEqualTo(bucket);
     }
   }
 
@@ -286,7 +288,7 @@ class ResultCodecTest {
           Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(packed, size));
       CRC32C crc = new CRC32C();
       crc.update(payload.getBytes(StandardCharsets.US_ASCII));
-      return "LOADLINE-RESULT/1 %d %08x %s".formatted(payload.length(), crc.getValue(), payload);
+      return "LOADLINE-RESULT/2 %d %08x %s".formatted(payload.length(), crc.getValue(), payload);
     }
   }
 }

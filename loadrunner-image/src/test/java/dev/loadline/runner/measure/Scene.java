@@ -3,6 +3,7 @@ package dev.loadline.runner.measure;
 import dev.loadline.runner.contract.RunPlan.RequestBound;
 import dev.loadline.runner.contract.StageResult;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** A stage whose window is open from 1,000 to 2,000 ms, and requests made by hand. */
@@ -34,7 +35,7 @@ final class Scene {
   }
 
   Call intended(double millis) {
-    return new Call(recorder.begin(ms(millis), 10));
+    return new Call(recorder.begin(ms(millis), RequestedTokens.ofOutput(10)));
   }
 
   StageResult result() {
@@ -43,7 +44,7 @@ final class Scene {
 
   StageResult result(Recorder... recorders) {
     return new StageSummary(window, List.of(recorders))
-        .result(STAGE, 0, true, OptionalDouble.empty());
+        .result(STAGE, 0, true, OptionalDouble.empty(), Optional.empty());
   }
 
   /** One request; instants in milliseconds. */

@@ -53,13 +53,24 @@ final class Outputs {
             message,
             reason,
             sent
-                ? Optional.of(new RunResult.TargetFacts("gemma", "vLLM", Optional.of("0.32.0")))
+                ? Optional.of(
+                    new RunResult.TargetFacts(
+                        "gemma", "vLLM", Optional.of("0.32.0"), Optional.empty()))
                 : Optional.empty(),
             sent ? OptionalLong.of(LOAD) : OptionalLong.empty(),
             LOAD + 60_000,
             stages,
             new RunResult.Generator(
-                1, OptionalLong.of(100), 0, OptionalDouble.of(0.1), OptionalInt.of(0), 0, false),
+                1,
+                OptionalLong.of(100),
+                0,
+                OptionalLong.empty(),
+                OptionalDouble.of(0.1),
+                OptionalDouble.empty(),
+                OptionalDouble.empty(),
+                OptionalInt.of(0),
+                0,
+                false),
             List.of()));
   }
 
@@ -77,8 +88,12 @@ final class Outputs {
             OptionalDouble.of(1),
             OptionalLong.empty(),
             OptionalLong.empty(),
-            OptionalDouble.empty()),
+            OptionalDouble.empty(),
+            OptionalLong.empty(),
+            OptionalLong.empty()),
+        StageResult.Lengths.NONE,
         new StageResult.InWindow(300, 300, 300, OptionalLong.of(38_400), 9_600, 9_600, 240_000_000),
+        Optional.empty(),
         List.of(),
         Map.of(
             Metric.ttft, around(200_000),
@@ -93,6 +108,14 @@ final class Outputs {
 
   private static Latency around(long micros) {
     return new Latency(
-        300, micros, micros, micros, micros + micros / 50, micros + micros / 20, micros * 2, 0);
+        300,
+        micros,
+        micros,
+        micros,
+        micros + micros / 50,
+        micros + micros / 20,
+        micros * 2,
+        0,
+        RunResult.Intervals.NONE);
   }
 }

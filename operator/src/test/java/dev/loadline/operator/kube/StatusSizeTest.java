@@ -139,12 +139,23 @@ class StatusSizeTest {
         RunResult.Outcome.MEASURED,
         Optional.empty(),
         Optional.empty(),
-        Optional.of(new RunResult.TargetFacts("m".repeat(200), "vLLM", Optional.of("0.32.0"))),
+        Optional.of(
+            new RunResult.TargetFacts(
+                "m".repeat(200), "vLLM", Optional.of("0.32.0"), Optional.empty())),
         OptionalLong.of(NOW.toEpochMilli()),
         NOW.toEpochMilli(),
         IntStream.range(0, stages).mapToObj(i -> stage(i, i == 0 ? 0 : 200_000)).toList(),
         new RunResult.Generator(
-            1, OptionalLong.of(100), 0, OptionalDouble.of(0.1), OptionalInt.of(0), 0, false),
+            1,
+            OptionalLong.of(100),
+            0,
+            OptionalLong.empty(),
+            OptionalDouble.of(0.1),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            OptionalInt.of(0),
+            0,
+            false),
         omitted);
   }
 
@@ -163,7 +174,10 @@ class StatusSizeTest {
             OptionalDouble.of(1.0625),
             OptionalLong.empty(),
             OptionalLong.empty(),
-            OptionalDouble.empty()),
+            OptionalDouble.empty(),
+            OptionalLong.empty(),
+            OptionalLong.empty()),
+        StageResult.Lengths.NONE,
         new StageResult.InWindow(
             1_000_000,
             completed,
@@ -172,6 +186,7 @@ class StatusSizeTest {
             123_456_789,
             123_456_789,
             4_795_500_000L),
+        Optional.empty(),
         List.of("overload", "reset", "stream_error", "first_token_timeout").stream()
             .map(error -> new ErrorCount(error, 50_000, Optional.of("x".repeat(200))))
             .toList(),
@@ -181,5 +196,13 @@ class StatusSizeTest {
 
   private static final Latency LATENCY =
       new Latency(
-          1_000_000, 21_234_567, 21_234_567, 21_234_567, 21_234_567, 21_234_567, 212_345_678, 0);
+          1_000_000,
+          21_234_567,
+          21_234_567,
+          21_234_567,
+          21_234_567,
+          21_234_567,
+          212_345_678,
+          0,
+          RunResult.Intervals.NONE);
 }

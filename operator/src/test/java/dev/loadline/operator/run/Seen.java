@@ -182,7 +182,16 @@ final class Seen {
         LOAD.toEpochMilli(),
         List.of(),
         new RunResult.Generator(
-            1, OptionalLong.empty(), 0, OptionalDouble.empty(), OptionalInt.empty(), 0, false),
+            1,
+            OptionalLong.empty(),
+            0,
+            OptionalLong.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            OptionalInt.empty(),
+            0,
+            false),
         List.of());
   }
 }

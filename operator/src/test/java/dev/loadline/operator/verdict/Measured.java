@@ -4,6 +4,7 @@ import dev.loadline.operator.plan.Load;
 import dev.loadline.operator.plan.Objective;
 import dev.loadline.runner.contract.RunResult;
 import dev.loadline.runner.contract.RunResult.Generator;
+import dev.loadline.runner.contract.RunResult.Intervals;
 import dev.loadline.runner.contract.RunResult.Latency;
 import dev.loadline.runner.contract.RunResult.Metric;
 import dev.loadline.runner.contract.RunResult.Outcome;
@@ -43,6 +44,11 @@ final class Measured {
   long tokensRequested = 32_000;
   long outputTokens = 32_000;
   String tokenSource = "Usage";
+  OptionalLong cached = OptionalLong.empty();
+  OptionalLong requestedInput = OptionalLong.empty();
+  OptionalLong reusable = OptionalLong.empty();
+  StageResult.Lengths lengths = StageResult.Lengths.NONE;
+  Optional<StageResult.Arrivals> arrivals = Optional.empty();
   List<RunResult.ErrorCount> errors = List.of();
   final Map<Metric, Latency> latencies = new EnumMap<>(Metric.class);
   final Map<Metric, Latency> withCut = new EnumMap<>(Metric.class);
@@ -55,7 +61,8 @@ final class Measured {
 
   /** All statistics of the same value, but for the maximum, which is a microsecond more. */
   static Latency latency(long count, long micros) {
-    return new Latency(count, micros, micros, micros, micros, micros, micros + 1, 0);
+    return new Latency(
+        count, micros, micros, micros, micros, micros, micros + 1, 0, Intervals.NONE);
   }
 
   /** Every request failed. */
@@ -99,9 +106,12 @@ final class Measured {
             outputTokens,
             tokensRequested,
             OptionalDouble.empty(),
+            cached,
             OptionalLong.empty(),
-            OptionalLong.empty(),
-            OptionalDouble.empty()),
+            OptionalDouble.empty(),
+            requestedInput,
+            reusable),
+        lengths,
         new StageResult.InWindow(
             sentInWindow,
             endedInWindow,
@@ -110,6 +120,7 @@ final class Measured {
             endedInWindowOutputTokens,
             endedInWindowOutputTokens,
             inFlightMicros),
+        arrivals,
         errors,
         latencies,
         withCut);
@@ -118,7 +129,16 @@ final class Measured {
   /** A generator without a fault. */
   static Generator idle() {
     return new Generator(
-        2, OptionalLong.of(300), 100, OptionalDouble.of(0.2), OptionalInt.of(0), 0, false);
+        2,
+        OptionalLong.of(300),
+        100,
+        OptionalLong.of(3),
+        OptionalDouble.of(0.2),
+        OptionalDouble.of(0.2),
+        OptionalDouble.of(0),
+        OptionalInt.of(0),
+        0,
+        false);
   }
 
   static Measurement of(Measured... stages) {
@@ -162,7 +182,7 @@ final class Measured {
             Outcome.MEASURED,
             Optional.empty(),
             Optional.empty(),
-            Optional.of(new RunResult.TargetFacts("m", "vLLM", Optional.empty())),
+            Optional.of(new RunResult.TargetFacts("m", "vLLM", Optional.empty(), Optional.empty())),
             OptionalLong.of(1),
             2,
             List.of(stage.result()),

@@ -12,6 +12,7 @@ import dev.loadline.operator.plan.Objective.FigureName;
 import dev.loadline.operator.plan.Objective.Statistic;
 import dev.loadline.operator.verdict.Judgement.ObjectiveOutcome;
 import dev.loadline.operator.verdict.Judgement.ObjectiveResult;
+import dev.loadline.runner.contract.RunResult.Intervals;
 import dev.loadline.runner.contract.RunResult.Latency;
 import dev.loadline.runner.contract.RunResult.Metric;
 import java.math.BigDecimal;
@@ -217,7 +218,8 @@ class ObjectiveJudgeTest {
     one.completed = 1000 - cut;
     one.latencies.put(
         Metric.ttft,
-        new Latency(1000 - cut, 100_000, 100_000, 200_000, 300_000, 400_000, 450_000, 0));
+        new Latency(
+            1000 - cut, 100_000, 100_000, 200_000, 300_000, 400_000, 450_000, 0, Intervals.NONE));
   }
 
   /** As above, but the result lacks the latencies of the cut requests. */
@@ -279,7 +281,7 @@ class ObjectiveJudgeTest {
 
   @Test
   void writesValueAndBoundSoThatTheyDiffer() {
-    one.latencies.put(Metric.ttft, new Latency(1000, 0, 0, 0, 800_400, 0, 0, 0));
+    one.latencies.put(Metric.ttft, new Latency(1000, 0, 0, 0, 800_400, 0, 0, 0, Intervals.NONE));
     ObjectiveResult result = judge(max(Metric.ttft, Statistic.p95, 800_000), one);
     assertThat(result.value()).contains("800.4ms");
     assertThat(result.bound()).isEqualTo("max 800000us");

@@ -3,6 +3,7 @@ package dev.loadline.operator.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.loadline.operator.plan.Objective.Statistic;
+import dev.loadline.runner.contract.RunResult.Intervals;
 import dev.loadline.runner.contract.RunResult.Latency;
 import dev.loadline.runner.contract.RunResult.Metric;
 import java.math.BigDecimal;
@@ -77,7 +78,7 @@ class StageMeasurementTest {
 
   @Test
   void readsEachStatisticFromItsOwnField() {
-    measured.latencies.put(Metric.e2e, new Latency(1000, 1, 2, 3, 4, 5, 6, 0));
+    measured.latencies.put(Metric.e2e, new Latency(1000, 1, 2, 3, 4, 5, 6, 0, Intervals.NONE));
     Statistic[] order = {
       Statistic.mean, Statistic.p50, Statistic.p90, Statistic.p95, Statistic.p99, Statistic.max
     };

@@ -7,6 +7,7 @@ import dev.loadline.operator.verdict.Judgement.Check;
 import dev.loadline.operator.verdict.Judgement.CheckOutcome;
 import dev.loadline.operator.verdict.Judgement.ValidityResult;
 import dev.loadline.runner.contract.RunResult.Generator;
+import dev.loadline.runner.contract.RunResult.Intervals;
 import dev.loadline.runner.contract.RunResult.Latency;
 import dev.loadline.runner.contract.RunResult.Metric;
 import dev.loadline.runner.contract.RunResult.Outcome;
@@ -100,7 +101,8 @@ class ValidityChecksTest {
   })
   void showsTheHighestPercentileOfTheLagThatTheSampleAllows(long count, String observed) {
     stage.latencies.put(
-        Metric.sendLag, new Latency(count, 0, 1_000, 2_000, 3_000, 4_000, 9_000, 0));
+        Metric.sendLag,
+        new Latency(count, 0, 1_000, 2_000, 3_000, 4_000, 9_000, 0, Intervals.NONE));
     assertThat(check(Check.GeneratorSaturated, Measured.of(stage)).observed()).startsWith(observed);
   }
 
@@ -127,7 +129,16 @@ class ValidityChecksTest {
   void boundsTheLoopDelayMoreTightlyOnABusyRunner(double cpu, long delay, CheckOutcome outcome) {
     Generator generator =
         new Generator(
-            2, OptionalLong.of(delay), 0, OptionalDouble.of(cpu), OptionalInt.of(0), 0, false);
+            2,
+            OptionalLong.of(delay),
+            0,
+            OptionalLong.empty(),
+            OptionalDouble.of(cpu),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            OptionalInt.of(0),
+            0,
+            false);
     assertThat(outcome(Check.GeneratorSaturated, Measured.of(Outcome.MEASURED, generator, stage)))
         .isEqualTo(outcome);
   }
@@ -137,7 +148,16 @@ class ValidityChecksTest {
   void allowsGarbageCollectionAHundredthOfTheTime(long millis, CheckOutcome outcome) {
     Generator generator =
         new Generator(
-            2, OptionalLong.empty(), millis, OptionalDouble.empty(), OptionalInt.empty(), 0, false);
+            2,
+            OptionalLong.empty(),
+            millis,
+            OptionalLong.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            OptionalInt.empty(),
+            0,
+            false);
     assertThat(outcome(Check.GeneratorSaturated, Measured.of(Outcome.MEASURED, generator, stage)))
         .isEqualTo(outcome);
   }
@@ -146,10 +166,28 @@ class ValidityChecksTest {
   void allowsNoThrottledPeriodAndNoExhaustedPorts() {
     Generator throttled =
         new Generator(
-            2, OptionalLong.empty(), 0, OptionalDouble.empty(), OptionalInt.of(1), 0, false);
+            2,
+            OptionalLong.empty(),
+            0,
+            OptionalLong.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            OptionalInt.of(1),
+            0,
+            false);
     Generator ports =
         new Generator(
-            2, OptionalLong.empty(), 0, OptionalDouble.empty(), OptionalInt.of(0), 0, true);
+            2,
+            OptionalLong.empty(),
+            0,
+            OptionalLong.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            OptionalInt.of(0),
+            0,
+            true);
     assertThat(check(Check.GeneratorSaturated, Measured.of(Outcome.MEASURED, throttled, stage)))
         .isEqualTo(
             new ValidityResult(
@@ -164,7 +202,16 @@ class ValidityChecksTest {
   void saysAllThatSpeaksAgainstTheGeneratorAndOnlyThat() {
     Generator bad =
         new Generator(
-            2, OptionalLong.of(9_000), 700, OptionalDouble.of(0.1), OptionalInt.of(3), 0, false);
+            2,
+            OptionalLong.of(9_000),
+            700,
+            OptionalLong.empty(),
+            OptionalDouble.of(0.1),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            OptionalInt.of(3),
+            0,
+            false);
     ValidityResult result =
         check(Check.GeneratorSaturated, Measured.of(Outcome.MEASURED, bad, stage));
     assertThat(result.observed())
