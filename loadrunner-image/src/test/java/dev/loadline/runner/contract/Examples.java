@@ -224,7 +224,7 @@ final class Examples {
 
   private static StageResult.Length length(long count, Random random) {
     long min = random.nextInt(100);
-    long p50 = 128 + random.nextInt(400);
+    long p50 = 128L + random.nextInt(400);
     long p90 = p50 + random.nextInt(100);
     long p99 = p90 + random.nextInt(100);
     double mean = (100 * p50 + random.nextInt(1000)) / 100.0;
