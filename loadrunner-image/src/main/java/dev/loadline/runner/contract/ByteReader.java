@@ -53,6 +53,11 @@ final class ByteReader {
     return (int) value;
   }
 
+  /** A distance from a base. */
+  OptionalLong optionalSigned(long base) {
+    return flag() ? OptionalLong.of(base + signed()) : OptionalLong.empty();
+  }
+
   OptionalLong optionalNumber() {
     return flag() ? OptionalLong.of(number()) : OptionalLong.empty();
   }

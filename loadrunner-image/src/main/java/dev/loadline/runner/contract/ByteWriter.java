@@ -33,6 +33,12 @@ final class ByteWriter {
     unsigned((value << 1) ^ (value >> 63));
   }
 
+  /** The distance from a base. */
+  void signed(OptionalLong value, long base) {
+    flag(value.isPresent());
+    value.ifPresent(present -> signed(present - base));
+  }
+
   void number(OptionalLong value) {
     flag(value.isPresent());
     value.ifPresent(this::number);

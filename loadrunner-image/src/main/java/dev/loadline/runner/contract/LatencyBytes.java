@@ -4,7 +4,9 @@ import dev.loadline.runner.contract.RunResult.Interval;
 import dev.loadline.runner.contract.RunResult.Intervals;
 import dev.loadline.runner.contract.RunResult.Latency;
 import dev.loadline.runner.contract.RunResult.Metric;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -13,18 +15,29 @@ final class LatencyBytes {
   private LatencyBytes() {}
 
   static void write(ByteWriter out, Map<Metric, Latency> latencies, long completed) {
+    long present = 0;
+    List<Latency> known = new ArrayList<>();
+    long bit = 1;
     for (Metric metric : Metric.values()) {
-      out.optional(
-          Optional.ofNullable(latencies.get(metric)),
-          (writer, latency) -> latency(writer, latency, completed));
+      Latency latency = latencies.get(metric);
+      if (latency != null) {
+        present |= bit;
+        known.add(latency);
+      }
+      bit <<= 1;
     }
+    out.number(present);
+    known.forEach(latency -> latency(out, latency, completed));
   }
 
   static Map<Metric, Latency> read(ByteReader in, long completed) {
     Map<Metric, Latency> latencies = new EnumMap<>(Metric.class);
+    long present = in.index(1 << Metric.values().length);
     for (Metric metric : Metric.values()) {
-      in.optional(reader -> latency(reader, completed))
-          .ifPresent(latency -> latencies.put(metric, latency));
+      if ((present & 1) == 1) {
+        latencies.put(metric, latency(in, completed));
+      }
+      present >>= 1;
     }
     return latencies;
   }

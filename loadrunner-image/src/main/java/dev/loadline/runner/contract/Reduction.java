@@ -19,8 +19,8 @@ import java.util.function.UnaryOperator;
 /**
  * What a result that is too large loses, step by step, until the rest fits. A metric that an
  * objective names in a stage stays there until there is nothing else to leave out: then those that
- * count cut requests go, metric by metric, and then the metrics themselves; ttft, tpot and sendLag
- * stay in any case.
+ * count cut requests go, metric by metric, then the metrics themselves, and then the arrivals;
+ * ttft, tpot and sendLag stay in any case.
  */
 final class Reduction {
   private static final int SHORT_MODEL = 60;
@@ -60,12 +60,12 @@ final class Reduction {
     steps.add(unnamed(Metric.ttfb, Metric.connect));
     steps.add(unnamed(Metric.maxGap, Metric.ttfo, Metric.itl));
     steps.add(this::withoutUnnamedCut);
-    steps.add(result ->
-        each(result, "confidence intervals", stage -> withoutIntervals(stage, metric -> true)));
     steps.add(
         result -> each(result, "reasoning tokens and tokens per second per user", Reduction::bare));
     steps.add(result ->
         each(result, "lengths of prompts and answers", stage -> stage.with(Lengths.NONE)));
+    steps.add(result ->
+        each(result, "confidence intervals", stage -> withoutIntervals(stage, metric -> true)));
     steps.add(unnamed(Metric.e2eScheduled));
     steps.add(result ->
         each(
@@ -86,6 +86,7 @@ final class Reduction {
         .filter(metric -> !ALWAYS.contains(metric))
         .forEach(metric ->
             steps.add(result -> each(result, metric.name(), stage -> without(stage, metric))));
+    steps.add(result -> each(result, RunResult.ARRIVALS, StageResult::withoutArrivals));
     return steps;
   }
 

@@ -14,11 +14,11 @@ import java.util.OptionalLong;
  * names. A whole number is a variable-length integer, 7 bits a byte, low bits first; an optional
  * value has a byte 0 or 1 before it; a text its length in UTF-8; a decimal is a number of
  * millionths, a mean length of hundredths, a gap's variation and a dispersion of thousandths; an
- * outcome its exit code; sent and completed within a window, arrivals and samples are their
- * distance from the sent and completed of the window; each metric, in the order of the enum, a byte
- * 0 or 1 and its distribution. A latency value is the index of its bucket (2,048 buckets to 2.048
- * ms, then 1,024 for each doubling: 3 significant digits), each as the distance from the percentile
- * below it, the ends of an interval as that from their percentile.
+ * outcome its exit code. Counts that are nearly equal to another one are their distance from it.
+ * The metrics that are there are the bits of a number, the lowest the first of the enum. A latency
+ * value is the index of its bucket (2,048 buckets to 2.048 ms, then 1,024 for each doubling: 3
+ * significant digits), each as the distance from the percentile below it, the ends of an interval
+ * as that from their percentile.
  */
 final class ResultBytes {
   private static final double MILLION = 1e6;

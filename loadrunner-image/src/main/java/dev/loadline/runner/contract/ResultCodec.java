@@ -21,11 +21,10 @@ import java.util.zip.Inflater;
  * RunResult#omitted}: first the intervals of metrics that no objective names, then {@code
  * ttftFirstChunk}, {@code ntpot} and {@code itlPerToken}, then the examples of errors, then {@code
  * ttfb} and {@code connect}, then {@code maxGap}, {@code ttfo} and {@code itl}, then the
- * distributions that count cut requests, all intervals, and so on as {@link Reduction} says. Last
- * of all goes what objectives name; never ttft, tpot and sendLag: without the lag no measurement
- * can be judged. In the worst case, with errors of four classes and cut requests in every stage, 12
- * stages hold four named metrics with their cut requests, 20 stages four without and of ttft and
- * tpot with them.
+ * distributions that count cut requests, and so on as {@link Reduction} says. Last of all goes what
+ * objectives name; never ttft, tpot and sendLag: without the lag no measurement can be judged. In
+ * the worst case, with errors of four classes and cut requests in every stage, 12 stages hold four
+ * named metrics with their cut requests, 20 stages four without and of ttft and tpot with them.
  */
 public final class ResultCodec {
   /** What Kubernetes keeps of a termination message. */

@@ -44,6 +44,9 @@ public record RunResult(
   /** The version that this code writes and the only one it reads. */
   public static final int VERSION = 2;
 
+  /** The word among the omitted for how arrivals followed one another. */
+  public static final String ARRIVALS = "arrivals";
+
   /** Copies the lists. */
   public RunResult {
     stages = List.copyOf(stages);

@@ -13,6 +13,7 @@ import dev.loadline.runner.contract.StageResult.Window;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /** The bytes of a stage; see {@link ResultBytes}. */
 final class StageBytes {
@@ -32,7 +33,7 @@ final class StageBytes {
         stage.lengths().input(), (writer, input) -> length(writer, input, requests.completed()));
     out.optional(
         stage.lengths().output(), (writer, output) -> length(writer, output, requests.completed()));
-    inWindow(out, stage.inWindow(), requests);
+    inWindow(out, stage.inWindow(), stage);
     out.optional(
         stage.arrivals(), (writer, arrivals) -> arrivals(writer, arrivals, requests.sent()));
     out.number(stage.errors().size());
@@ -49,19 +50,19 @@ final class StageBytes {
     String name = in.text();
     OptionalDouble requestedRate = in.optionalDecimal();
     Window window = new Window(in.number(), in.number(), in.flag());
-    Requests requests =
-        new Requests(in.number(), in.number(), in.number(), in.number(), in.number(), in.number());
+    Requests requests = requests(in);
     long completed = requests.completed();
+    Tokens tokens = tokens(in);
     return new StageResult(
         name,
         requestedRate,
         window,
         requests,
-        tokens(in),
+        tokens,
         new Lengths(
             in.optional(reader -> length(reader, completed)),
             in.optional(reader -> length(reader, completed))),
-        inWindow(in, requests),
+        inWindow(in, requests, tokens),
         in.optional(reader -> arrivals(reader, requests.sent())),
         errors(in),
         LatencyBytes.read(in, completed),
@@ -76,37 +77,47 @@ final class StageBytes {
 
   private static void requests(ByteWriter out, Requests requests) {
     out.number(requests.sent());
-    out.number(requests.completed());
+    out.signed(requests.completed() - requests.sent());
     out.number(requests.failed());
     out.number(requests.cut());
-    out.number(requests.good());
+    out.signed(requests.good() - requests.completed());
     out.number(requests.plainJson());
+  }
+
+  private static Requests requests(ByteReader in) {
+    long sent = in.number();
+    long completed = sent + in.signed();
+    return new Requests(
+        sent, completed, in.number(), in.number(), completed + in.signed(), in.number());
   }
 
   private static void tokens(ByteWriter out, Tokens tokens) {
     out.text(tokens.source());
     out.number(tokens.input());
     out.number(tokens.output());
-    out.number(tokens.requested());
+    out.signed(tokens.requested() - tokens.output());
     out.decimal(tokens.perEvent());
     out.number(tokens.cached());
     out.number(tokens.reasoning());
     out.decimal(tokens.perSecondPerUser());
-    out.number(tokens.requestedInput());
+    out.signed(tokens.requestedInput(), tokens.input().orElse(0));
     out.number(tokens.reusable());
   }
 
   private static Tokens tokens(ByteReader in) {
+    String source = in.text();
+    OptionalLong input = in.optionalNumber();
+    long output = in.number();
     return new Tokens(
-        in.text(),
-        in.optionalNumber(),
-        in.number(),
-        in.number(),
+        source,
+        input,
+        output,
+        output + in.signed(),
         in.optionalDecimal(),
         in.optionalNumber(),
         in.optionalNumber(),
         in.optionalDecimal(),
-        in.optionalNumber(),
+        in.optionalSigned(input.orElse(0)),
         in.optionalNumber());
   }
 
@@ -133,24 +144,27 @@ final class StageBytes {
     return new Length(count, (100 * p50 + in.signed()) / HUNDREDTHS, min, p50, p90, p99, max);
   }
 
-  private static void inWindow(ByteWriter out, InWindow inWindow, Requests requests) {
-    out.signed(inWindow.sent() - requests.sent());
-    out.signed(inWindow.completed() - requests.completed());
-    out.number(inWindow.good());
-    out.number(inWindow.inputTokens());
-    out.number(inWindow.outputTokens());
-    out.number(inWindow.receivedTokens());
+  private static void inWindow(ByteWriter out, InWindow inWindow, StageResult stage) {
+    Tokens tokens = stage.tokens();
+    out.signed(inWindow.sent() - stage.requests().sent());
+    out.signed(inWindow.completed() - stage.requests().completed());
+    out.signed(inWindow.good() - inWindow.completed());
+    out.signed(inWindow.inputTokens(), tokens.input().orElse(0));
+    out.signed(inWindow.outputTokens() - tokens.output());
+    out.signed(inWindow.receivedTokens() - tokens.output());
     out.number(inWindow.inFlightMicros());
   }
 
-  private static InWindow inWindow(ByteReader in, Requests requests) {
+  private static InWindow inWindow(ByteReader in, Requests requests, Tokens tokens) {
+    long sent = requests.sent() + in.signed();
+    long completed = requests.completed() + in.signed();
     return new InWindow(
-        requests.sent() + in.signed(),
-        requests.completed() + in.signed(),
-        in.number(),
-        in.optionalNumber(),
-        in.number(),
-        in.number(),
+        sent,
+        completed,
+        completed + in.signed(),
+        in.optionalSigned(tokens.input().orElse(0)),
+        tokens.output() + in.signed(),
+        tokens.output() + in.signed(),
         in.number());
   }
 

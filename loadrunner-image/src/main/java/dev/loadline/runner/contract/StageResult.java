@@ -84,6 +84,21 @@ public record StageResult(
         withCut);
   }
 
+  StageResult withoutArrivals() {
+    return new StageResult(
+        name,
+        requestedRate,
+        window,
+        requests,
+        tokens,
+        lengths,
+        inWindow,
+        Optional.empty(),
+        errors,
+        latencies,
+        withCut);
+  }
+
   StageResult with(List<ErrorCount> otherErrors) {
     return new StageResult(
         name,

@@ -141,7 +141,9 @@ final class Examples {
                 Optional.of(new Calibration(1.3125, 9.5)))),
         OptionalLong.of(1_795_651_200_123L),
         1_795_651_800_456L,
-        IntStream.rangeClosed(1, stages).mapToObj(i -> stage("stage-" + i, random)).toList(),
+        IntStream.rangeClosed(1, stages)
+            .mapToObj(i -> stage("stage-" + i, i == 1, random))
+            .toList(),
         new Generator(
             2,
             OptionalLong.of(180),
@@ -181,7 +183,7 @@ final class Examples {
         List.of());
   }
 
-  private static StageResult stage(String name, Random random) {
+  private static StageResult stage(String name, boolean replay, Random random) {
     long completed = 3000L + random.nextInt(1000);
     return new StageResult(
         name,
@@ -212,7 +214,8 @@ final class Examples {
             4_795_500_000L + random.nextInt(1_000_000)),
         Optional.of(
             new StageResult.Arrivals(
-                pattern(completed + 28, random), Optional.of(pattern(completed + 30, random)))),
+                pattern(completed + 28, random),
+                replay ? Optional.of(pattern(completed + 30, random)) : Optional.empty())),
         List.of(
             error("overload", 12, "HTTP 503: {\"message\":\"The server is overloaded\"}", random),
             error("first_token_timeout", 5, "No token came within 120 s.", random),

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.loadline.runner.contract.ResultCodec.Decoded;
 import dev.loadline.runner.contract.RunPlan.JudgedMetric;
+import dev.loadline.runner.contract.RunResult.Intervals;
 import dev.loadline.runner.contract.RunResult.Latency;
 import dev.loadline.runner.contract.RunResult.Metric;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,7 +59,7 @@ class ResultCodecTest {
           new Metric[] {
             Metric.ttft, Metric.ttftScheduled, Metric.tpot, Metric.e2e, Metric.sendLag
           }) {
-        assertThat(stage.latencies()).containsEntry(metric, whole.latencies().get(metric));
+        assertKept(metric.name(), stage.latencies(), whole.latencies());
       }
     }
   }
@@ -106,11 +108,51 @@ class ResultCodecTest {
 
   private static void assertKept(
       String metric, Map<Metric, Latency> read, Map<Metric, Latency> whole) {
-    assertThat(read.entrySet().stream().filter(entry -> entry.getKey().name().equals(metric)))
+    assertThat(bare(read).entrySet().stream().filter(entry -> entry.getKey().name().equals(metric)))
         .containsExactlyElementsOf(
-            whole.entrySet().stream()
+            bare(whole).entrySet().stream()
                 .filter(entry -> entry.getKey().name().equals(metric))
                 .toList());
+  }
+
+  private static Map<Metric, Latency> bare(Map<Metric, Latency> latencies) {
+    Map<Metric, Latency> bare = new EnumMap<>(latencies);
+    bare.replaceAll((metric, latency) -> latency.with(Intervals.NONE));
+    return bare;
+  }
+
+  @Test
+  void intervalsOfWhatNoObjectiveNamesAreLeftOutFirst() {
+    List<JudgedMetric> judged = List.of(new JudgedMetric("itl", Optional.of("stage-2")));
+    RunResult result = Examples.fullResult(6);
+    RunResult read = read(ResultCodec.encode(result, judged));
+
+    assertThat(read.omitted()).containsExactly("confidence intervals where no objective names it");
+    for (int i = 0; i < 6; i++) {
+      Map<Metric, Latency> latencies = read.stages().get(i).latencies();
+      Map<Metric, Latency> whole = result.stages().get(i).latencies();
+      assertThat(latencies.entrySet())
+          .filteredOn(entry -> !entry.getValue().intervals().equals(Intervals.NONE))
+          .extracting(Map.Entry::getKey)
+          .containsExactlyInAnyOrderElementsOf(
+              i == 1
+                  ? List.of(Metric.ttft, Metric.tpot, Metric.itl)
+                  : List.of(Metric.ttft, Metric.tpot));
+      assertThat(latencies.get(Metric.ttft)).isEqualTo(whole.get(Metric.ttft));
+      assertThat(bare(latencies)).isEqualTo(bare(whole));
+    }
+  }
+
+  @Test
+  void arrivalsAndTokensArriveWithTwentyStages() {
+    RunResult result = Examples.fullResult(20);
+    RunResult read = read(ResultCodec.encode(result));
+
+    for (int i = 0; i < 20; i++) {
+      assertThat(read.stages().get(i).arrivals()).isEqualTo(result.stages().get(i).arrivals());
+      assertThat(read.stages().get(i).tokens().reusable())
+          .isEqualTo(result.stages().get(i).tokens().reusable());
+    }
   }
 
   @Test
@@ -139,8 +181,7 @@ class ResultCodecTest {
     for (int i = 0; i < 13; i++) {
       StageResult stage = read.stages().get(i);
       for (Metric metric : Examples.CENSORED) {
-        assertThat(stage.latencies())
-            .containsEntry(metric, result.stages().get(i).latencies().get(metric));
+        assertKept(metric.name(), stage.latencies(), result.stages().get(i).latencies());
         assertThat(stage.withCut().containsKey(metric))
             .isNotEqualTo(read.omitted().contains(RunResult.withCut(metric)));
       }
@@ -173,10 +214,9 @@ class ResultCodecTest {
         .extracting(StageResult::name)
         .isEqualTo(stages.stream().map(StageResult::name).toList());
     for (int i = 0; i < 20; i++) {
-      assertThat(read.stages().get(i).latencies())
-          .containsEntry(Metric.sendLag, stages.get(i).latencies().get(Metric.sendLag))
-          .containsEntry(Metric.ttft, stages.get(i).latencies().get(Metric.ttft))
-          .containsEntry(Metric.tpot, stages.get(i).latencies().get(Metric.tpot));
+      for (Metric metric : List.of(Metric.sendLag, Metric.ttft, Metric.tpot)) {
+        assertKept(metric.name(), read.stages().get(i).latencies(), stages.get(i).latencies());
+      }
     }
   }
 
@@ -192,7 +232,8 @@ class ResultCodecTest {
     RunResult read = read(ResultCodec.encode(Examples.fullResult(20)));
 
     assertThat(read.omitted())
-        .startsWith("ttftFirstChunk", "ntpot", "itlPerToken", "examples of errors");
+        .startsWith("ttftFirstChunk", "ntpot", "itlPerToken", "examples of errors")
+        .contains("confidence intervals", "lengths of prompts and answers");
     assertThat(read.stages().getFirst().errors()).allMatch(error -> error.example().isEmpty());
     assertThat(read(ResultCodec.encode(Examples.fullResult(2))).omitted()).isEmpty();
   }
