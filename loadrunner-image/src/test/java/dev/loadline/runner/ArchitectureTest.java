@@ -58,7 +58,7 @@ class ArchitectureTest {
 
   /** What is measured and how load is laid out is known without knowing how it is sent. */
   @ParameterizedTest
-  @ValueSource(strings = {"arrival", "prompt", "measure"})
+  @ValueSource(strings = {"arrival", "prompt", "measure", "trace"})
   void whatIsMeasuredDoesNotKnowHowItIsSent(String name) {
     classes()
         .that()

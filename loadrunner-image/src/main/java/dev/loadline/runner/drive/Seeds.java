@@ -8,8 +8,9 @@ final class Seeds {
 
   private Seeds() {}
 
-  static long arrivals(long seed, int stage, int loop) {
-    return mix(mix(mix(seed, ARRIVALS), stage), loop);
+  /** One for all loops: they share one process. */
+  static long arrivals(long seed, int stage) {
+    return mix(mix(seed, ARRIVALS), stage);
   }
 
   private static long mix(long seed, long part) {

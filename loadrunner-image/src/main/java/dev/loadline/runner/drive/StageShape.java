@@ -1,6 +1,7 @@
 package dev.loadline.runner.drive;
 
 import dev.loadline.runner.arrival.ArrivalProcess;
+import dev.loadline.runner.arrival.ArrivalRate;
 import dev.loadline.runner.contract.Distribution;
 import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.contract.RunPlan.End;
@@ -77,8 +78,7 @@ record StageShape(RunPlan plan, int index, int loops) {
   }
 
   /**
-   * One loop's share. Constant arrivals of the loops interleave, Poisson ones are independent: the
-   * sum obeys the law at the whole rate.
+   * One loop's share. Arrivals of the loops are together those of one process at the whole rate.
    */
   Traffic trafficOf(int loop) {
     return switch (stage().shape()) {
@@ -98,15 +98,17 @@ record StageShape(RunPlan plan, int index, int loops) {
   /** One loop's arrivals; only in an open loop. */
   ArrivalProcess arrivalsOf(int loop) {
     Shape.Open open = (Shape.Open) stage().shape();
-    double rate = Double.parseDouble(open.requestsPerSecond());
-    return switch (open.arrival()) {
-      case "Constant" -> ArrivalProcess.constant(rate / loops, Math.round(loop * 1e9 / rate));
-      case "Poisson" ->
-          ArrivalProcess.poisson(rate / loops, Seeds.arrivals(plan.workload().seed(), index, loop));
-      default ->
-          throw new IllegalArgumentException(
-              "load.stages[" + index + "].arrival: \"" + open.arrival() + "\" is not known");
-    };
+    ArrivalRate rate = ArrivalRate.steady(Double.parseDouble(open.requestsPerSecond()));
+    long seed = Seeds.arrivals(plan.workload().seed(), index);
+    ArrivalProcess all =
+        switch (open.arrival()) {
+          case "Constant" -> ArrivalProcess.constant(rate);
+          case "Poisson" -> ArrivalProcess.poisson(rate, seed);
+          default ->
+              throw new IllegalArgumentException(
+                  "load.stages[" + index + "].arrival: \"" + open.arrival() + "\" is not known");
+        };
+    return all.share(loop, loops);
   }
 
   /**

@@ -2,199 +2,134 @@ package dev.loadline.runner.arrival;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.within;
 
-import java.util.Arrays;
-import java.util.List;
-import java.util.function.DoubleUnaryOperator;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Holds each process to its law. Seeds are fixed, so a test that passes once passes always. */
+/** What holds of each single arrival; {@link ArrivalLawTest} has what holds of many. */
 class ArrivalProcessTest {
-  private static final int ARRIVALS = 100_000;
-  private static final double RATE = 250;
-  private static final double GAP = 1e9 / RATE;
-
-  /** Kolmogorov's critical value times √n at the level of four standard errors, 6·10⁻⁵. */
-  private static final double KOLMOGOROV_FOUR_STANDARD_ERRORS = 2.28;
-
-  /** The same at the 5 % level. */
-  private static final double KOLMOGOROV_FIVE_PERCENT = 1.358;
+  private static final long SECOND = 1_000_000_000;
+  private static final ArrivalRate RATE = ArrivalRate.steady(250);
 
   @Test
   void constantArrivalsAreDueAtEqualGaps() {
-    ArrivalProcess arrivals = ArrivalProcess.constant(3, 7);
-
-    assertThat(LongStream.generate(arrivals::nextNanos).limit(4))
-        .containsExactly(7L, 333_333_340L, 666_666_674L, 1_000_000_007L);
+    assertThat(first(4, ArrivalProcess.constant(ArrivalRate.steady(3))))
+        .containsExactly(0, 333_333_333L, 666_666_667L, SECOND);
   }
 
   @Test
   void whatIsDueBeyondTheClocksRangeIsDueAtItsEnd() {
-    ArrivalProcess constant = ArrivalProcess.constant(1e-12, 7);
-    ArrivalProcess poisson = ArrivalProcess.poisson(1e-15, 1);
-
-    assertThat(LongStream.generate(constant::nextNanos).limit(3))
-        .containsExactly(7L, Long.MAX_VALUE, Long.MAX_VALUE);
-    assertThat(LongStream.generate(poisson::nextNanos).limit(3)).containsOnly(Long.MAX_VALUE);
+    assertThat(first(3, ArrivalProcess.constant(ArrivalRate.steady(1e-12))))
+        .containsExactly(0, Long.MAX_VALUE, Long.MAX_VALUE);
+    assertThat(first(3, ArrivalProcess.poisson(ArrivalRate.steady(1e-15), 1)))
+        .containsOnly(Long.MAX_VALUE);
   }
 
   @Test
   void constantArrivalsDoNotDriftInAWeek() {
-    ArrivalProcess arrivals = ArrivalProcess.constant(1.0 / 3, 0);
+    ArrivalProcess arrivals = ArrivalProcess.constant(ArrivalRate.steady(1.0 / 3));
     long last = 0;
     for (int i = 0; i <= 7 * 24 * 3600 / 3; i++) {
       last = arrivals.nextNanos();
     }
 
-    assertThat(last).isEqualTo(7L * 24 * 3600 * 1_000_000_000);
-  }
-
-  @Test
-  void constantSharesWithSpreadPhasesAreConstantTogether() {
-    List<ArrivalProcess> shares =
-        IntStream.range(0, 4)
-            .mapToObj(i -> ArrivalProcess.constant(RATE / 4, Math.round(i * GAP)))
-            .toList();
-
-    assertThat(merged(shares, 1000)).isEqualTo(take(ArrivalProcess.constant(RATE, 0), 4000));
-  }
-
-  @ParameterizedTest
-  @ValueSource(longs = {0, 1, 42, -7, Long.MAX_VALUE})
-  void poissonArrivalsFollowTheirLaw(long seed) {
-    assertPoisson(take(ArrivalProcess.poisson(RATE, seed), ARRIVALS));
-  }
-
-  /** One seed may be a rare one; of 400 the share of rare ones must be what chance makes it. */
-  @Test
-  void poissonArrivalsOfManySeedsAreNeitherTooFarFromTheirLawNorTooNear() {
-    double[] distances =
-        LongStream.range(0, 400)
-            .mapToDouble(seed -> distance(gaps(take(ArrivalProcess.poisson(RATE, seed), 2000))))
-            .toArray();
-    double share =
-        Arrays.stream(distances).filter(d -> d > KOLMOGOROV_FIVE_PERCENT).count() / 400.0;
-    Arrays.sort(distances);
-
-    assertThat(share).isCloseTo(0.05, within(4 * Math.sqrt(0.05 * 0.95 / 400)));
-    assertThat(distances[200]).as("median").isCloseTo(0.828, within(0.08));
-  }
-
-  @Test
-  void poissonSharesWithDifferentSeedsArePoissonTogether() {
-    List<ArrivalProcess> shares =
-        IntStream.range(0, 4).mapToObj(i -> ArrivalProcess.poisson(RATE / 4, 100 + i)).toList();
-    long[] all = merged(shares, ARRIVALS / 4);
-    // Behind the end of the shortest share the others are alone.
-    long end = (long) (0.95 * ARRIVALS * GAP);
-
-    assertPoisson(LongStream.of(all).takeWhile(nanos -> nanos < end).toArray());
-  }
-
-  @Test
-  void poissonSharesWithNeighbouringSeedsAreNotCorrelated() {
-    double[] one = gaps(take(ArrivalProcess.poisson(RATE, 1), ARRIVALS));
-    double[] other = gaps(take(ArrivalProcess.poisson(RATE, 2), ARRIVALS));
-    double covariance =
-        IntStream.range(0, ARRIVALS)
-            .mapToDouble(i -> (one[i] / GAP - 1) * (other[i] / GAP - 1))
-            .average()
-            .orElseThrow();
-
-    assertThat(covariance).isCloseTo(0, within(4 / Math.sqrt(ARRIVALS)));
+    assertThat(last).isEqualTo(7L * 24 * 3600 * SECOND);
   }
 
   @Test
   void theSameSeedGivesTheSameArrivals() {
-    assertThat(take(ArrivalProcess.poisson(RATE, 5), 1000))
-        .isEqualTo(take(ArrivalProcess.poisson(RATE, 5), 1000))
-        .isNotEqualTo(take(ArrivalProcess.poisson(RATE, 6), 1000));
+    assertThat(first(1000, ArrivalProcess.poisson(RATE, 5)))
+        .isEqualTo(first(1000, ArrivalProcess.poisson(RATE, 5)))
+        .isNotEqualTo(first(1000, ArrivalProcess.poisson(RATE, 6)));
+    assertThat(first(1000, ArrivalProcess.gamma(RATE, 0.5, 5)))
+        .isEqualTo(first(1000, ArrivalProcess.gamma(RATE, 0.5, 5)))
+        .isNotEqualTo(first(1000, ArrivalProcess.gamma(RATE, 0.5, 6)));
+  }
+
+  @Test
+  void aShareHasEveryNthArrivalFromItsIndex() {
+    assertThat(first(3, ArrivalProcess.constant(ArrivalRate.steady(1)).share(2, 4)))
+        .containsExactly(2 * SECOND, 6 * SECOND, 10 * SECOND);
+  }
+
+  @Test
+  void aReplayIsTheTraceAtItsSpeedAndThenNothing() {
+    ArrivalProcess replay =
+        ArrivalProcess.replay(LongStream.of(0, 0, 3 * SECOND, 10 * SECOND).iterator(), 2);
+
+    assertThat(first(6, replay))
+        .containsExactly(0, 0, 3 * SECOND / 2, 5 * SECOND, Long.MAX_VALUE, Long.MAX_VALUE);
+  }
+
+  @Test
+  void aShareOfAReplayEndsWithTheTrace() {
+    ArrivalProcess share =
+        ArrivalProcess.replay(LongStream.of(0, 1, 2, 3).iterator(), 1).share(1, 3);
+
+    assertThat(first(3, share)).containsExactly(1, Long.MAX_VALUE, Long.MAX_VALUE);
+  }
+
+  /** With a warm-up of 2 s at 1/s, then from 1/s to 3/s in 4 s: 2 arrivals, 8, then 3 a second. */
+  @Test
+  void aRampIsSteadyBeforeAndAfterIt() {
+    ArrivalRate rate = new ArrivalRate(1, 3, 2 * SECOND, 4 * SECOND);
+
+    long[] arrivals = first(14, ArrivalProcess.constant(rate));
+
+    assertThat(arrivals).startsWith(0, SECOND, 2 * SECOND);
+    // x + x²/4 = 1 at x = 2(√2 − 1).
+    assertThat(arrivals[3]).isEqualTo(2 * SECOND + Math.round(2e9 * (Math.sqrt(2) - 1)));
+    assertThat(arrivals[10]).isEqualTo(6 * SECOND);
+    assertThat(arrivals[13]).isEqualTo(7 * SECOND);
+  }
+
+  @Test
+  void aRampMayFall() {
+    ArrivalRate rate = new ArrivalRate(3, 1, 0, 4 * SECOND);
+
+    long[] arrivals = first(10, ArrivalProcess.constant(rate));
+
+    assertThat(arrivals[8]).isEqualTo(4 * SECOND);
+    assertThat(arrivals[9]).isEqualTo(5 * SECOND);
+  }
+
+  /** x²/2 arrivals until x: the k-th at √(2k); and down to nothing, mirrored. */
+  @Test
+  void aRampMayBeginAndEndWithNothing() {
+    long[] up = first(9, ArrivalProcess.constant(new ArrivalRate(0, 4, 0, 4 * SECOND)));
+    assertThat(up[0]).isZero();
+    assertThat(up[2]).isEqualTo(2 * SECOND);
+    assertThat(up[8]).isEqualTo(4 * SECOND);
+
+    long[] down = first(10, ArrivalProcess.constant(new ArrivalRate(4, 0, 0, 4 * SECOND)));
+    assertThat(down[6]).isEqualTo(2 * SECOND);
+    assertThat(down[8]).isEqualTo(4 * SECOND);
+    assertThat(down[9]).isEqualTo(Long.MAX_VALUE);
   }
 
   @ParameterizedTest
   @ValueSource(doubles = {0, -1, Double.NaN, Double.POSITIVE_INFINITY})
-  void refusesARateThatIsNone(double rate) {
-    assertThatIllegalArgumentException().isThrownBy(() -> ArrivalProcess.poisson(rate, 1));
-    assertThatIllegalArgumentException().isThrownBy(() -> ArrivalProcess.constant(rate, 0));
+  void refusesWhatIsNone(double value) {
+    assertThatIllegalArgumentException().isThrownBy(() -> ArrivalRate.steady(value));
+    assertThatIllegalArgumentException().isThrownBy(() -> ArrivalProcess.gamma(RATE, value, 1));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ArrivalProcess.replay(LongStream.of(0).iterator(), value));
   }
 
-  /** Four standard errors for each moment; Kolmogorov-Smirnov tests at the same level. */
-  private static void assertPoisson(long[] arrivals) {
-    int n = arrivals.length;
-    double[] gaps = gaps(arrivals);
-    double mean = Arrays.stream(gaps).average().orElseThrow();
-    double variance = Arrays.stream(gaps).map(gap -> (gap - mean) * (gap - mean)).sum() / (n - 1);
-
-    assertThat(arrivals).isSorted();
-    assertThat(mean).isCloseTo(GAP, within(4 * GAP / Math.sqrt(n)));
-    assertThat(Math.sqrt(variance) / mean)
-        .as("coefficient of variation of the gaps")
-        .isCloseTo(1, within(4 / Math.sqrt(n)));
-    assertThat(distance(gaps))
-        .as("distance of the gaps from the exponential distribution")
-        .isLessThan(KOLMOGOROV_FOUR_STANDARD_ERRORS);
-    double last = arrivals[n - 1];
-    double[] instants = LongStream.of(arrivals).limit(n - 1).asDoubleStream().toArray();
-    assertThat(kolmogorov(instants, nanos -> nanos / last))
-        .as("distance of the instants from the uniform distribution")
-        .isLessThan(KOLMOGOROV_FOUR_STANDARD_ERRORS);
-    for (double window : new double[] {1, 10, 100}) {
-      int windows = (int) (last / (window * GAP));
-      assertThat(dispersion(arrivals, window * GAP, windows))
-          .as("index of dispersion of the counts in windows of %s mean gaps", window)
-          .isCloseTo(1, within(4 * Math.sqrt((2 + 1 / window) / windows)));
+  @Test
+  void refusesARampBelowZeroAndAShareThatThereIsNot() {
+    assertThatIllegalArgumentException().isThrownBy(() -> new ArrivalRate(-1, 2, 0, 1));
+    assertThatIllegalArgumentException().isThrownBy(() -> new ArrivalRate(1, 2, -1, 1));
+    assertThatIllegalArgumentException().isThrownBy(() -> new ArrivalRate(1, 2, 0, -1));
+    for (int index : new int[] {-1, 4}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> ArrivalProcess.constant(RATE).share(index, 4));
     }
   }
 
-  private static double distance(double[] gaps) {
-    return kolmogorov(gaps, gap -> 1 - Math.exp(-gap / GAP));
-  }
-
-  private static double kolmogorov(double[] sample, DoubleUnaryOperator distribution) {
-    double[] sorted = sample.clone();
-    Arrays.sort(sorted);
-    double distance = 0;
-    for (int i = 0; i < sorted.length; i++) {
-      double expected = distribution.applyAsDouble(sorted[i]);
-      distance = Math.max(distance, expected - (double) i / sorted.length);
-      distance = Math.max(distance, (i + 1.0) / sorted.length - expected);
-    }
-    return distance * Math.sqrt(sorted.length);
-  }
-
-  /** Variance ÷ mean of the number of arrivals in a window. */
-  private static double dispersion(long[] arrivals, double windowNanos, int windows) {
-    long[] counts = new long[windows];
-    for (long arrival : arrivals) {
-      int window = (int) (arrival / windowNanos);
-      if (window < windows) {
-        counts[window]++;
-      }
-    }
-    double mean = LongStream.of(counts).average().orElseThrow();
-    double squares = LongStream.of(counts).mapToDouble(c -> (c - mean) * (c - mean)).sum();
-    return squares / (windows - 1) / mean;
-  }
-
-  private static double[] gaps(long[] arrivals) {
-    return IntStream.range(0, arrivals.length)
-        .mapToDouble(i -> arrivals[i] - (i == 0 ? 0 : arrivals[i - 1]))
-        .toArray();
-  }
-
-  private static long[] take(ArrivalProcess process, int count) {
-    return LongStream.generate(process::nextNanos).limit(count).toArray();
-  }
-
-  private static long[] merged(List<ArrivalProcess> shares, int countOfEach) {
-    return shares.stream()
-        .flatMapToLong(share -> LongStream.generate(share::nextNanos).limit(countOfEach))
-        .sorted()
-        .toArray();
+  private static long[] first(int count, ArrivalProcess process) {
+    return ArrivalLaws.take(process, count);
   }
 }

@@ -56,8 +56,8 @@ class StageShapeTest {
   }
 
   @Test
-  void arrivalsOfTheLoopsDiffer() {
-    assertThat(Seeds.arrivals(42, 0, 0)).isEqualTo(Seeds.arrivals(42, 0, 0));
-    assertThat(Seeds.arrivals(42, 0, 0)).isNotEqualTo(Seeds.arrivals(42, 0, 1));
+  void arrivalsOfTheStagesDiffer() {
+    assertThat(Seeds.arrivals(42, 0)).isEqualTo(Seeds.arrivals(42, 0));
+    assertThat(Seeds.arrivals(42, 0)).isNotEqualTo(Seeds.arrivals(42, 1));
   }
 }

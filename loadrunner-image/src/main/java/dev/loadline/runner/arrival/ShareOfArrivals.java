@@ -1,0 +1,26 @@
+package dev.loadline.runner.arrival;
+
+/** Every n-th arrival of a process: n shares with different indices are the process again. */
+final class ShareOfArrivals implements ArrivalProcess {
+  private final ArrivalProcess all;
+  private final int shares;
+  private int others;
+
+  ShareOfArrivals(ArrivalProcess all, int index, int shares) {
+    if (index < 0 || index >= shares) {
+      throw new IllegalArgumentException("there is no share " + index + " of " + shares);
+    }
+    this.all = all;
+    this.shares = shares;
+    this.others = index;
+  }
+
+  @Override
+  public long nextNanos() {
+    for (; others > 0; others--) {
+      all.nextNanos();
+    }
+    others = shares - 1;
+    return all.nextNanos();
+  }
+}
