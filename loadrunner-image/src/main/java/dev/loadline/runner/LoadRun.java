@@ -56,7 +56,7 @@ final class LoadRun {
 
   /** Runs the plan; what the target or a stop makes of it is in the result. */
   RunResult run() {
-    Optional<String> obstacle = LoadDriver.obstacle(plan);
+    Optional<String> obstacle = LoadDriver.obstacle(plan, endpoint);
     if (obstacle.isPresent()) {
       return NoLoad.result(Outcome.BAD_CONFIGURATION, obstacle.get(), clocks);
     }
@@ -75,7 +75,7 @@ final class LoadRun {
 
   /** The probe on this thread, the client's warm-up beside it; a target without use ends both. */
   private ProbeResult prepare(EventLoops loops) throws InterruptedException {
-    ClientWarmup warmup = new ClientWarmup(loops, endpoint.api(), clientWarmup);
+    ClientWarmup warmup = new ClientWarmup(loops, endpoint, clientWarmup);
     FutureTask<Boolean> warm =
         new FutureTask<>(() -> {
           warmup.run();

@@ -4,6 +4,7 @@ import dev.loadline.runner.contract.ContractJson;
 import dev.loadline.runner.contract.Environment;
 import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.http.Api;
+import dev.loadline.runner.http.ClientCertificate;
 import dev.loadline.runner.http.Endpoint;
 import dev.loadline.runner.http.Timeouts;
 import dev.loadline.runner.http.TlsSettings;
@@ -54,7 +55,9 @@ record RunnerSettings(RunPlan plan, Endpoint endpoint, Duration clientWarmup) {
     }
     List<String> problems = new ArrayList<>(PlanCheck.problems(plan));
     Map<String, String> headers = headers(plan.target(), environment, problems);
-    Optional<Endpoint> endpoint = endpoint(plan.target(), headers, problems);
+    Optional<TlsSettings> tls = tls(plan.target(), environment, problems);
+    Optional<Endpoint> endpoint =
+        endpoint(plan.target(), headers, tls.orElse(TlsSettings.VERIFIED), problems);
     Duration clientWarmup = clientWarmup(environment, problems);
     return problems.isEmpty() && endpoint.isPresent()
         ? new Reading.Usable(new RunnerSettings(plan, endpoint.get(), clientWarmup))
@@ -131,20 +134,42 @@ record RunnerSettings(RunPlan plan, Endpoint endpoint, Duration clientWarmup) {
     return Stream.concat(key, others).map(name -> headers.getOrDefault(name, "")).toList();
   }
 
+  private static Optional<TlsSettings> tls(
+      RunPlan.Target target, Map<String, String> environment, List<String> problems) {
+    try {
+      Optional<ClientCertificate> own =
+          target
+              .clientCertificate()
+              .flatMap(names -> clientCertificate(names, environment, problems));
+      return Optional.of(
+          new TlsSettings(
+              target.insecureSkipVerify(), target.caBundle(), target.serverName(), own));
+    } catch (IllegalArgumentException e) {
+      problems.add(e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<ClientCertificate> clientCertificate(
+      RunPlan.ClientCertificate names, Map<String, String> environment, List<String> problems) {
+    Optional<String> certificate =
+        secret(environment, names.certificateVariable(), "the client's certificate", problems);
+    Optional<String> key =
+        secret(environment, names.keyVariable(), "the key of the client's certificate", problems);
+    return certificate.isPresent() && key.isPresent()
+        ? Optional.of(ClientCertificate.of(certificate.get(), key.get()))
+        : Optional.empty();
+  }
+
   private static Optional<Endpoint> endpoint(
-      RunPlan.Target target, Map<String, String> headers, List<String> problems) {
+      RunPlan.Target target, Map<String, String> headers, TlsSettings tls, List<String> problems) {
     Optional<Api> api = Api.named(target.api());
     if (api.isEmpty()) {
       return Optional.empty();
     }
     try {
       return Optional.of(
-          Endpoint.of(
-                  target.url(),
-                  api.get(),
-                  headers,
-                  new TlsSettings(target.insecureSkipVerify(), target.caBundle()),
-                  Timeouts.DEFAULT)
+          Endpoint.of(target.url(), api.get(), headers, tls, Timeouts.DEFAULT)
               .withSecrets(secrets(target, headers)));
     } catch (IllegalArgumentException e) {
       problems.add(e.getMessage());

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -170,6 +171,59 @@ class RunnerSettingsTest {
             problem -> assertThat(problem).startsWith("workload.outputTokens.tokens "),
             problem -> assertThat(problem).contains(Environment.API_KEY),
             problem -> assertThat(problem).contains(Environment.HEADER_PREFIX + 0));
+  }
+
+  private static RunPlan withTls(Optional<String> serverName) {
+    RunPlan.Target target = PLAN.target();
+    return new RunPlan(
+        PLAN.version(),
+        PLAN.run(),
+        PLAN.nonce(),
+        new RunPlan.Target(
+            "https://10.0.0.1/v1",
+            target.model(),
+            target.api(),
+            target.engine(),
+            Optional.empty(),
+            List.of(),
+            false,
+            Optional.empty(),
+            serverName,
+            Optional.of(
+                new RunPlan.ClientCertificate(
+                    Environment.CLIENT_CERTIFICATE, Environment.CLIENT_KEY)),
+            target.readinessTimeoutMillis()),
+        PLAN.workload(),
+        PLAN.load(),
+        PLAN.goodput(),
+        PLAN.judged());
+  }
+
+  @Test
+  void namesTheCertificatesVariablesThatAreMissing() {
+    assertThat(problems(Map.of(Environment.PLAN, ContractJson.write(withTls(Optional.empty())))))
+        .containsExactly(
+            "The environment variable LOADLINE_CLIENT_CERTIFICATE, which should hold the client's"
+                + " certificate, is not set or empty.",
+            "The environment variable LOADLINE_CLIENT_KEY, which should hold the key of the"
+                + " client's certificate, is not set or empty.");
+  }
+
+  @Test
+  void refusesAClientCertificateThatIsNoneWithoutShowingIt() {
+    Map<String, String> environment =
+        Map.of(
+            Environment.PLAN,
+            ContractJson.write(withTls(Optional.of("gateway.example"))),
+            Environment.CLIENT_CERTIFICATE,
+            "s3cret certificate",
+            Environment.CLIENT_KEY,
+            "s3cret key");
+
+    assertThat(problems(environment))
+        .containsExactly(
+            "The client certificate (target.tls.clientCertificateSecretName) cannot be used:"
+                + " tls.crt must hold one or more PEM certificates (-----BEGIN CERTIFICATE-----).");
   }
 
   private static RunnerSettings usable(Map<String, String> environment) {

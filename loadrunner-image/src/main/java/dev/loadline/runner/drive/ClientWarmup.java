@@ -8,9 +8,9 @@ import dev.loadline.runner.http.Api;
 import dev.loadline.runner.http.Endpoint;
 import dev.loadline.runner.http.EngineProfile;
 import dev.loadline.runner.http.EventLoops;
+import dev.loadline.runner.http.LoopbackCertificate;
 import dev.loadline.runner.http.RequestEncoder;
 import dev.loadline.runner.http.Timeouts;
-import dev.loadline.runner.http.TlsSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Warms the client up: a JVM that has just started measures ten times the error of a warm one for
  * its first seconds. The driver itself applies a load to a server within this process, on the event
- * loops of the real load, so that all of the path that will be measured with is compiled, except
- * TLS: the server within this process has no certificate, so an {@code https} target's first
- * handshakes and records still run cold.
+ * loops of the real load, so that all of the path that will be measured with is compiled: for an
+ * {@code https} target the server speaks TLS with a certificate of its own, which the client
+ * verifies.
  */
 public final class ClientWarmup {
   static final int TOKENS = 48;
@@ -34,6 +34,7 @@ public final class ClientWarmup {
 
   private final EventLoops loops;
   private final Api api;
+  private final boolean tls;
   private final Duration length;
   private volatile boolean stopped;
   private volatile @Nullable LoadDriver driver;
@@ -42,12 +43,13 @@ public final class ClientWarmup {
    * A warm-up.
    *
    * @param loops the event loops of the load; they need not be idle
-   * @param api the endpoint that will be loaded
+   * @param target what will be loaded
    * @param length how long it takes; zero or less means none
    */
-  public ClientWarmup(EventLoops loops, Api api, Duration length) {
+  public ClientWarmup(EventLoops loops, Endpoint target, Duration length) {
     this.loops = loops;
-    this.api = api;
+    api = target.api();
+    tls = target.isTls();
     this.length = length;
   }
 
@@ -63,10 +65,14 @@ public final class ClientWarmup {
     RequestEncoder encoder =
         new RequestEncoder(api, EngineProfile.VLLM, "loopback", Optional.empty());
     LoopbackServer.Script script = new LoopbackServer.Script(api, TOKENS, GAP, GAP);
+    LoopbackCertificate certificate = LoopbackCertificate.create();
     try (EventLoops own = EventLoops.start(1, "loopback");
-        LoopbackServer server = LoopbackServer.start(script, own)) {
+        LoopbackServer server =
+            tls
+                ? LoopbackServer.startTls(script, own, certificate)
+                : LoopbackServer.start(script, own)) {
       Endpoint endpoint =
-          Endpoint.of(server.url(), api, Map.of(), TlsSettings.VERIFIED, Timeouts.DEFAULT);
+          Endpoint.of(server.url(), api, Map.of(), certificate.trusted(), Timeouts.DEFAULT);
       RunPlan plan = plan(length.toMillis(), loops.all().size());
       LoadDriver load = new LoadDriver(plan, endpoint, encoder, loops, Clocks.SYSTEM, () -> {});
       driver = load;

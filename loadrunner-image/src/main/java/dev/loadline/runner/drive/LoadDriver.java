@@ -76,11 +76,12 @@ public final class LoadDriver {
   }
 
   /**
-   * What keeps this machine from applying a plan's load, in a sentence for the user that begins
-   * with the field; empty if nothing does.
+   * What keeps this machine from applying a plan's load: sentences for the user, each of which
+   * begins with the field; empty if nothing does. May look the target's host up, blocking.
    */
-  public static Optional<String> obstacle(RunPlan plan) {
-    return ConnectionBudget.ofThisProcess().problem(plan);
+  public static Optional<String> obstacle(RunPlan plan, Endpoint endpoint) {
+    List<String> problems = ConnectionBudget.ofThisProcess().problems(plan, endpoint.host());
+    return problems.isEmpty() ? Optional.empty() : Optional.of(String.join(" ", problems));
   }
 
   /**

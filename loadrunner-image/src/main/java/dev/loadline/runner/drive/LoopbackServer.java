@@ -2,6 +2,7 @@ package dev.loadline.runner.drive;
 
 import dev.loadline.runner.http.Api;
 import dev.loadline.runner.http.EventLoops;
+import dev.loadline.runner.http.LoopbackCertificate;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -18,10 +19,12 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslContext;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -32,6 +35,7 @@ final class LoopbackServer implements AutoCloseable {
   private static final int MAX_REQUEST_BYTES = 16 << 20;
 
   private final Script script;
+  private final String scheme;
   private final Channel channel;
 
   /**
@@ -81,8 +85,10 @@ final class LoopbackServer implements AutoCloseable {
     }
   }
 
-  private LoopbackServer(Script script, EventLoops loops) {
+  private LoopbackServer(Script script, EventLoops loops, Optional<LoopbackCertificate> own) {
     this.script = script;
+    scheme = own.isPresent() ? "https" : "http";
+    Optional<SslContext> tls = own.map(LoopbackCertificate::server);
     channel =
         loops
             .server()
@@ -90,6 +96,8 @@ final class LoopbackServer implements AutoCloseable {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel accepted) {
+                    tls.ifPresent(context ->
+                        accepted.pipeline().addLast(context.newHandler(accepted.alloc())));
                     accepted
                         .pipeline()
                         .addLast(
@@ -105,13 +113,18 @@ final class LoopbackServer implements AutoCloseable {
 
   /** Starts one on any free port, on loops of its own that the caller closes. */
   static LoopbackServer start(Script script, EventLoops loops) {
-    return new LoopbackServer(script, loops);
+    return new LoopbackServer(script, loops, Optional.empty());
+  }
+
+  /** The same that speaks TLS with this certificate. */
+  static LoopbackServer startTls(Script script, EventLoops loops, LoopbackCertificate own) {
+    return new LoopbackServer(script, loops, Optional.of(own));
   }
 
   /** Its URL with the base path. */
   String url() {
     InetSocketAddress address = (InetSocketAddress) channel.localAddress();
-    return "http://127.0.0.1:" + address.getPort() + "/v1";
+    return scheme + "://127.0.0.1:" + address.getPort() + "/v1";
   }
 
   @Override

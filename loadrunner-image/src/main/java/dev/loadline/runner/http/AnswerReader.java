@@ -78,7 +78,7 @@ final class AnswerReader {
       if (cause instanceof PrematureChannelClosureException) {
         return Optional.of(ended(false));
       }
-      return bad(unreadable(cause));
+      return state == State.ERROR ? Optional.of(errorWithBrokenBody()) : bad(unreadable(cause));
     }
     Optional<Outcome> ended = NOT_YET;
     if (part instanceof HttpResponse response) {
@@ -88,6 +88,18 @@ final class AnswerReader {
       ended = content(content);
     }
     return ended;
+  }
+
+  /** The status says what went wrong, whatever came of the body. */
+  private Outcome errorWithBrokenBody() {
+    Outcome.Failure failure = errorAnswer();
+    return failure(
+        failure.errorClass(),
+        failure.message() + " (the body of this answer breaks HTTP's chunked framing)");
+  }
+
+  private Outcome.Failure errorAnswer() {
+    return error.failure(tools.parser(), tools.redactor(), exchange.body());
   }
 
   /** After the headers, only the framing of the chunks is left to be read as HTTP. */
@@ -160,7 +172,7 @@ final class AnswerReader {
     return switch (state) {
       case WAITING -> failure(ErrorClass.TRUNCATED, "The answer broke off within its headers.");
       case ANSWER -> decoder.end(properly);
-      case ERROR -> error.failure(tools.parser(), tools.redactor(), exchange.body());
+      case ERROR -> errorAnswer();
     };
   }
 

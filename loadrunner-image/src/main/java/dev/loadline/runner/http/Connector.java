@@ -9,8 +9,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -26,7 +24,7 @@ final class Connector {
   private final Endpoint endpoint;
   private final HostAddresses addresses;
   private final Bootstrap bootstrap;
-  private final Optional<SslContext> tls;
+  private final Optional<TlsSettings.Client> tls;
 
   /**
    * A connector.
@@ -37,7 +35,7 @@ final class Connector {
   Connector(Bootstrap bootstrap, HostAddresses addresses, Endpoint endpoint) {
     this.endpoint = endpoint;
     this.addresses = addresses;
-    tls = endpoint.isTls() ? Optional.of(endpoint.tls().context()) : Optional.empty();
+    tls = endpoint.isTls() ? Optional.of(endpoint.tls().client(endpoint.host())) : Optional.empty();
     this.bootstrap =
         bootstrap
             .option(ChannelOption.TCP_NODELAY, true)
@@ -78,11 +76,7 @@ final class Connector {
   private void fill(
       SocketChannel channel, ReadStamp stamp, ReadStamp plain, ChannelHandler handler) {
     channel.pipeline().addLast(stamp);
-    tls.ifPresent(context -> {
-      SslHandler ssl = context.newHandler(channel.alloc(), endpoint.host(), endpoint.port());
-      ssl.setHandshakeTimeoutMillis(0);
-      channel.pipeline().addLast(ssl, plain);
-    });
+    tls.ifPresent(client -> channel.pipeline().addLast(client.handler(channel.alloc()), plain));
     HttpDecoderConfig limits =
         new HttpDecoderConfig().setMaxHeaderSize(MAX_HEADERS).setMaxChunkSize(MAX_CHUNK);
     channel.pipeline().addLast(new HttpClientCodec(limits, false, false), handler);

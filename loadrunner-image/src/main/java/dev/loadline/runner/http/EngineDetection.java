@@ -75,12 +75,20 @@ final class EngineDetection {
   Optional<String> version(EngineProfile engine) throws InterruptedException {
     return switch (engine) {
       case VLLM, TENSORRT_LLM -> text("/version", "version");
-      case SGLANG -> text("/get_server_info", "version");
+      case SGLANG -> firstText("version", "/get_server_info", "/server_info");
       case TGI -> text("/info", "version");
       case LLAMA_CPP -> text("/props", "build_info");
       case OLLAMA -> text("/api/version", "version");
       case OPENAI -> Optional.empty();
     };
+  }
+
+  private Optional<String> firstText(String field, String... paths) throws InterruptedException {
+    Optional<String> found = Optional.empty();
+    for (int i = 0; i < paths.length && found.isEmpty(); i++) {
+      found = text(paths[i], field);
+    }
+    return found;
   }
 
   private Optional<String> text(String path, String field) throws InterruptedException {

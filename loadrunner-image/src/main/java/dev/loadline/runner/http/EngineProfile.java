@@ -12,13 +12,16 @@ import java.util.Optional;
 public enum EngineProfile {
   /** vLLM. */
   VLLM("vLLM", true, true, true),
-  /** SGLang. */
-  SGLANG("SGLang", true, true, false),
+  /** SGLang; a version that does not know {@code cache_salt} ignores it. */
+  SGLANG("SGLang", true, true, true),
   /** TensorRT-LLM; {@code cache_salt} is left out, since older versions refuse it. */
   TENSORRT_LLM("TensorRT-LLM", true, true, false),
   /** Hugging Face TGI. */
   TGI("TGI", false, false, false),
-  /** The server of llama.cpp. */
+  /**
+   * The server of llama.cpp. Its {@code cache_prompt: false} is not sent: it would also forbid what
+   * a workload means to share, and prompts that begin with a run's own words share nothing else.
+   */
   LLAMA_CPP("LlamaCpp", true, false, false),
   /** Ollama. */
   OLLAMA("Ollama", false, false, false),

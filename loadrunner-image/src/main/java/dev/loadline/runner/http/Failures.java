@@ -46,22 +46,7 @@ final class Failures {
 
   /** The TLS handshake failed. */
   private static Outcome.Failure ofTls(Throwable cause, Endpoint endpoint) {
-    String said =
-        find(cause, SSLException.class)
-            .map(Failures::words)
-            .orElse("the connection was closed within the handshake");
-    String hint = "";
-    if (said.contains("not an SSL/TLS record")) {
-      said = "the server does not speak TLS on this port";
-    } else if (said.contains("unable to find valid certification path")
-        || said.contains("PKIX path")) {
-      said = "the server's certificate is not trusted";
-      hint = " Give the CA's certificates in tls.caBundle.";
-    } else if (said.contains("No name matching") || said.contains("No subject alternative")) {
-      said = "the server's certificate is not for " + endpoint.host();
-    }
-    String ending = said.endsWith(".") ? "" : ".";
-    return failure(ErrorClass.TLS, "The TLS handshake failed: " + said + ending + hint);
+    return failure(ErrorClass.TLS, "The TLS handshake failed: " + TlsWords.of(cause, endpoint));
   }
 
   /** A connection broke while a request was on its way or being answered. */
@@ -71,7 +56,8 @@ final class Failures {
       return local.get();
     }
     if (find(cause, SSLException.class).isPresent()) {
-      return failure(ErrorClass.TLS, "TLS failed within the connection: " + words(cause));
+      return failure(
+          ErrorClass.TLS, "TLS failed within the connection: " + TlsWords.ofAlert(words(cause)));
     }
     return find(cause, IOException.class).isPresent()
         ? failure(ErrorClass.RESET, "The connection was reset: " + words(cause))
@@ -99,7 +85,7 @@ final class Failures {
         .anyMatch(said -> said != null && said.toLowerCase(Locale.ROOT).contains(words));
   }
 
-  private static <T extends Throwable> Optional<T> find(Throwable cause, Class<T> type) {
+  static <T extends Throwable> Optional<T> find(Throwable cause, Class<T> type) {
     return chain(cause).filter(type::isInstance).map(type::cast).findFirst();
   }
 
@@ -108,7 +94,7 @@ final class Failures {
   }
 
   /** The innermost message, in one line. */
-  private static String words(Throwable cause) {
+  static String words(Throwable cause) {
     String said =
         chain(cause)
             .map(Throwable::getMessage)

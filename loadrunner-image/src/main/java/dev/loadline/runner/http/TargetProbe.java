@@ -10,13 +10,17 @@ import java.util.function.Consumer;
 /**
  * Looks at the target before it is loaded: waits until it lists its models, then finds out model,
  * engine and version. Every request gets a connection of its own and at most ten seconds, and the
- * whole no more than the caller allows.
+ * wait no more than the caller allows. The engine is looked for within another ten seconds, three
+ * for a page: a target that was ready at the last moment is no other engine, and a gateway that
+ * keeps pages of which it does not know must not hold up the load.
  *
  * <p>A target without {@code /models} (404 or 405) is ready if the user has named the model and an
  * empty request to the loaded path is refused as invalid, which shows that the path exists.
  */
 public final class TargetProbe {
   private static final Duration ATTEMPT = Duration.ofSeconds(10);
+  private static final Duration DETECTION = Duration.ofSeconds(10);
+  private static final Duration DETECTION_PAGE = Duration.ofSeconds(3);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
   private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(10);
@@ -101,7 +105,7 @@ public final class TargetProbe {
           return result;
         }
         case Finding.Serves(Model served) -> {
-          return ready(model.orElse(served.id()), served.ownedBy(), engine, deadline);
+          return ready(model.orElse(served.id()), served.ownedBy(), engine);
         }
         case Finding.NotYet(ProbeResult.NotReady result) -> {
           ProbeResult.NotReady known = isOver(deadline) ? last.orElse(result) : result;
@@ -227,16 +231,17 @@ public final class TargetProbe {
     };
   }
 
-  private ProbeResult ready(
-      String model, String ownedBy, Optional<EngineProfile> named, long deadline)
+  private ProbeResult ready(String model, String ownedBy, Optional<EngineProfile> named)
       throws InterruptedException {
+    long deadline = clock.nanos() + DETECTION.toNanos();
     EngineDetection detection = new EngineDetection(path -> page(path, deadline));
     EngineProfile engine = named.isPresent() ? named.get() : detection.engine(ownedBy);
     return new ProbeResult.Ready(model, engine, detection.version(engine).map(endpoint::shown));
   }
 
   private Optional<String> page(String path, long deadline) throws InterruptedException {
-    Reply reply = send(PageRequest.get(endpoint, endpoint.rootPath() + path), deadline);
+    PageRequest request = PageRequest.get(endpoint, endpoint.rootPath() + path);
+    Reply reply = pages.send(request, left(deadline, DETECTION_PAGE));
     return reply instanceof Reply.Page(int status, _, String body) && status == 200
         ? Optional.of(body)
         : Optional.empty();

@@ -4,21 +4,35 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.loadline.runner.contract.StageResult;
 import dev.loadline.runner.http.Api;
+import dev.loadline.runner.http.Endpoint;
 import dev.loadline.runner.http.EventLoops;
+import dev.loadline.runner.http.Timeouts;
+import dev.loadline.runner.http.TlsSettings;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 class ClientWarmupTest {
+  private static Endpoint endpoint(String url, Api api) {
+    return Endpoint.of(url, api, Map.of(), TlsSettings.VERIFIED, Timeouts.DEFAULT);
+  }
+
   @ParameterizedTest
-  @EnumSource(Api.class)
-  void drivesBothLoopsThroughTheRealClient(Api api) throws Exception {
+  @CsvSource({
+    "http://vllm/v1, CHAT",
+    "http://vllm/v1, COMPLETIONS",
+    "https://vllm.example/v1, CHAT",
+    "https://vllm.example/v1, COMPLETIONS"
+  })
+  void drivesBothLoopsThroughTheRealClient(String url, Api api) throws Exception {
     try (EventLoops loops = EventLoops.start(1, "test-warm-up")) {
-      List<StageResult> stages = new ClientWarmup(loops, api, Duration.ofSeconds(1)).load();
+      List<StageResult> stages =
+          new ClientWarmup(loops, endpoint(url, api), Duration.ofSeconds(1)).load();
       assertThat(stages).hasSize(2);
       assertThat(stages)
           .allSatisfy(stage -> {
@@ -34,14 +48,17 @@ class ClientWarmupTest {
   @Test
   void noLengthMeansNoWarmup() throws Exception {
     try (EventLoops loops = EventLoops.start(1, "test-warm-up")) {
-      assertThat(new ClientWarmup(loops, Api.CHAT, Duration.ZERO).load()).isEmpty();
+      assertThat(
+              new ClientWarmup(loops, endpoint("http://vllm/v1", Api.CHAT), Duration.ZERO).load())
+          .isEmpty();
     }
   }
 
   @Test
   void stopsWhenItIsTold() throws Exception {
     try (EventLoops loops = EventLoops.start(1, "test-warm-up")) {
-      ClientWarmup warmup = new ClientWarmup(loops, Api.CHAT, Duration.ofHours(1));
+      ClientWarmup warmup =
+          new ClientWarmup(loops, endpoint("http://vllm/v1", Api.CHAT), Duration.ofHours(1));
       Thread stopper = Thread.ofVirtual().start(warmup::stop);
       warmup.run();
       stopper.join();

@@ -9,6 +9,7 @@ import dev.loadline.runner.measure.ErrorClass;
 import dev.loadline.runner.measure.Outcome;
 import dev.loadline.runner.measure.RequestTimeline;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +36,7 @@ class ClientTlsTest {
     ofAnotherHost = Certificates.selfSigned(folder, "dns:elsewhere.example");
   }
 
-  private static TlsSettings trusting(Certificates certificates) {
+  private static TlsSettings trusting(Certificates certificates) throws GeneralSecurityException {
     return new TlsSettings(false, Optional.of(certificates.pem()));
   }
 

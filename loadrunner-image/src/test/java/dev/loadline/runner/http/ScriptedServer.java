@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
@@ -17,6 +18,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ServerSocketFactory;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SSLSocket;
 
 /** A server on a raw socket that does with each connection what a script says. */
 final class ScriptedServer implements AutoCloseable {
@@ -146,6 +149,9 @@ final class ScriptedServer implements AutoCloseable {
   private final List<Socket> sockets = Collections.synchronizedList(new ArrayList<>());
   private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
   private final List<String> bodies = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> sessions = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> protocols = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> serverNames = Collections.synchronizedList(new ArrayList<>());
   private final AtomicInteger connections = new AtomicInteger();
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -179,12 +185,41 @@ final class ScriptedServer implements AutoCloseable {
 
   private void play(Peer peer) {
     try (Socket _ = peer.socket) {
+      if (peer.socket instanceof SSLSocket tls) {
+        note(tls);
+      }
       script.play(peer);
     } catch (IOException e) {
       // The client has gone, which some tests want.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** What the handshake, which is waited for, has come to; it has no peer if it failed. */
+  private void note(SSLSocket tls) {
+    if (tls.getSession() instanceof ExtendedSSLSession session && session.isValid()) {
+      sessions.add(HexFormat.of().formatHex(session.getId()));
+      protocols.add(session.getProtocol());
+      session.getRequestedServerNames().stream()
+          .map(name -> new String(name.getEncoded(), StandardCharsets.US_ASCII))
+          .forEach(serverNames::add);
+    }
+  }
+
+  /** Ids of the TLS sessions, one for each connection. */
+  List<String> sessions() {
+    return List.copyOf(sessions);
+  }
+
+  /** Versions of TLS, one for each connection. */
+  List<String> protocols() {
+    return List.copyOf(protocols);
+  }
+
+  /** Names that connections asked for (SNI). */
+  List<String> serverNames() {
+    return List.copyOf(serverNames);
   }
 
   int port() {
