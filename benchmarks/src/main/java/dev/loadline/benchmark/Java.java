@@ -1,0 +1,43 @@
+package dev.loadline.benchmark;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Command lines of this JVM. */
+final class Java {
+  /** The benchmark's and the runner's classes. */
+  static final String OWN_CLASS_PATH = System.getProperty("java.class.path");
+
+  /** The runner's classes alone, as the image has them; the launcher knows them. */
+  static final String RUNNER_CLASS_PATH =
+      System.getProperty("loadline.runner.classpath", OWN_CLASS_PATH);
+
+  /** What the runner image's entry point gives the JVM. */
+  private static final List<String> AS_IN_THE_IMAGE =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-XX:+UseCompactObjectHeaders",
+          "-XX:-UsePerfData",
+          "-XX:+ExitOnOutOfMemoryError",
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow",
+          "-XX:MaxRAMPercentage=60");
+
+  /** A cache of classes that are loaded and linked; none if there is no such file. */
+  static final String AOT_CACHE = System.getProperty("loadline.runner.aot", "no-such-file");
+
+  private Java() {}
+
+  /** A command that runs a class as the image would. */
+  static List<String> command(
+      String classPath, List<String> more, String main, List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(AS_IN_THE_IMAGE);
+    command.addAll(more);
+    command.addAll(List.of("-cp", classPath, main));
+    command.addAll(arguments);
+    return command;
+  }
+}
