@@ -22,7 +22,8 @@ final class Java {
           "-XX:+ExitOnOutOfMemoryError",
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
-          "-XX:MaxRAMPercentage=60");
+          "-XX:MaxRAMPercentage=60",
+          "-XX:MaxRAM=1g"); // what a runner's container has by default
 
   /** A cache of classes that are loaded and linked; none if there is no such file. */
   static final String AOT_CACHE = System.getProperty("loadline.runner.aot", "no-such-file");

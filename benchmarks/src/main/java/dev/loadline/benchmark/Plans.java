@@ -1,9 +1,12 @@
 package dev.loadline.benchmark;
 
+import dev.loadline.runner.contract.Distribution;
 import dev.loadline.runner.contract.RunPlan;
+import dev.loadline.runner.contract.Workload;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The plans that the runner is given. */
 final class Plans {
@@ -13,13 +16,16 @@ final class Plans {
 
   /** Users who keep one request each in flight. */
   static RunPlan closed(String url, Script script, int users, Duration warmup, Duration window) {
-    return plan(url, script, new RunPlan.Shape.Closed(users, 0), warmup, window);
+    Distribution noThought = new Distribution.Fixed(0);
+    RunPlan.Shape shape = new RunPlan.Shape.Closed(users, OptionalInt.empty(), noThought);
+    return plan(url, script, shape, warmup, window);
   }
 
   /** Requests at a constant rate. */
   static RunPlan open(String url, Script script, int rate, Duration warmup, Duration window) {
-    return plan(
-        url, script, new RunPlan.Shape.Open(Integer.toString(rate), "Constant"), warmup, window);
+    RunPlan.Shape shape =
+        new RunPlan.Shape.Open(Integer.toString(rate), Optional.empty(), "Constant", 1);
+    return plan(url, script, shape, warmup, window);
   }
 
   private static RunPlan plan(
@@ -37,16 +43,23 @@ final class Plans {
             List.of(),
             false,
             Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
             10_000),
-        new RunPlan.Workload(
-            new RunPlan.TokenLength.Fixed(PROMPT_TOKENS),
-            new RunPlan.TokenLength.Fixed(script.tokens()),
+        new Workload(
+            new Workload.Content.Synthetic(
+                new Distribution.Fixed(PROMPT_TOKENS),
+                new Distribution.Fixed(script.tokens()),
+                0,
+                1),
+            Optional.empty(),
+            true,
             1),
         new RunPlan.Load(
             warmup.toMillis(),
             0,
-            List.of(
-                new RunPlan.Stage("only", shape, new RunPlan.End.After(window.toMillis())))),
+            "Pooled",
+            List.of(new RunPlan.Stage("only", shape, new RunPlan.End.After(window.toMillis())))),
         List.of(),
         List.of());
   }

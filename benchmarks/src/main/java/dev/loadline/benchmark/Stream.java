@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One connection of the server, one answer after the other. Its event is made once and written
  * again and again, with the instant of each write put into its id: nothing is allocated and nothing
- * is copied per token. An event whose predecessor the kernel has not taken yet is put off.
+ * is copied per token. A stream that is late by a gap or more writes two events at once, as any
+ * server does that is pressed; one whose last write the kernel has not taken yet is put off.
  */
 final class Stream extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final String HEAD =
@@ -32,13 +33,13 @@ final class Stream extends SimpleChannelInboundHandler<FullHttpRequest> {
       HEAD.formatted("end")
           + "],\"usage\":{\"prompt_tokens\":%d,\"total_tokens\":%d,\"completion_tokens\":%d}}";
   private static final String OK =
-      "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\n"
-          + "transfer-encoding: chunked\r\n\r\n";
+      head("200 OK", "text/event-stream", "transfer-encoding: chunked");
   private static final String MODELS =
       "{\"object\":\"list\",\"data\":[{\"id\":\"loopback\",\"object\":\"model\",\"max_model_len\":32768}]}";
 
   private final TimedServer server;
-  private final ByteBuf event = direct(chunk(event(EVENT)));
+  private final ByteBuf events = direct(chunk(event(EVENT)).repeat(2));
+  private final int length = events.readableBytes() / 2;
   private final int instantAt;
   private @Nullable ChannelHandlerContext out;
   private Script script = Script.paced(1);
@@ -49,7 +50,11 @@ final class Stream extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   Stream(TimedServer server) {
     this.server = server;
-    instantAt = event.toString(StandardCharsets.US_ASCII).indexOf(Instants.PLACE);
+    instantAt = events.toString(StandardCharsets.US_ASCII).indexOf(Instants.PLACE);
+  }
+
+  private static String head(String status, String type, String framing) {
+    return "HTTP/1.1 %s\r\ncontent-type: %s\r\n%s\r\n\r\n".formatted(status, type, framing);
   }
 
   private static String event(String json) {
@@ -90,10 +95,8 @@ final class Stream extends SimpleChannelInboundHandler<FullHttpRequest> {
   private void page(String path) {
     boolean known = path.endsWith("/models");
     String body = known ? MODELS : "{}";
-    write(
-        direct(
-            "HTTP/1.1 %s\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s"
-                .formatted(known ? "200 OK" : "404 Not Found", body.length(), body)));
+    String status = known ? "200 OK" : "404 Not Found";
+    write(direct(head(status, "application/json", "content-length: " + body.length()) + body));
   }
 
   /** When its next token is due. */
@@ -106,20 +109,27 @@ final class Stream extends SimpleChannelInboundHandler<FullHttpRequest> {
     if (out == null || !out.channel().isActive()) {
       return false;
     }
-    if (event.refCnt() > 1) {
-      dueNanos = System.nanoTime() + script.gap().toNanos();
+    long now = System.nanoTime();
+    long gap = script.gap().toNanos();
+    if (events.refCnt() > 1) {
+      dueNanos = now + gap;
       return true;
     }
-    long now = System.nanoTime();
-    Instants.put(event, instantAt, now, written == 0);
-    write(event.setIndex(0, event.writerIndex()).retain());
     server.wrote(written == 0, now - requestNanos);
+    Instants.put(events, instantAt, now, written == 0);
     written++;
+    boolean two = now - dueNanos >= gap && written < script.tokens();
+    if (two) {
+      server.wrote(false, 0);
+      Instants.put(events, instantAt + length, now, false);
+      written++;
+    }
+    write(events.setIndex(0, two ? 2 * length : length).retain());
+    dueNanos += two ? 2 * gap : gap;
     if (written == script.tokens()) {
       write(direct(end()));
       return false;
     }
-    dueNanos += script.gap().toNanos();
     return true;
   }
 
@@ -137,7 +147,7 @@ final class Stream extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    var _ = event.release();
+    var _ = events.release();
   }
 
   @Override
