@@ -34,7 +34,7 @@ final class AccuracySection implements Section {
     try (RunnerProcess client =
         bench.tappedRunner(
             Plans.closed(
-                bench.server().url(script), script, STREAMS, Bench.SETTLE, bench.window()))) {
+                bench.server().url(script), script, STREAMS, bench.settle(), bench.window()))) {
       client.result();
     }
     return bench.arrivals();

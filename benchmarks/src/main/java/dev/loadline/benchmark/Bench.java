@@ -16,8 +16,8 @@ final class Bench implements AutoCloseable {
   /** Every run's client warms up this long, as by default. */
   static final Duration CLIENT_WARMUP = Duration.ofSeconds(10);
 
-  /** A load is this long under way before it is looked at. */
-  static final Duration SETTLE = Duration.ofSeconds(6);
+  /** wrk is at its pace after this time. */
+  private static final Duration WRK_SETTLES = Duration.ofSeconds(4);
 
   private static final long FIRST_REQUEST_SECONDS = 60;
   private static final Duration MARGIN = Duration.ofSeconds(1);
@@ -70,6 +70,14 @@ final class Bench implements AutoCloseable {
     return quick ? 2 : 5;
   }
 
+  /**
+   * A load is this long under way before it is looked at: what the compiler of the JVM still does
+   * after the client's warm-up is over then.
+   */
+  Duration settle() {
+    return Duration.ofSeconds(quick ? 6 : 15);
+  }
+
   /** How long a client is watched. */
   Duration watched() {
     return Duration.ofSeconds(quick ? 4 : 8);
@@ -99,7 +107,7 @@ final class Bench implements AutoCloseable {
         List.of(
             "-Dio.netty.bootstrap.extensions=serviceload",
             "-D" + ArrivalErrors.PORT_PROPERTY + "=" + server.port(),
-            "-D" + ArrivalErrors.SKIP_PROPERTY + "=" + SETTLE.plus(MARGIN).toMillis(),
+            "-D" + ArrivalErrors.SKIP_PROPERTY + "=" + settle().plus(MARGIN).toMillis(),
             "-D" + ArrivalErrors.FILE_PROPERTY + "=" + arrivalsFile());
     return new RunnerProcess(
         machine.clientCpu(), folder, plan, CLIENT_WARMUP, Java.OWN_CLASS_PATH, tap);
@@ -145,19 +153,29 @@ final class Bench implements AutoCloseable {
             .formatted(script.tokens(), "word ".repeat(64)));
     List<String> command =
         List.of(
-            "wrk", "-t1", "-c" + connections, "-d120s", "--timeout", "120s", "-s", post.toString(),
+            "wrk",
+            "-t1",
+            "-c" + connections,
+            "-d120s",
+            "--timeout",
+            "120s",
+            "-s",
+            post.toString(),
             server.url(script) + "/chat/completions");
-    return Program.start(
-        machine.clientCpu(), command, Map.of(), folder.resolve("wrk.log"), false);
+    return Program.start(machine.clientCpu(), command, Map.of(), folder.resolve("wrk.log"), false);
   }
 
-  /** Watches a client that was just started, once it has settled. */
-  Sample watch(Program client) throws IOException, InterruptedException {
-    return watch(client, SETTLE.plus(MARGIN));
+  /** Watches a runner that was just started, once it has settled. */
+  Sample watch(RunnerProcess runner) throws IOException, InterruptedException {
+    return watch(runner.program(), settle().plus(MARGIN));
   }
 
-  /** The same after a time of its own. */
-  Sample watch(Program client, Duration settle) throws IOException, InterruptedException {
+  /** Watches wrk. */
+  Sample watchWrk(Program wrk) throws IOException, InterruptedException {
+    return watch(wrk, WRK_SETTLES);
+  }
+
+  private Sample watch(Program client, Duration settle) throws IOException, InterruptedException {
     awaitFirstRequest(client);
     Thread.sleep(settle);
     CpuTime machineBefore = CpuTime.now();

@@ -41,11 +41,11 @@ final class CostSection implements Section {
       try (RunnerProcess client =
           bench.runner(
               Plans.closed(
-                  bench.server().url(script), script, STREAMS, Bench.SETTLE, bench.window()))) {
-        runner.add(bench.watch(client.program()));
+                  bench.server().url(script), script, STREAMS, bench.settle(), bench.window()))) {
+        runner.add(bench.watch(client));
       }
       try (Program client = bench.wrk(script, STREAMS)) {
-        wrk.add(bench.watch(client));
+        wrk.add(bench.watchWrk(client));
       }
     }
     report(runner, wrk, report);
@@ -73,8 +73,10 @@ final class CostSection implements Section {
               runner.stream().map(Sample::eventsPerSecond).toList(),
               Goal.atLeast(100_000, 150_000)));
       report.add(figure("wrk: events/s on one core", "", wrk, Sample::eventsPerSecond));
-      report.add(figure("busy share of the client's core, saturated", "", runner, Sample::clientShare));
-      report.add(figure("busy share of the server's core, saturated", "", runner, Sample::serverShare));
+      report.add(
+          figure("busy share of the client's core, saturated", "", runner, Sample::clientShare));
+      report.add(
+          figure("busy share of the server's core, saturated", "", runner, Sample::serverShare));
     } else {
       report.add(figure("events/s, paced", "", runner, Sample::eventsPerSecond));
       report.add(

@@ -1,17 +1,22 @@
 package dev.loadline.benchmark;
 
+import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Command lines of this JVM. */
 final class Java {
   /** The benchmark's and the runner's classes. */
   static final String OWN_CLASS_PATH = System.getProperty("java.class.path");
 
-  /** The runner's classes alone, as the image has them; the launcher knows them. */
+  /** The runner's classes alone, as the image has them. */
   static final String RUNNER_CLASS_PATH =
-      System.getProperty("loadline.runner.classpath", OWN_CLASS_PATH);
+      Stream.of(OWN_CLASS_PATH.split(File.pathSeparator, -1))
+          .filter(part -> !part.matches(".*/(benchmarks/target|jmh-|jopt-simple|commons-math3).*"))
+          .collect(Collectors.joining(File.pathSeparator));
 
   /** What the runner image's entry point gives the JVM. */
   private static final List<String> AS_IN_THE_IMAGE =

@@ -22,7 +22,7 @@ final class LagSection implements Section {
       try (RunnerProcess client =
           bench.runner(
               Plans.open(
-                  bench.server().url(script), script, RATE, Bench.SETTLE, bench.window()))) {
+                  bench.server().url(script), script, RATE, bench.settle(), bench.window()))) {
         Latency lag = client.result().stages().getFirst().latencies().get(Metric.sendLag);
         if (lag == null) {
           throw new IllegalStateException("no send lag was measured");

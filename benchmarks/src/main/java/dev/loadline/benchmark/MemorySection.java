@@ -33,8 +33,8 @@ final class MemorySection implements Section {
     try (RunnerProcess client =
         bench.runner(
             Plans.closed(
-                bench.server().url(script), script, STREAMS, Bench.SETTLE, bench.window()))) {
-      return bench.watch(client.program());
+                bench.server().url(script), script, STREAMS, bench.settle(), bench.window()))) {
+      return bench.watch(client);
     }
   }
 }

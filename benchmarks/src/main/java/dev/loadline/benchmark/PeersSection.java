@@ -13,8 +13,7 @@ import java.util.List;
 final class PeersSection implements Section {
   @Override
   public void run(Bench bench, Report report) throws IOException, InterruptedException {
-    Script script =
-        new Script(Duration.ofMillis(200), Duration.ZERO, Duration.ofMillis(20), 64);
+    Script script = new Script(Duration.ofMillis(200), Duration.ZERO, Duration.ofMillis(20), 64);
     List<String> rows = new ArrayList<>();
     rows.add(
         "| users | events/s | TTFT p50 / p99 reported, ms | the server's truth, ms | CPU µs/event "
@@ -24,8 +23,8 @@ final class PeersSection implements Section {
       try (RunnerProcess client =
           bench.runner(
               Plans.closed(
-                  bench.server().url(script), script, users, Bench.SETTLE, bench.window()))) {
-        Sample sample = bench.watch(client.program());
+                  bench.server().url(script), script, users, bench.settle(), bench.window()))) {
+        Sample sample = bench.watch(client);
         rows.add(row(users, sample, client.result()));
       }
     }

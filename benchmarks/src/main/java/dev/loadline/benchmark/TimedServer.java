@@ -38,7 +38,8 @@ final class TimedServer {
   private long requests;
   private long firstRequestNanos;
 
-  private TimedServer(EventLoop loop) {
+  /** A server on a loop. */
+  TimedServer(EventLoop loop) {
     this.loop = loop;
   }
 
@@ -47,37 +48,45 @@ final class TimedServer {
     try (EventLoops loops = EventLoops.start(1, "server");
         BufferedReader lines =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-      EventLoop loop = loops.all().getFirst();
-      TimedServer server = new TimedServer(loop);
-      Channel channel =
-          loops
-              .server()
-              .option(ChannelOption.SO_BACKLOG, BACKLOG)
-              .childOption(ChannelOption.TCP_NODELAY, true)
-              .childHandler(
-                  new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel accepted) {
-                      accepted
-                          .pipeline()
-                          .addLast(
-                              new HttpRequestDecoder(),
-                              new HttpObjectAggregator(MOST_REQUEST_BYTES),
-                              new Stream(server));
-                    }
-                  })
-              .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-              .syncUninterruptibly()
-              .channel();
-      answers.println(((InetSocketAddress) channel.localAddress()).getPort());
+      TimedServer server = new TimedServer(loops.all().getFirst());
+      answers.println(server.listen(loops));
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        boolean forget = line.equals("reset");
-        answers.println(loop.submit(() -> server.truth(forget)).syncUninterruptibly().getNow());
+        answers.println(server.truth(line.equals("reset")).line());
       }
     }
   }
 
-  private String truth(boolean forget) {
+  /** Listens on a free port of the loopback address, which it returns. */
+  int listen(EventLoops loops) {
+    Channel channel =
+        loops
+            .server()
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childHandler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel accepted) {
+                    accepted
+                        .pipeline()
+                        .addLast(
+                            new HttpRequestDecoder(),
+                            new HttpObjectAggregator(MOST_REQUEST_BYTES),
+                            new Stream(TimedServer.this));
+                  }
+                })
+            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .syncUninterruptibly()
+            .channel();
+    return ((InetSocketAddress) channel.localAddress()).getPort();
+  }
+
+  /** What it did since it was told to forget; may be called from any thread but the loop's. */
+  Truth truth(boolean forget) {
+    return loop.submit(() -> readTruth(forget)).syncUninterruptibly().getNow();
+  }
+
+  private Truth readTruth(boolean forget) {
     Truth truth =
         new Truth(
             System.nanoTime(),
@@ -91,7 +100,7 @@ final class TimedServer {
       requests = 0;
       firstMicros.reset();
     }
-    return truth.line();
+    return truth;
   }
 
   /** By how much the next first token is late on purpose. */

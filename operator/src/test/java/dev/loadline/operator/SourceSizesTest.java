@@ -23,14 +23,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Sizes of the main sources of both modules. */
+/** Sizes of the main sources of all modules. */
 class SourceSizesTest {
   private static final int MOST_LINES_OF_A_FILE = 300;
   private static final int MOST_LINES_OF_A_METHOD = 40;
   private static final int MOST_PARAMETERS = 5;
 
   @ParameterizedTest
-  @ValueSource(strings = {"../operator/src/main/java", "../loadrunner-image/src/main/java"})
+  @ValueSource(
+      strings = {
+        "../operator/src/main/java",
+        "../loadrunner-image/src/main/java",
+        "../benchmarks/src/main/java"
+      })
   void filesMethodsAndParametersStaySmall(String folder) throws IOException {
     List<Path> files;
     try (Stream<Path> all = Files.walk(Path.of(folder))) {

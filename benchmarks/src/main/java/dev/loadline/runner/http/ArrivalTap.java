@@ -33,6 +33,7 @@ public final class ArrivalTap extends ChannelInitializerExtension {
         context.pipeline().addAfter(name, null, new Tap(stamp));
         ArrivalErrors.ALL.opened();
       }
+      context.fireChannelActive();
       context.pipeline().remove(this);
     }
   }
