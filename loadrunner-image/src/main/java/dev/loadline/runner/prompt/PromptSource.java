@@ -3,6 +3,7 @@ package dev.loadline.runner.prompt;
 import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.contract.Workload;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
@@ -51,6 +52,24 @@ public final class PromptSource {
   }
 
   /**
+   * What is wrong with the workload's file, if it has one: all of it is read once, one record at a
+   * time.
+   *
+   * @param workload valid as far as can be told without its file
+   * @param data the folder below which the file lies
+   * @return up to 20 sentences for the user, {@code file:line: what, what to do}, none of which
+   *     quotes the file
+   */
+  public static List<String> problems(Workload workload, Path data) {
+    return switch (workload.content()) {
+      case Workload.Content.Synthetic _ -> List.of();
+      case Workload.Content.Dataset dataset ->
+          DatasetSummary.of(data.resolve(dataset.file()), rows(workload, dataset)).problems();
+      case Workload.Content.Trace _ -> List.of();
+    };
+  }
+
+  /**
    * Whether conversations go on after an answer: then {@link Conversation#next} wants the answers'
    * texts.
    */
@@ -71,10 +90,24 @@ public final class PromptSource {
       case Workload.Content.Synthetic synthetic ->
           new SyntheticConversations(synthetic, workload.turns(), messages, prefixes, random);
       case Workload.Content.Dataset dataset ->
-          throw new IllegalArgumentException(data.resolve(dataset.file()) + " of " + shares);
+          new DatasetConversations(
+              data.resolve(dataset.file()),
+              rows(workload, dataset),
+              new DatasetConversations.Manner(
+                  calibration, nonce, chat, workload.turns(), dataset.outputTokens()),
+              index,
+              shares,
+              random);
       case Workload.Content.Trace trace ->
           throw new IllegalArgumentException(data.resolve(trace.file()) + " of " + shares);
     };
+  }
+
+  private static DatasetRows rows(Workload workload, Workload.Content.Dataset dataset) {
+    return new DatasetRows(
+        DatasetFormat.named(dataset.format()).orElseThrow(),
+        dataset.outputTokens().isPresent(),
+        workload.turns().isPresent());
   }
 
   private static long mix(long seed, long part) {

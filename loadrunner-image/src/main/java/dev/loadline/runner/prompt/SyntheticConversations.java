@@ -68,9 +68,7 @@ final class SyntheticConversations implements Conversations {
           prefixes
               .map(shared -> {
                 int group = lengths.nextInt(content.sharedPrefixGroups());
-                int least = content.sharedPrefixTokens() + 1;
-                int wanted = Math.max(input, least);
-                return messages.withPrefix(shared.of(group), shared.words(), wanted, words);
+                return messages.withPrefix(shared.of(group), shared.words(), input, words);
               })
               .orElseGet(() -> messages.alone(input, words)),
           output);

@@ -52,11 +52,14 @@ final class WordMessages {
    * one.
    *
    * @param prefix text of that many words
-   * @param tokens wanted length of all of it; at least one word follows the prefix
+   * @param wanted length of all of it; what leaves no room for a word behind the prefix is drawn
+   *     up to one that does
    */
-  Part withPrefix(Text prefix, int prefixWords, int tokens, RandomGenerator random) {
+  Part withPrefix(Text prefix, int prefixWords, int wanted, RandomGenerator random) {
     OptionalDouble system = chat ? calibration.system() : OptionalDouble.empty();
     double template = calibration.template() + system.orElse(0);
+    int least = (int) Math.ceil(template) + calibration.tokens(prefixWords + 1);
+    int tokens = Math.max(wanted, least);
     int own = Math.max(1, calibration.words(tokens - template) - prefixWords);
     int end = Words.write(room(own), 0, own, random);
     int reusable = shared(prefixWords, template, tokens);

@@ -1,0 +1,150 @@
+package dev.loadline.runner.prompt;
+
+import dev.loadline.runner.contract.Distribution;
+import dev.loadline.runner.contract.Workload.Turns;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/**
+ * Conversations from a file: of its records, taken round and round, every n-th, in their order. A
+ * run's nonce stands before the first message's words, with a blank line after it: text that means
+ * nothing, ahead of one that is not changed.
+ */
+final class DatasetConversations implements Conversations {
+  private static final Text BLANK_LINE = Text.of("\n\n");
+
+  /** What all records are made into. */
+  record Manner(
+      Calibration calibration,
+      Nonce nonce,
+      boolean chat,
+      Optional<Turns> turns,
+      Optional<Distribution> outputTokens) {}
+
+  private final Path file;
+  private final DatasetRows rows;
+  private final Manner manner;
+  private final long step;
+  private final SplittableRandom random;
+  private long toSkip;
+  private DatasetReader reader;
+  private boolean again;
+
+  /**
+   * A share of a file without problems.
+   *
+   * @param index which one, counted from 0
+   * @param shares how many there are
+   */
+  DatasetConversations(
+      Path file, DatasetRows rows, Manner manner, int index, int shares, SplittableRandom random) {
+    this.file = file;
+    this.rows = rows;
+    this.manner = manner;
+    step = shares;
+    toSkip = index;
+    this.random = random;
+    reader = DatasetReader.open(file, rows);
+  }
+
+  @Override
+  public Conversation next() {
+    DatasetRecord record = read();
+    for (long i = toSkip; i > 0; i--) {
+      record = read();
+    }
+    toSkip = step - 1;
+    return new Played(record, again, random.split());
+  }
+
+  private DatasetRecord read() {
+    Optional<DatasetRecord> next = reader.next();
+    if (next.isEmpty()) {
+      close();
+      again = true;
+      reader = DatasetReader.open(file, rows);
+      next = reader.next();
+    }
+    return next.orElseThrow();
+  }
+
+  @Override
+  public void close() {
+    try {
+      reader.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** One record. */
+  private final class Played implements Conversation {
+    private final Iterator<DatasetRecord.Turn> turns;
+    private final boolean repeated;
+    private final SplittableRandom lengths;
+    private final List<Message> said = new ArrayList<>();
+
+    Played(DatasetRecord record, boolean repeated, SplittableRandom lengths) {
+      this.repeated = repeated;
+      this.lengths = lengths;
+      long most = manner.turns().map(law -> Sampler.next(law.count(), lengths)).orElse(1L);
+      turns = record.turns().stream().limit(Math.max(1, most)).iterator();
+    }
+
+    @Override
+    public Prompt first() {
+      Prompt prompt = ask(0);
+      int reusable = 0;
+      for (Message message : said) {
+        reusable += repeated || message.role() == Role.SYSTEM ? message.text().length() : 0;
+      }
+      Calibration calibration = manner.calibration();
+      int nonce = calibration.tokens(manner.nonce().words(Integer.MAX_VALUE - 1));
+      int template = (int) Math.ceil(calibration.template() + calibration.system().orElse(0));
+      return new Prompt(prompt.messages(), 0, prompt.outputTokens(), reusable + nonce + template);
+    }
+
+    @Override
+    public Optional<Prompt> next(Answer answer) {
+      if (!turns.hasNext()) {
+        return Optional.empty();
+      }
+      said.add(new Message(Role.ASSISTANT, Text.of(answer.text())));
+      int turn = (int) Math.ceil(manner.calibration().turn());
+      return Optional.of(ask(answer.inputTokens().orElse(bytes()) + answer.outputTokens() + turn));
+    }
+
+    /** No token is less than a byte. */
+    private int bytes() {
+      return said.stream().mapToInt(message -> message.text().length()).sum();
+    }
+
+    private Prompt ask(int reusable) {
+      DatasetRecord.Turn turn = turns.next();
+      turn.messages().forEach(this::say);
+      int output =
+          manner
+              .outputTokens()
+              .map(law -> Sampler.tokens(law, lengths))
+              .orElseGet(() -> turn.outputTokens().orElseThrow());
+      return new Prompt(said, 0, output, reusable);
+    }
+
+    /** One text has its parts in paragraphs. */
+    private void say(Message message) {
+      Text text = message.text();
+      if (said.isEmpty() && manner.nonce().text().length() > 0) {
+        text = manner.nonce().text().followedBy(BLANK_LINE).followedBy(text);
+      } else if (!said.isEmpty() && !manner.chat()) {
+        text = BLANK_LINE.followedBy(text);
+      }
+      said.add(new Message(message.role(), text));
+    }
+  }
+}

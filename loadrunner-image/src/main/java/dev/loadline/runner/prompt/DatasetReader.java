@@ -1,0 +1,176 @@
+package dev.loadline.runner.prompt;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedInputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a dataset from its first record to its last; one record is in memory at a time. */
+final class DatasetReader implements Closeable {
+  static final int LONGEST_LINE = 16 << 20;
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  /** An array goes on behind its elements. */
+  private static final ObjectMapper ELEMENTS = new ObjectMapper();
+
+  private final String name;
+  private final DatasetRows rows;
+  private final InputStream bytes;
+  private byte[] line = new byte[1 << 12];
+  private @Nullable JsonParser array;
+  private long number;
+  private long records;
+  private long passedOver;
+
+  private DatasetReader(Path file, DatasetRows rows) throws IOException {
+    name = String.valueOf(file.getFileName());
+    this.rows = rows;
+    bytes = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
+  }
+
+  /**
+   * Opens a dataset.
+   *
+   * @throws DatasetException if there is no such file or it cannot be opened
+   */
+  static DatasetReader open(Path file, DatasetRows rows) {
+    try {
+      return new DatasetReader(file, rows);
+    } catch (IOException e) {
+      throw new DatasetException(
+          file.getFileName() + ": the file cannot be opened, check its name and that it is mounted",
+          true);
+    }
+  }
+
+  /**
+   * The next record; absent after the last one.
+   *
+   * @throws DatasetException if a record cannot be used, then a further call goes on with the one
+   *     after it; or if the file cannot be read any further
+   */
+  Optional<DatasetRecord> next() {
+    try {
+      return switch (rows.format()) {
+        case SHARE_GPT -> nextElement();
+        case JSONL -> nextLine();
+      };
+    } catch (DatasetRows.RowException e) {
+      throw new DatasetException(at() + e.getMessage(), false);
+    } catch (IOException e) {
+      throw new DatasetException(
+          name + ": the file cannot be read, check that it is a readable file", true);
+    }
+  }
+
+  private String at() {
+    return name + ":" + number + ": ";
+  }
+
+  private Optional<DatasetRecord> nextElement() throws IOException, DatasetRows.RowException {
+    try {
+      JsonParser json = array == null ? begin() : array;
+      while (json.nextToken() != JsonToken.END_ARRAY) {
+        number = json.currentTokenLocation().getLineNr();
+        Optional<DatasetRecord> record = rows.record(ELEMENTS.readTree(json));
+        if (record.isPresent()) {
+          records++;
+          return record;
+        }
+        passedOver++;
+      }
+      return Optional.empty();
+    } catch (JsonProcessingException e) {
+      number = e.getLocation() == null ? number : e.getLocation().getLineNr();
+      throw new DatasetException(
+          at() + "from here on it is no JSON, correct it; what follows was not looked at", true);
+    }
+  }
+
+  private JsonParser begin() throws IOException {
+    JsonParser json = ELEMENTS.createParser(bytes);
+    array = json;
+    if (json.nextToken() != JsonToken.START_ARRAY) {
+      number = 1;
+      throw new DatasetException(
+          at() + "the file is no JSON array, give one or name the format JSONL", true);
+    }
+    return json;
+  }
+
+  private Optional<DatasetRecord> nextLine() throws IOException, DatasetRows.RowException {
+    for (int length = readLine(); length >= 0; length = readLine()) {
+      if (length > LONGEST_LINE) {
+        throw new DatasetRows.RowException("the line is longer than 16 MiB, shorten it");
+      }
+      if (!isBlank(length)) {
+        return Optional.of(record(length));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private DatasetRecord record(int length) throws IOException, DatasetRows.RowException {
+    try {
+      DatasetRecord record = rows.record(JSON.readTree(line, 0, length)).orElseThrow();
+      records++;
+      return record;
+    } catch (JsonProcessingException e) {
+      throw new DatasetRows.RowException("the line is no JSON, write one JSON object a line");
+    }
+  }
+
+  private boolean isBlank(int length) {
+    for (int i = 0; i < length; i++) {
+      if (line[i] != ' ' && line[i] != '\t' && line[i] != '\r') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Its length, counted up to one byte beyond the longest; negative at the end of the file. */
+  private int readLine() throws IOException {
+    int next = bytes.read();
+    if (next < 0) {
+      return -1;
+    }
+    number++;
+    int length = 0;
+    for (; next >= 0 && next != '\n'; next = bytes.read()) {
+      if (length <= LONGEST_LINE) {
+        line = length < line.length ? line : Arrays.copyOf(line, 2 * length);
+        line[length] = (byte) next;
+        length++;
+      }
+    }
+    return length;
+  }
+
+  /** How many records were read so far. */
+  long records() {
+    return records;
+  }
+
+  /** How many were passed over so far. */
+  long passedOver() {
+    return passedOver;
+  }
+
+  @Override
+  public void close() throws IOException {
+    bytes.close();
+  }
+}
