@@ -65,7 +65,7 @@ class ArchitectureTest {
         .resideInAPackage(ROOT + "." + name + "..")
         .should()
         .onlyDependOnClassesThat(
-            resideInAnyPackage(ROOT + "." + name + "..", ROOT + ".contract..")
+            resideInAnyPackage(ROOT + "." + name + "..", ROOT + ".contract..", ROOT + ".trace..")
                 .or(not(resideInAnyPackage(ROOT + "..", "io.netty.."))))
         .check(CLASSES);
   }

@@ -36,20 +36,14 @@ final class DatasetConversations implements Conversations {
   private DatasetReader reader;
   private boolean again;
 
-  /**
-   * A share of a file without problems.
-   *
-   * @param index which one, counted from 0
-   * @param shares how many there are
-   */
-  DatasetConversations(
-      Path file, DatasetRows rows, Manner manner, int index, int shares, SplittableRandom random) {
+  /** A share of a file without problems. */
+  DatasetConversations(Path file, DatasetRows rows, Manner manner, Share share) {
     this.file = file;
     this.rows = rows;
     this.manner = manner;
-    step = shares;
-    toSkip = index;
-    this.random = random;
+    step = share.count();
+    toSkip = share.index();
+    random = share.random();
     reader = DatasetReader.open(file, rows);
   }
 

@@ -61,10 +61,11 @@ record DatasetRecord(List<Turn> turns) {
   /** All turns as one, which asks what the last one does after all that was said before. */
   static Turn together(List<Turn> turns) {
     List<Message> messages = new ArrayList<>();
-    for (Turn turn : turns) {
+    for (Turn turn : turns.subList(0, turns.size() - 1)) {
       messages.addAll(turn.messages());
-      messages.addAll(turn == turns.getLast() ? List.of() : turn.answer());
+      messages.addAll(turn.answer());
     }
+    messages.addAll(turns.getLast().messages());
     return new Turn(messages, turns.getLast().answer(), turns.getLast().outputTokens());
   }
 

@@ -40,8 +40,12 @@ record DatasetRows(DatasetFormat format, boolean lengthsAreForced, boolean inTur
   private Optional<DatasetRecord> shareGpt(JsonNode row) throws RowException {
     List<Message> said = messages(row, "conversations", "from", "value");
     boolean humanBegins =
-        said.stream().map(Message::role).filter(role -> role != Role.SYSTEM).findFirst().orElse(Role.ASSISTANT)
-            == Role.USER;
+        said.stream()
+            .map(Message::role)
+            .filter(role -> role != Role.SYSTEM)
+            .findFirst()
+            .filter(role -> role == Role.USER)
+            .isPresent();
     List<DatasetRecord.Turn> turns =
         DatasetRecord.turns(said, outputTokens(row)).stream()
             .filter(turn -> lengthsAreForced || turn.outputTokens().isPresent())
@@ -59,8 +63,7 @@ record DatasetRows(DatasetFormat format, boolean lengthsAreForced, boolean inTur
     if (turns.isEmpty()) {
       throw new RowException("no message is the user's, add one with the role user");
     }
-    List<DatasetRecord.Turn> asked =
-        inTurns ? turns : List.of(DatasetRecord.together(turns));
+    List<DatasetRecord.Turn> asked = inTurns ? turns : List.of(DatasetRecord.together(turns));
     if (!lengthsAreForced && asked.stream().anyMatch(turn -> turn.outputTokens().isEmpty())) {
       throw new RowException(
           "the answer's length is not known, add output_tokens or set the dataset's outputTokens");

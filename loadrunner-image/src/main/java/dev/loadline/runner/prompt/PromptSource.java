@@ -2,10 +2,14 @@ package dev.loadline.runner.prompt;
 
 import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.contract.Workload;
+import dev.loadline.runner.trace.TraceFormat;
+import dev.loadline.runner.trace.TraceSummary;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.SplittableRandom;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Where the conversations of one run come from. Its shares, one for each event loop, are made from
@@ -22,6 +26,7 @@ public final class PromptSource {
   private final boolean chat;
   private final Nonce nonce;
   private final Optional<SharedPrefixes> prefixes;
+  private final Set<Long> sentBlocks = ConcurrentHashMap.newKeySet();
 
   /**
    * A source.
@@ -45,7 +50,7 @@ public final class PromptSource {
         ? Optional.of(
             new SharedPrefixes(
                 nonce,
-                mix(workload.seed(), PREFIXES),
+                Seeds.of(workload.seed(), PREFIXES),
                 calibration.words(synthetic.sharedPrefixTokens()),
                 synthetic.sharedPrefixGroups()))
         : Optional.empty();
@@ -65,7 +70,9 @@ public final class PromptSource {
       case Workload.Content.Synthetic _ -> List.of();
       case Workload.Content.Dataset dataset ->
           DatasetSummary.of(data.resolve(dataset.file()), rows(workload, dataset)).problems();
-      case Workload.Content.Trace _ -> List.of();
+      case Workload.Content.Trace trace ->
+          TraceSummary.of(data.resolve(trace.file()), format(trace), OptionalLong.empty())
+              .problems();
     };
   }
 
@@ -74,7 +81,7 @@ public final class PromptSource {
    * texts.
    */
   public boolean usesAnswers() {
-    return workload.turns().isPresent();
+    return workload.turns().isPresent() && !(workload.content() instanceof Workload.Content.Trace);
   }
 
   /**
@@ -84,22 +91,22 @@ public final class PromptSource {
    * @param shares how many there are
    */
   public Conversations share(int index, int shares) {
-    SplittableRandom random = new SplittableRandom(mix(mix(workload.seed(), SHARES), index));
+    Share share = new Share(index, shares, Seeds.random(Seeds.of(workload.seed(), SHARES), index));
     WordMessages messages = new WordMessages(calibration, nonce, chat);
     return switch (workload.content()) {
       case Workload.Content.Synthetic synthetic ->
-          new SyntheticConversations(synthetic, workload.turns(), messages, prefixes, random);
+          new SyntheticConversations(
+              synthetic, workload.turns(), messages, prefixes, share.random());
       case Workload.Content.Dataset dataset ->
           new DatasetConversations(
               data.resolve(dataset.file()),
               rows(workload, dataset),
               new DatasetConversations.Manner(
                   calibration, nonce, chat, workload.turns(), dataset.outputTokens()),
-              index,
-              shares,
-              random);
+              share);
       case Workload.Content.Trace trace ->
-          throw new IllegalArgumentException(data.resolve(trace.file()) + " of " + shares);
+          new TraceConversations(
+              data.resolve(trace.file()), format(trace), messages, sentBlocks, share);
     };
   }
 
@@ -110,7 +117,7 @@ public final class PromptSource {
         workload.turns().isPresent());
   }
 
-  private static long mix(long seed, long part) {
-    return new SplittableRandom(seed + 0x9E3779B97F4A7C15L * part).nextLong();
+  private static TraceFormat format(Workload.Content.Trace trace) {
+    return TraceFormat.named(trace.format()).orElseThrow();
   }
 }

@@ -1,6 +1,5 @@
 package dev.loadline.runner.prompt;
 
-import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +22,7 @@ final class SharedPrefixes {
     this.nonce = nonce;
     this.seed = seed;
     this.words = words;
-    kept =
-        (long) words * groups <= MOST_KEPT_WORDS ? new AtomicReferenceArray<>(groups) : null;
+    kept = (long) words * groups <= MOST_KEPT_WORDS ? new AtomicReferenceArray<>(groups) : null;
   }
 
   /** Words of each. */
@@ -49,7 +47,7 @@ final class SharedPrefixes {
     int nonceWords = nonce.words(words);
     byte[] bytes = new byte[Words.room(words)];
     int end = nonce.write(bytes, 0, nonceWords);
-    end = Words.write(bytes, end, words - nonceWords, new SplittableRandom(seed + group));
+    end = Words.write(bytes, end, words - nonceWords, Seeds.random(seed, group));
     return Text.ofPlain(bytes, 1, end);
   }
 }

@@ -9,6 +9,8 @@ import java.util.random.RandomGenerator;
  * one buffer for all of them: used by one thread at a time.
  */
 final class WordMessages {
+  private static final long BLOCKS = 0x626c6f636bL;
+
   private final Calibration calibration;
   private final Nonce nonce;
   private final boolean chat;
@@ -52,8 +54,8 @@ final class WordMessages {
    * one.
    *
    * @param prefix text of that many words
-   * @param wanted length of all of it; what leaves no room for a word behind the prefix is drawn
-   *     up to one that does
+   * @param wanted length of all of it; what leaves no room for a word behind the prefix is drawn up
+   *     to one that does
    */
   Part withPrefix(Text prefix, int prefixWords, int wanted, RandomGenerator random) {
     OptionalDouble system = chat ? calibration.system() : OptionalDouble.empty();
@@ -69,6 +71,26 @@ final class WordMessages {
     }
     Text all = prefix.followedBy(Text.ofPlain(buffer, 0, end));
     return new Part(List.of(new Message(Role.USER, all)), tokens, reusable);
+  }
+
+  /**
+   * A prompt of blocks of so many tokens each, the template's and the nonce's in the first of them;
+   * blocks of equal hashes are equal words. What is longer than its blocks goes on at random.
+   */
+  Part ofBlocks(int tokens, int blockTokens, List<Long> hashes, RandomGenerator random) {
+    int words = calibration.words(tokens - calibration.template());
+    int written = nonce.words(words);
+    int shared = shared(written, calibration.template(), tokens);
+    int end = nonce.write(room(words), 0, written);
+    for (int i = 0; i < hashes.size(); i++) {
+      double blockEnd = (double) blockTokens * (i + 1) - calibration.template();
+      int to = Math.clamp(calibration.words(blockEnd), written, words);
+      end = Words.write(buffer, end, to - written, Seeds.random(BLOCKS, hashes.get(i)));
+      written = to;
+    }
+    end = Words.write(buffer, end, words - written, random);
+    Message message = new Message(Role.USER, Text.ofPlain(buffer, 1, end));
+    return new Part(List.of(message), tokens, shared);
   }
 
   /** What a user says after an answer, in so many tokens with the template's own around both. */

@@ -3,6 +3,8 @@ package dev.loadline.runner.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.loadline.runner.prompt.Message;
+import dev.loadline.runner.prompt.Role;
+import dev.loadline.runner.prompt.Text;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -152,6 +154,23 @@ class RedactorTest {
     String said = "x".repeat(992) + "amber or";
     assertThat(clean(said, "amber orbit")).endsWith("[…]").hasSizeLessThan(1_000);
     assertThat(clean(said + "bit", "amber orbit")).endsWith("x").hasSizeLessThan(1_000);
+  }
+
+  @Test
+  void cutsEachMessageOfAConversation() {
+    RequestBody body =
+        new RequestEncoder(Api.CHAT, EngineProfile.OPENAI, "m", Optional.empty())
+            .encode(
+                List.of(
+                    new Message(Role.SYSTEM, Text.of("quartz \"lantern\" orbit")),
+                    Message.user("amber meadow"),
+                    new Message(Role.ASSISTANT, Text.of("violet\nharbour"))),
+                1);
+
+    assertThat(
+            redactor.clean(
+                "[quartz \"lantern\" orbit] [amber meadow] [violet\nharbour] [role]", body))
+        .isEqualTo("[[…]] [[…]] [[…]] [role]");
   }
 
   @Test

@@ -112,11 +112,12 @@ class DatasetConversationsTest {
     Conversations even = source.share(0, 2);
     Conversations odd = source.share(1, 2);
 
-    assertThat(take(even, 6)).extracting(Prompt::outputTokens)
+    assertThat(take(even, 6))
+        .extracting(Prompt::outputTokens)
         .containsExactly(11, 3, 12, 11, 3, 12);
-    assertThat(take(odd, 6)).extracting(Prompt::outputTokens)
-        .containsExactly(12, 11, 3, 12, 11, 3);
-    assertThat(take(source.share(6, 7), 3)).extracting(Prompt::outputTokens)
+    assertThat(take(odd, 6)).extracting(Prompt::outputTokens).containsExactly(12, 11, 3, 12, 11, 3);
+    assertThat(take(source.share(6, 7), 3))
+        .extracting(Prompt::outputTokens)
         .containsExactly(11, 12, 3);
   }
 
@@ -220,8 +221,7 @@ class DatasetConversationsTest {
         .startsWith("data: none of its 1 records can be sent");
     Files.delete(folder.resolve("data"));
     assertThat(PromptSource.problems(workload("JSONL", Optional.empty(), false, false), folder))
-        .containsExactly(
-            "data: the file cannot be opened, check its name and that it is mounted");
+        .containsExactly("data: the file cannot be opened, check its name and that it is mounted");
   }
 
   @Test

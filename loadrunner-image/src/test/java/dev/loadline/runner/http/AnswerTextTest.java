@@ -1,0 +1,73 @@
+package dev.loadline.runner.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.loadline.runner.measure.RequestTimeline;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AnswerTextTest {
+  private final AnswerText text = new AnswerText();
+  private final RequestTimeline timeline = new RequestTimeline();
+  private final Exchange exchange =
+      new Exchange(AnswerReplay.BODY, timeline, NoTokenGaps.INSTANCE, done -> {}, text);
+  private final AnswerDecoder decoder =
+      new AnswerDecoder(AnswerReplay.tools(new AnswerBudget(Long.MAX_VALUE)), exchange);
+
+  private void read(String body, int piece) {
+    timeline.reset(0, 4);
+    timeline.sent(1);
+    decoder.begin(exchange);
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    for (int from = 0; from < bytes.length; from += piece) {
+      decoder.content(bytes, from, Math.min(bytes.length, from + piece), 2);
+    }
+    decoder.end(true);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 10_000})
+  void theContentOfAllChunksIsKeptAndTheReasoningIsNot(int piece) {
+    read(
+        """
+        data: {"choices":[{"delta":{"role":"assistant","content":""}}]}
+
+        data: {"choices":[{"delta":{"reasoning_content":"hm"}}]}
+
+        data: {"choices":[{"delta":{"content":"say \\"ä"}}]}
+
+        data: {"choices":[{"delta":{"content":"\\n\\ud83d"}}]}
+
+        data: {"choices":[{"delta":{"content":"\\ude00"}}],"usage":{"prompt_tokens":1}}
+
+        data: {"choices":[{"delta":{},"finish_reason":"stop"}]}
+
+        data: [DONE]
+
+        """,
+        piece);
+
+    assertThat(text.get()).isEqualTo("say \"ä\n\uD83D\uDE00");
+  }
+
+  @Test
+  void completionsAndWholeDocumentsAreKeptAndTheNextAnswerBeginsAnew() {
+    read(
+        "data: {\"choices\":[{\"text\":\" and\"}]}\n\ndata: {\"choices\":[{\"text\":\" so\"}]}\n\n",
+        5);
+    assertThat(text.get()).isEqualTo(" and so");
+
+    read("{\"choices\":[{\"message\":{\"content\":\"whole\"},\"finish_reason\":\"stop\"}]}", 9);
+    assertThat(text.get()).isEqualTo("whole");
+  }
+
+  @Test
+  void anAnswerWithoutEndIsKeptInPart() {
+    String chunk = "data: {\"choices\":[{\"text\":\"" + "x".repeat(10_000) + "\"}]}\n\n";
+    read(chunk.repeat(200), 100_000);
+
+    assertThat(text.get()).hasSize(1 << 20);
+  }
+}
