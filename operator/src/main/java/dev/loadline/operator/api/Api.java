@@ -36,7 +36,7 @@ public final class Api {
   public static final String DURATION = "^([0-9]+(\\.[0-9]+)?(ms|s|m|h)){1,4}$";
 
   /** A number above 0 as text, at most nine digits before and after the point. */
-  public static final String RATE =
+  public static final String POSITIVE =
       "^([0-9]{0,8}[1-9][0-9]{0,8}([.][0-9]{1,9})?|0{1,8}[.][0-9]{0,8}[1-9][0-9]{0,8})$";
 
   /** DNS label (RFC 1123). */
@@ -73,6 +73,10 @@ public final class Api {
 
   /** Path of a URL, or nothing. */
   public static final String BASE_PATH = "^(/[A-Za-z0-9._~-]+)*/?$";
+
+  /** Path of a file below a folder; no part of it begins with a dot. */
+  public static final String FILE_PATH =
+      "^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$";
 
   /** A second in UTC (RFC 3339). */
   public static final String INSTANT = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$";

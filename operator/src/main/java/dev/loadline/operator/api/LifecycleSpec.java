@@ -27,7 +27,7 @@ public record LifecycleSpec(
     @JsonPropertyDescription(
             "How long a run may take in all; not less than warm-ups and windows; default: startup"
                 + " deadline, warm-ups, windows and drains, and a minute. The window of a stage"
-                + " with requests counts as an hour in it.")
+                + " with requests counts as an hour in it, and so does that of a replay.")
         @Pattern(Api.DURATION)
         @Size(max = 32)
         String activeDeadline,

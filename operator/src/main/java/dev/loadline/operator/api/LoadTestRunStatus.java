@@ -33,6 +33,8 @@ public record LoadTestRunStatus(
         List<ObjectiveStatus> objectives,
     @JsonPropertyDescription("Checks on the measurement itself.") List<ValidityStatus> validity,
     @JsonPropertyDescription("What was under load.") TargetStatus target,
+    @JsonPropertyDescription("What was sent: the preset spelled out, the defaults filled in.")
+        WorkloadStatus workload,
     @JsonPropertyDescription("Runner pods.") RunnersStatus runners,
     @JsonPropertyDescription("Jobs that were started for this run.") List<AttemptStatus> attempts,
     @JsonPropertyDescription("What went wrong.") FailureStatus failure,
@@ -87,7 +89,10 @@ public record LoadTestRunStatus(
       @JsonPropertyDescription("Closed loop: number of users.") Integer users,
       @JsonPropertyDescription("Open loop: mean request rate, per second.")
           String requestsPerSecond,
-      @JsonPropertyDescription("Open loop: Poisson or Constant.") String arrival) {}
+      @JsonPropertyDescription("Open loop: Poisson, Constant or Gamma.") String arrival,
+      @JsonPropertyDescription("Gamma arrivals: their burstiness.") String burstiness,
+      @JsonPropertyDescription("Users or rate at the begin of a ramp.") String rampFrom,
+      @JsonPropertyDescription("Replay: how many times as fast as recorded.") String speed) {}
 
   /** Requests sent within a window. */
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -169,6 +174,19 @@ public record LoadTestRunStatus(
       @JsonPropertyDescription("Model that was asked for.") String model,
       @JsonPropertyDescription("Engine that was found, or asked for.") String engine,
       @JsonPropertyDescription("Version that the engine tells.") String version) {}
+
+  /** What was sent. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record WorkloadStatus(
+      @JsonPropertyDescription("Name of the preset.") String preset,
+      @JsonPropertyDescription("Made-up prompts: those asked for, or those of the preset.")
+          WorkloadSpec.SyntheticSpec synthetic,
+      @JsonPropertyDescription("Prompts of a file.") WorkloadSpec.DatasetSpec dataset,
+      @JsonPropertyDescription("Lengths and instants of a trace.") WorkloadSpec.TraceSpec trace,
+      @JsonPropertyDescription("Conversations of several turns.") WorkloadSpec.TurnsSpec turns,
+      @JsonPropertyDescription("Run or None.") String cacheIsolation,
+      @JsonPropertyDescription("Seed of all random choices.") Long seed) {}
 
   /** Runner pods. */
   @JsonIgnoreProperties(ignoreUnknown = true)

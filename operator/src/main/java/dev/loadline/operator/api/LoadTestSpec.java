@@ -26,9 +26,17 @@ import java.util.List;
             + " as @hourly")
 @ValidationRule(
     value =
-        "!has(self.objectives) || self.objectives.all(o, !has(o.stage) ||"
+        "!has(self.objectives) || !has(self.load.stages) || self.objectives.all(o, !has(o.stage) ||"
             + " self.load.stages.exists(s, s.name == o.stage))",
     message = "objectives[].stage names a stage of load.stages")
+@ValidationRule(
+    value = "has(self.workload.trace) == has(self.load.replay)",
+    message = "load.replay and workload.trace go with one another")
+@ValidationRule(
+    value =
+        "!has(self.workload.turns) || (has(self.load.stages) && self.load.stages.all(s,"
+            + " has(s.users))) || (has(self.load.sweep) && has(self.load.sweep.users))",
+    message = "workload.turns goes with users (closed loop) in every stage")
 public record LoadTestSpec(
     @JsonPropertyDescription(
             "When to run: five cron fields or a macro (@hourly … @yearly), exactly as Kubernetes'"

@@ -134,5 +134,17 @@ public record TargetSpec(
           Boolean insecureSkipVerify,
       @JsonPropertyDescription("PEM certificates to trust instead of the usual ones.")
           @Size(max = 32768)
-          String caBundle) {}
+          String caBundle,
+      @JsonPropertyDescription(
+              "Secret of type kubernetes.io/tls in the test's namespace: its tls.crt and tls.key are"
+                  + " the certificate and the key that the load runner proves itself with (mTLS).")
+          @Pattern(Api.OBJECT_NAME)
+          @Size(min = 1, max = 253)
+          String clientCertificateSecretName,
+      @JsonPropertyDescription(
+              "Name that is asked for (SNI) and that the endpoint's certificate must bear; default:"
+                  + " the host of the endpoint.")
+          @Pattern(Api.OBJECT_NAME)
+          @Size(min = 1, max = 253)
+          String serverName) {}
 }

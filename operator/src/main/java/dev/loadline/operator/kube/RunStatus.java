@@ -6,6 +6,7 @@ import dev.loadline.operator.api.LoadTestRunStatus.FailureStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.RunnersStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.StageStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.TargetStatus;
+import dev.loadline.operator.api.LoadTestRunStatus.WorkloadStatus;
 import dev.loadline.operator.plan.TestPlan;
 import dev.loadline.operator.run.Conclusion;
 import dev.loadline.operator.run.Reason;
@@ -29,7 +30,7 @@ final class RunStatus {
 
   private final Optional<LoadTestRunStatus> before;
   private final Conditions<RunCondition> conditions;
-  private final long generation;
+  private final LoadTestRun run;
   private final Instant now;
   private final boolean concludedBefore;
   private String phase;
@@ -38,6 +39,7 @@ final class RunStatus {
   private @Nullable String completionTime;
   private Optional<Results> results = Optional.empty();
   private Optional<TargetStatus> target;
+  private Optional<WorkloadStatus> workload;
   private Optional<RunnersStatus> runners;
   private Optional<Verdicts> verdict = Optional.empty();
 
@@ -46,13 +48,13 @@ final class RunStatus {
 
   RunStatus(LoadTestRun run, Instant now) {
     this.before = Optional.ofNullable(run.getStatus());
-    this.generation = run.getMetadata().getGeneration();
+    this.run = run;
     this.now = now;
     this.conditions =
         new Conditions<>(
             RunCondition.class,
             before.map(LoadTestRunStatus::conditions).orElse(List.<Condition>of()),
-            generation,
+            run.getMetadata().getGeneration(),
             now);
     if (conditions.says(RunCondition.Finished, RECONCILE_ERROR)) {
       conditions.unknown(RunCondition.Finished, "Pending", "not known yet");
@@ -63,6 +65,7 @@ final class RunStatus {
     this.failure = before.map(LoadTestRunStatus::failure).orElse(null);
     this.completionTime = before.map(LoadTestRunStatus::completionTime).orElse(null);
     this.target = before.map(LoadTestRunStatus::target);
+    this.workload = before.map(LoadTestRunStatus::workload);
     this.runners = before.map(LoadTestRunStatus::runners);
   }
 
@@ -151,6 +154,7 @@ final class RunStatus {
                   plan.target().engine().equals("Auto") ? null : plan.target().engine(),
                   null));
     }
+    workload = workload.or(() -> Optional.of(SentWorkload.status(run, plan.workload())));
   }
 
   /** Counts pods and remembers when load began: that must survive a restart. */
@@ -234,12 +238,11 @@ final class RunStatus {
         failure == null
             ? "Completed"
             : failure.reason().equals(Reason.Stopped.name()) ? "Stopped" : "Failed";
-    String reason = failure == null ? Reason.Measured.name() : failure.reason();
     String message = failure == null ? "all stages were measured" : failure.message();
     if (failure == null) {
-      conditions.yes(RunCondition.Succeeded, reason, message);
+      conditions.yes(RunCondition.Succeeded, Reason.Measured.name(), message);
     } else {
-      conditions.no(RunCondition.Succeeded, reason, message);
+      conditions.no(RunCondition.Succeeded, failure.reason(), message);
     }
     conditions.yes(RunCondition.Finished, phase, message);
   }
@@ -261,7 +264,7 @@ final class RunStatus {
 
   private LoadTestRunStatus with(@Nullable List<StageStatus> stages) {
     return new LoadTestRunStatus(
-        generation,
+        run.getMetadata().getGeneration(),
         phase,
         verdict.map(Verdicts::verdict).or(() -> known(LoadTestRunStatus::verdict)).orElse(null),
         verdict
@@ -277,6 +280,7 @@ final class RunStatus {
         resultOr(is -> Optional.of(is.objectives()), LoadTestRunStatus::objectives),
         resultOr(is -> Optional.of(is.validity()), LoadTestRunStatus::validity),
         target.orElse(null),
+        workload.orElse(null),
         runners.orElse(null),
         attempts.list(),
         failure,

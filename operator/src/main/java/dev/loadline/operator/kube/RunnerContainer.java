@@ -39,6 +39,8 @@ record RunnerContainer(
         .withImagePullPolicy(imagePullPolicy())
         .withArgs("run")
         .withEnv(environment())
+        .withVolumeMounts(
+            plan.workload().file().map(ignored -> DataVolume.mount()).stream().toList())
         .withResources(resources())
         .addNewPort()
         .withName("metrics")
@@ -75,6 +77,12 @@ record RunnerContainer(
     spec.map(RunnerSpec::env)
         .ifPresent(own -> own.forEach(variable -> environment.add(variable(variable))));
     environment.add(new EnvVar(Environment.PLAN, escaped(planText), null));
+    plan.target()
+        .clientCertificateSecret()
+        .ifPresent(secret -> {
+          environment.add(fromSecret(Environment.CLIENT_CERTIFICATE, secret, "tls.crt"));
+          environment.add(fromSecret(Environment.CLIENT_KEY, secret, "tls.key"));
+        });
     plan.target().apiKey().ifPresent(key -> environment.add(fromSecret(Environment.API_KEY, key)));
     for (int i = 0; i < plan.target().headers().size(); i++) {
       String name = Environment.HEADER_PREFIX + i;
@@ -92,11 +100,15 @@ record RunnerContainer(
     return text.replace("$(", "$$(");
   }
 
-  private static EnvVar fromSecret(String name, Target.KeyReference key) {
+  private static EnvVar fromSecret(String name, Target.KeyReference reference) {
+    return fromSecret(name, reference.secret(), reference.key());
+  }
+
+  private static EnvVar fromSecret(String name, String secret, String key) {
     return new EnvVarBuilder()
         .withName(name)
         .withNewValueFrom()
-        .withNewSecretKeyRef(key.key(), key.secret(), false)
+        .withNewSecretKeyRef(key, secret, false)
         .endValueFrom()
         .build();
   }

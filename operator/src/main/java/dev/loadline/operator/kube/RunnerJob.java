@@ -110,6 +110,8 @@ final class RunnerJob {
         .withType("RuntimeDefault")
         .endSeccompProfile()
         .endSecurityContext()
+        .withVolumes(
+            plan.workload().file().map(file -> new DataVolume(file).volume()).stream().toList())
         .withContainers(new RunnerContainer(defaults, plan, spec, planText(plan, run)).build())
         .endSpec()
         .build();

@@ -59,10 +59,23 @@ final class StageResults {
 
   private static StageLoad load(Load.Stage planned) {
     return switch (planned.shape()) {
-      case Load.Shape.Closed closed -> new StageLoad(closed.users(), null, null);
+      case Load.Shape.Closed closed ->
+          new StageLoad(closed.users(), null, null, null, from(closed), null);
       case Load.Shape.Open open ->
-          new StageLoad(null, open.requestsPerSecond().toPlainString(), open.arrival().name());
+          new StageLoad(
+              null,
+              open.requestsPerSecond().toPlainString(),
+              open.arrival().name(),
+              open.arrival() == Load.Arrival.Gamma ? open.burstiness().toPlainString() : null,
+              open.rampFrom().map(BigDecimal::toPlainString).orElse(null),
+              null);
+      case Load.Shape.Replay replay ->
+          new StageLoad(null, null, null, null, null, replay.speed().toPlainString());
     };
+  }
+
+  private static @Nullable String from(Load.Shape.Closed closed) {
+    return closed.rampFrom().isPresent() ? Integer.toString(closed.rampFrom().getAsInt()) : null;
   }
 
   private static Map<String, LatencyStatus> latencies(StageMeasurement stage) {
@@ -119,8 +132,14 @@ final class StageResults {
   /** Load of a stage in words: {@code 16 users}, {@code 4.5 requests/s}. */
   static String words(Load.Stage planned) {
     return switch (planned.shape()) {
-      case Load.Shape.Closed closed -> Figures.users(closed.users());
-      case Load.Shape.Open open -> open.requestsPerSecond().toPlainString() + " requests/s";
+      case Load.Shape.Closed closed ->
+          (closed.rampFrom().isPresent() ? closed.rampFrom().getAsInt() + " to " : "")
+              + Figures.users(closed.users());
+      case Load.Shape.Open open ->
+          open.rampFrom().map(from -> from.toPlainString() + " to ").orElse("")
+              + open.requestsPerSecond().toPlainString()
+              + " requests/s";
+      case Load.Shape.Replay replay -> "trace × " + replay.speed().toPlainString();
     };
   }
 

@@ -1,21 +1,27 @@
 package dev.loadline.operator.plan;
 
+import dev.loadline.runner.contract.Distribution;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * The load: stages one after the other, each with a warm-up before and a drain after its window.
  *
  * @param warmup applied before each window, not measured
  * @param drainTimeout how long requests in flight may go on after a window
+ * @param connectionReuse which requests share a connection
  * @param stages at least one, names unique
  */
-public record Load(Duration warmup, Duration drainTimeout, List<Stage> stages) {
+public record Load(
+    Duration warmup, Duration drainTimeout, ConnectionReuse connectionReuse, List<Stage> stages) {
 
   /**
-   * A bound for windows that end by a count of requests, of which nobody knows how long they last:
-   * the time that the derived active deadline allows them.
+   * A bound for windows that end by a count of requests or with a trace, of which nobody knows how
+   * long they last: the time that the derived active deadline allows them.
    */
   public static final Duration REQUESTS_WINDOW = Duration.ofHours(1);
 
@@ -35,13 +41,14 @@ public record Load(Duration warmup, Duration drainTimeout, List<Stage> stages) {
           switch (stage.end()) {
             case End.After after -> after.duration();
             case End.Requests ignored -> REQUESTS_WINDOW;
+            case End.Trace ignored -> REQUESTS_WINDOW;
           };
       total = total.plus(warmup).plus(window).plus(drainTimeout);
     }
     return total;
   }
 
-  /** Time that warm-ups and windows take at least; windows that end by a count may be short. */
+  /** Time that warm-ups and windows take at least; windows that end otherwise may be short. */
   Duration shortest() {
     Duration total = warmup.multipliedBy(stages.size());
     for (Stage stage : stages) {
@@ -50,9 +57,20 @@ public record Load(Duration warmup, Duration drainTimeout, List<Stage> stages) {
               switch (stage.end()) {
                 case End.After after -> after.duration();
                 case End.Requests ignored -> Duration.ZERO;
+                case End.Trace ignored -> Duration.ZERO;
               });
     }
     return total;
+  }
+
+  /** Which requests share a connection. */
+  public enum ConnectionReuse {
+    /** A request takes any idle one. */
+    Pooled,
+    /** Each user keeps one. */
+    PerUser,
+    /** Each request opens one of its own. */
+    PerRequest
   }
 
   /** One level of load. */
@@ -60,11 +78,50 @@ public record Load(Duration warmup, Duration drainTimeout, List<Stage> stages) {
 
   /** How requests follow one another. */
   public sealed interface Shape {
-    /** This many users with one request in flight each. */
-    record Closed(int users, Duration thinkTime) implements Shape {}
+    /**
+     * Users with one request in flight each.
+     *
+     * @param users how many, at a ramp's end
+     * @param rampFrom how many at its begin; empty if the number does not change
+     * @param thinkTimeMillis pause between an answer and the next request or conversation,
+     *     milliseconds
+     * @param turnsPause whether users pause between the turns of a conversation too
+     */
+    record Closed(int users, OptionalInt rampFrom, Distribution thinkTimeMillis, boolean turnsPause)
+        implements Shape {
+      /** Mean number of users over the window. */
+      public double meanUsers() {
+        return (rampFrom.orElse(users) + (double) users) / 2;
+      }
 
-    /** Arrivals that do not wait for answers. */
-    record Open(BigDecimal requestsPerSecond, Arrival arrival) implements Shape {}
+      /** Whether users pause between their requests. */
+      public boolean pauses() {
+        return turnsPause || !thinkTimeMillis.equals(new Distribution.Fixed(0));
+      }
+    }
+
+    /**
+     * Arrivals that do not wait for answers.
+     *
+     * @param requestsPerSecond mean rate, at a ramp's end
+     * @param rampFrom rate at its begin; empty if it does not change
+     * @param arrival law of the gaps
+     * @param burstiness shape of the Gamma law, 1 for the others
+     */
+    record Open(
+        BigDecimal requestsPerSecond,
+        Optional<BigDecimal> rampFrom,
+        Arrival arrival,
+        BigDecimal burstiness)
+        implements Shape {}
+
+    /**
+     * The instants of the workload's trace.
+     *
+     * @param speed how many times as fast as recorded
+     * @param limit only the first so many requests; empty means all
+     */
+    record Replay(BigDecimal speed, OptionalLong limit) implements Shape {}
   }
 
   /** Law of the gaps between arrivals. */
@@ -72,7 +129,9 @@ public record Load(Duration warmup, Duration drainTimeout, List<Stage> stages) {
     /** Equal gaps. */
     Constant,
     /** Exponential gaps: independent users. */
-    Poisson
+    Poisson,
+    /** Gamma gaps: bursts, or the contrary. */
+    Gamma
   }
 
   /** When a window closes. */
@@ -82,5 +141,8 @@ public record Load(Duration warmup, Duration drainTimeout, List<Stage> stages) {
 
     /** When this many requests have ended. */
     record Requests(long count) implements End {}
+
+    /** With the trace. */
+    record Trace() implements End {}
   }
 }

@@ -1,28 +1,33 @@
 package dev.loadline.operator.plan;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.loadline.operator.api.LoadSpec;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the stages. */
+/** Reads the load: its stages as they are written, or those that a sweep or a replay stands for. */
 final class LoadParser {
+  private static final String FIELD = "spec.load";
+  private static final String REPLAY = "replay";
   private static final int MOST_STAGES = 20;
-  private static final BigDecimal LOWEST_RATE = new BigDecimal("0.001");
-  private static final BigDecimal HIGHEST_RATE = BigDecimal.valueOf(1_000_000);
 
   private final Problems problems;
+  private final boolean turnsPause;
   private final Set<String> names = new LinkedHashSet<>();
   private final Set<String> open = new LinkedHashSet<>();
 
-  LoadParser(Problems problems) {
+  /** For a workload whose conversations, if it has any, pause between their turns or not. */
+  LoadParser(Problems problems, boolean turnsPause) {
     this.problems = problems;
+    this.turnsPause = turnsPause;
   }
 
   /** Names of the stages that {@link #load} saw. */
@@ -37,77 +42,90 @@ final class LoadParser {
 
   Optional<Load> load(@Nullable LoadSpec spec) {
     if (spec == null) {
-      problems.add("spec.load", "is missing: give it stages");
+      problems.add(FIELD, "is missing: give it stages, a sweep or a replay");
       return Optional.empty();
     }
-    if (spec.stages() == null || spec.stages().isEmpty()) {
-      problems.add("spec.load.stages", "at least one stage is needed");
-      return Optional.empty();
+    long forms =
+        Stream.of(
+                Optional.ofNullable(spec.stages()),
+                Optional.ofNullable(spec.sweep()),
+                Optional.ofNullable(spec.replay()))
+            .filter(Optional::isPresent)
+            .count();
+    if (forms != 1) {
+      problems.add(FIELD, "exactly one of stages, sweep and replay must be set");
     }
-    if (spec.stages().size() > MOST_STAGES) {
-      problems.add("spec.load.stages", "at most " + MOST_STAGES + " stages are possible");
-    }
-    List<Load.Stage> stages = new ArrayList<>();
-    problems.each(
-        spec.stages(), "spec.load.stages", (stage, field) -> stages.add(stage(stage, field)));
-    Duration warmup = problems.duration(spec.warmup(), Duration.ofSeconds(30), "spec.load.warmup");
+    List<Load.Stage> stages = stages(spec);
+    Duration warmup = problems.duration(spec.warmup(), Duration.ofSeconds(30), FIELD + ".warmup");
     Duration drain =
-        problems.duration(spec.drainTimeout(), Duration.ofSeconds(60), "spec.load.drainTimeout");
-    return stages.isEmpty() ? Optional.empty() : Optional.of(new Load(warmup, drain, stages));
+        problems.duration(spec.drainTimeout(), Duration.ofSeconds(60), FIELD + ".drainTimeout");
+    Load.ConnectionReuse reuse =
+        problems.oneOf(
+            spec.connectionReuse(), Load.ConnectionReuse.Pooled, FIELD + ".connectionReuse");
+    if (reuse == Load.ConnectionReuse.PerUser && !open.isEmpty()) {
+      problems.add(
+          FIELD + ".connectionReuse",
+          "PerUser goes with users in every stage: " + open + " have none");
+    }
+    return stages.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Load(warmup, drain, reuse, stages));
   }
 
-  private Load.Stage stage(LoadSpec.StageSpec spec, String field) {
-    String name = problems.required(spec.name(), field + ".name", "missing");
-    if (!names.add(name)) {
-      problems.add(field + ".name", Problems.quoted(name) + " is there twice");
+  private List<Load.Stage> stages(LoadSpec spec) {
+    List<Load.Stage> stages = new ArrayList<>();
+    StageParser parser = new StageParser(problems, turnsPause);
+    if (spec.stages() != null) {
+      few(spec.stages(), "stages");
+      problems.each(
+          spec.stages(),
+          FIELD + ".stages",
+          (stage, field) -> add(parser.stage(stage, field), field + ".name", stages));
     }
-    return new Load.Stage(name, shape(spec, name, field), end(spec, field));
+    if (spec.sweep() != null) {
+      few(Objects.requireNonNullElse(spec.sweep().users(), List.of(1)), "sweep.users");
+      few(
+          Objects.requireNonNullElse(spec.sweep().requestsPerSecond(), List.of(1)),
+          "sweep.requestsPerSecond");
+      new SweepParser(problems, parser)
+          .levels(spec.sweep())
+          .forEach(level -> add(level.stage(), level.field(), stages));
+    }
+    if (spec.replay() != null) {
+      add(replay(spec.replay()), FIELD + ".replay", stages);
+    }
+    return stages;
   }
 
-  private Load.Shape shape(LoadSpec.StageSpec spec, String name, String field) {
-    boolean isOpen = spec.requestsPerSecond() != null && !spec.requestsPerSecond().isNull();
-    if ((spec.users() != null) == isOpen) {
-      problems.add(field, "exactly one of users and requestsPerSecond must be set");
+  private void few(List<?> levels, String name) {
+    if (levels.isEmpty()) {
+      problems.add(FIELD + "." + name, "at least one stage is needed");
     }
-    if (spec.thinkTime() != null && spec.users() == null) {
-      problems.add(field + ".thinkTime", "goes with users");
+    if (levels.size() > MOST_STAGES) {
+      problems.add(FIELD + "." + name, "at most " + MOST_STAGES + " stages are possible");
     }
-    if (spec.arrival() != null && !isOpen) {
-      problems.add(field + ".arrival", "goes with requestsPerSecond");
-    }
-    Load.Arrival arrival = problems.oneOf(spec.arrival(), Load.Arrival.Poisson, field + ".arrival");
-    Duration thinkTime = problems.duration(spec.thinkTime(), Duration.ZERO, field + ".thinkTime");
-    if (isOpen) {
-      open.add(name);
-      return new Load.Shape.Open(
-          rate(spec.requestsPerSecond(), field + ".requestsPerSecond"), arrival);
-    }
-    int users = (int) problems.within(spec.users(), 1, new long[] {1, 100_000}, field + ".users");
-    return new Load.Shape.Closed(users, thinkTime);
   }
 
-  private BigDecimal rate(JsonNode node, String field) {
-    // A fraction that is no string reads 9.0E-4 as text.
-    boolean fraction = node.isFloatingPointNumber() && Double.isFinite(node.asDouble());
-    String text =
-        fraction ? node.decimalValue().stripTrailingZeros().toPlainString() : node.asText();
-    Optional<BigDecimal> rate = problems.decimal(text, field);
-    if (rate.isPresent()
-        && (rate.get().compareTo(LOWEST_RATE) < 0 || rate.get().compareTo(HIGHEST_RATE) > 0)) {
-      problems.add(field, Problems.quoted(text) + " is not a rate: from 0.001 to 1000000");
+  private void add(Load.Stage stage, String field, List<Load.Stage> stages) {
+    if (!names.add(stage.name())) {
+      problems.add(field, Problems.quoted(stage.name()) + " is there twice");
     }
-    return rate.orElse(BigDecimal.ONE);
+    switch (stage.shape()) {
+      case Load.Shape.Closed ignored -> {}
+      case Load.Shape.Open ignored -> open.add(stage.name());
+      case Load.Shape.Replay ignored -> open.add(stage.name());
+    }
+    stages.add(stage);
   }
 
-  private Load.End end(LoadSpec.StageSpec spec, String field) {
-    if ((spec.duration() == null) == (spec.requests() == null)) {
-      problems.add(field, "exactly one of duration and requests must be set");
-    }
-    if (spec.requests() != null) {
-      return new Load.End.Requests(
-          problems.within(spec.requests(), 1, new long[] {1, 100_000_000}, field + ".requests"));
-    }
-    return new Load.End.After(
-        problems.positive(spec.duration(), Duration.ofSeconds(1), field + ".duration"));
+  private Load.Stage replay(LoadSpec.ReplaySpec spec) {
+    String field = FIELD + ".replay.";
+    BigDecimal speed = Positive.SPEED.read(spec.speed(), field + "speed", problems);
+    OptionalLong limit =
+        spec.limit() == null
+            ? OptionalLong.empty()
+            : OptionalLong.of(
+                problems.within(spec.limit(), 1, new long[] {1, 100_000_000}, field + "limit"));
+    return new Load.Stage(REPLAY, new Load.Shape.Replay(speed, limit), new Load.End.Trace());
   }
 }

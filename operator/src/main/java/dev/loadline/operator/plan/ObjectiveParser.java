@@ -60,8 +60,7 @@ final class ObjectiveParser {
   private Optional<Objective> objective(ObjectiveSpec spec, String name, String field) {
     if (spec.stage() != null && !stages.isEmpty() && !stages.contains(spec.stage())) {
       problems.add(
-          field + ".stage",
-          Problems.quoted(spec.stage()) + " is no stage of load.stages: " + stages);
+          field + ".stage", Problems.quoted(spec.stage()) + " is no stage of the load: " + stages);
     }
     Objective.Action action =
         problems.oneOf(spec.action(), Objective.Action.Fail, field + ".action");
@@ -136,7 +135,7 @@ final class ObjectiveParser {
       problems.add(
           field + ".metric",
           metric
-              + " exists only in stages with requestsPerSecond: "
+              + " exists only in stages with requestsPerSecond and in a replay: "
               + (openStages.isEmpty() ? "there is none" : openStages));
     }
   }

@@ -1,13 +1,12 @@
 package dev.loadline.operator.plan;
 
-import dev.loadline.runner.contract.Distribution;
 import dev.loadline.runner.contract.Environment;
 import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.contract.RunResult.Metric;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** Turns a plan into what the load runner is told: no secrets, only names of variables. */
 final class RunPlans {
@@ -19,19 +18,11 @@ final class RunPlans {
         run,
         nonce,
         target(plan.target()),
-        new dev.loadline.runner.contract.Workload(
-            new dev.loadline.runner.contract.Workload.Content.Synthetic(
-                length(plan.workload().inputTokens()),
-                length(plan.workload().outputTokens()),
-                0,
-                1),
-            Optional.empty(),
-            true,
-            plan.workload().seed()),
+        plan.workload().sent(),
         new RunPlan.Load(
             plan.load().warmup().toMillis(),
             plan.load().drainTimeout().toMillis(),
-            "Pooled",
+            plan.load().connectionReuse().name(),
             plan.load().stages().stream().map(RunPlans::stage).toList()),
         goodput(plan.objectives()),
         judged(plan.objectives()));
@@ -53,38 +44,34 @@ final class RunPlans {
         headers,
         target.insecureSkipVerify(),
         target.caBundle(),
-        Optional.empty(),
-        Optional.empty(),
+        target.serverName(),
+        target
+            .clientCertificateSecret()
+            .map(ignored ->
+                new RunPlan.ClientCertificate(
+                    Environment.CLIENT_CERTIFICATE, Environment.CLIENT_KEY)),
         target.readinessTimeout().toMillis());
-  }
-
-  private static Distribution length(Workload.TokenLength length) {
-    return switch (length) {
-      case Workload.TokenLength.Fixed fixed -> new Distribution.Fixed(fixed.tokens());
-      case Workload.TokenLength.Normal normal ->
-          new Distribution.Normal(normal.mean(), normal.stddev(), normal.min(), normal.max());
-    };
   }
 
   private static RunPlan.Stage stage(Load.Stage stage) {
     RunPlan.Shape shape =
         switch (stage.shape()) {
           case Load.Shape.Closed closed ->
-              new RunPlan.Shape.Closed(
-                  closed.users(),
-                  OptionalInt.empty(),
-                  new Distribution.Fixed(closed.thinkTime().toMillis()));
+              new RunPlan.Shape.Closed(closed.users(), closed.rampFrom(), closed.thinkTimeMillis());
           case Load.Shape.Open open ->
               new RunPlan.Shape.Open(
                   open.requestsPerSecond().toPlainString(),
-                  Optional.empty(),
+                  open.rampFrom().map(BigDecimal::toPlainString),
                   open.arrival().name(),
-                  1);
+                  open.burstiness().doubleValue());
+          case Load.Shape.Replay replay ->
+              new RunPlan.Shape.Replay(replay.speed().doubleValue(), replay.limit());
         };
     RunPlan.End end =
         switch (stage.end()) {
           case Load.End.After after -> new RunPlan.End.After(after.duration().toMillis());
           case Load.End.Requests requests -> new RunPlan.End.Requests(requests.count());
+          case Load.End.Trace ignored -> new RunPlan.End.Trace();
         };
     return new RunPlan.Stage(stage.name(), shape, end);
   }

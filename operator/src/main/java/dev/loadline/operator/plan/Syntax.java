@@ -38,11 +38,11 @@ public enum Syntax {
   /** A length of time. */
   DURATION(
       Api.DURATION, 32, "duration: numbers with units ms, s, m or h, such as 90s, 10m or 1h30m"),
-  /** Requests per second. */
-  RATE(
-      Api.RATE,
+  /** A number above 0. */
+  POSITIVE(
+      Api.POSITIVE,
       20,
-      "rate: a number above 0 with at most nine digits before and after the point, such as 4 or"
+      "positive number: above 0, at most nine digits before and after the point, such as 4 or"
           + " \"4.5\""),
   /** An amount of a resource. */
   QUANTITY(Api.QUANTITY, 32, "quantity: a number, with a suffix if need be, such as 500m or 2Gi"),
@@ -54,6 +54,12 @@ public enum Syntax {
       Api.HEADER_VALUE, 1024, "value of a header: printable ASCII characters without line breaks"),
   /** Path before the API's own. */
   BASE_PATH(Api.BASE_PATH, 128, "path: / before each part, of letters, digits, ., _, ~ and -: /v1"),
+  /** Path of a file below a folder. */
+  FILE_PATH(
+      Api.FILE_PATH,
+      512,
+      "path of a file: letters, digits, -, _ and ., parts separated by /, none of which begins with"
+          + " a dot"),
   /** A point in time. */
   INSTANT(Api.INSTANT, 20, "point in time in UTC, such as 2026-11-24T02:00:00Z");
 

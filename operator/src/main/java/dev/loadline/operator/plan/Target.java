@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param headers further headers
  * @param insecureSkipVerify accept any certificate
  * @param caBundle PEM certificates to trust
+ * @param serverName name that is asked for and verified; empty means the URL's host
+ * @param clientCertificateSecret Secret with {@code tls.crt} and {@code tls.key}
  * @param readinessTimeout how long it may take to answer
  */
 public record Target(
@@ -26,6 +28,8 @@ public record Target(
     List<Header> headers,
     boolean insecureSkipVerify,
     Optional<String> caBundle,
+    Optional<String> serverName,
+    Optional<String> clientCertificateSecret,
     Duration readinessTimeout) {
 
   /** Copies the list. */

@@ -1,20 +1,22 @@
 package dev.loadline.operator.plan;
 
+import dev.loadline.runner.contract.Distribution;
+import java.util.Optional;
+
 /**
- * Synthetic prompts.
+ * What is sent.
  *
- * @param inputTokens prompt length
- * @param outputTokens answer length
- * @param seed seed of all random choices
+ * @param sent what the load runner is told of it
+ * @param file where its file comes from; empty for prompts that are made up
+ * @param preset the preset that it stands for; empty if it was spelled out
  */
-public record Workload(TokenLength inputTokens, TokenLength outputTokens, long seed) {
+public record Workload(
+    dev.loadline.runner.contract.Workload sent, Optional<DataFile> file, Optional<Preset> preset) {
 
-  /** A length in tokens, at least 1. */
-  public sealed interface TokenLength {
-    /** Always the same. */
-    record Fixed(int tokens) implements TokenLength {}
-
-    /** Normal distribution within bounds. */
-    record Normal(double mean, double stddev, int min, int max) implements TokenLength {}
+  /** Whether there are conversations with a pause between their turns. */
+  boolean turnsPause() {
+    return sent.turns()
+        .filter(turns -> !turns.thinkTimeMillis().equals(new Distribution.Fixed(0)))
+        .isPresent();
   }
 }

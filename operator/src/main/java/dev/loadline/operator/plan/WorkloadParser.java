@@ -1,109 +1,196 @@
 package dev.loadline.operator.plan;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.loadline.operator.api.LoadSpec;
+import dev.loadline.operator.api.LoadTestSpec;
+import dev.loadline.operator.api.TargetSpec;
 import dev.loadline.operator.api.WorkloadSpec;
-import java.util.Iterator;
+import dev.loadline.runner.contract.Distribution;
+import dev.loadline.runner.contract.Workload.Content;
+import dev.loadline.runner.contract.Workload.Turns;
+import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what is sent. */
 final class WorkloadParser {
-  private static final int LARGEST = 10_000_000;
-  private static final List<String> KEYS = List.of("mean", "stddev", "min", "max");
+  private static final String FIELD = "spec.workload";
+  private static final List<String> DATASETS = List.of("ShareGPT", "JSONL");
+  private static final List<String> TRACES = List.of("Azure", "BurstGPT", "Mooncake", "JSONL");
+  private static final List<String> ISOLATION = List.of("Run", "None");
+  private static final long[] PREFIX = {1, 10_000_000};
+  private static final long[] GROUPS = {1, 1_000_000};
 
   private final Problems problems;
+  private final DistributionParser distributions;
 
   WorkloadParser(Problems problems) {
     this.problems = problems;
+    this.distributions = new DistributionParser(problems);
   }
+
+  /** The content with what it is made of. */
+  private record Source(Content content, Optional<DataFile> file, Optional<Preset> preset) {}
 
   Optional<Workload> workload(@Nullable WorkloadSpec spec) {
     if (spec == null) {
-      problems.add("spec.workload", "is missing: give it synthetic.inputTokens and outputTokens");
+      problems.add(FIELD, "is missing: give it synthetic, preset, dataset or trace");
       return Optional.empty();
     }
-    if (spec.synthetic() == null) {
-      problems.add("spec.workload.synthetic", "is missing");
-      return Optional.empty();
+    long sources =
+        Stream.of(spec.synthetic(), spec.preset(), spec.dataset(), spec.trace())
+            .filter(Objects::nonNull)
+            .count();
+    if (sources != 1) {
+      problems.add(FIELD, "exactly one of synthetic, preset, dataset and trace must be set");
     }
-    String field = "spec.workload.synthetic.";
-    return Optional.of(
+    Optional<Source> source =
+        Stream.of(
+                Optional.ofNullable(spec.synthetic()).map(this::synthetic),
+                Optional.ofNullable(spec.preset()).flatMap(this::preset),
+                Optional.ofNullable(spec.dataset()).map(this::dataset),
+                Optional.ofNullable(spec.trace()).map(this::trace))
+            .flatMap(Optional::stream)
+            .reduce((first, second) -> first);
+    Optional<Turns> turns = Optional.ofNullable(spec.turns()).map(this::turns);
+    if (spec.turns() != null && spec.trace() != null) {
+      problems.add(FIELD + ".turns", "does not go with trace");
+    }
+    String isolation = problems.oneOf(spec.cacheIsolation(), ISOLATION, FIELD + ".cacheIsolation");
+    long seed = spec.seed() == null ? 0 : spec.seed();
+    return source.map(is ->
         new Workload(
-            length(spec.synthetic().inputTokens(), field + "inputTokens"),
-            length(spec.synthetic().outputTokens(), field + "outputTokens"),
-            spec.seed() == null ? 0 : spec.seed()));
+            new dev.loadline.runner.contract.Workload(
+                is.content(), turns, isolation.equals("Run"), seed),
+            is.file(),
+            is.preset()));
   }
 
-  private Workload.TokenLength length(@Nullable JsonNode node, String field) {
-    Workload.TokenLength standIn = new Workload.TokenLength.Fixed(1);
-    if (node == null || node.isNull() || node.isMissingNode()) {
-      problems.add(field, "is missing: give a number, or mean, stddev, min and max");
-      return standIn;
+  /** What workload and load demand of one another. */
+  void together(LoadTestSpec spec, Collection<String> openStages) {
+    boolean trace = spec.workload() != null && spec.workload().trace() != null;
+    boolean replay =
+        Optional.ofNullable(spec.load()).map(LoadSpec::replay).isPresent();
+    if (trace && !replay) {
+      problems.add(FIELD + ".trace", "goes with load.replay, which says how it is sent");
     }
-    if (node.isIntegralNumber()) {
-      return new Workload.TokenLength.Fixed(tokens(node, field));
+    if (replay && !trace) {
+      problems.add("spec.load.replay", "goes with workload.trace, which is what it sends");
     }
-    if (!node.isObject()) {
-      problems.add(field, "is neither a whole number nor {mean, stddev, min, max}");
-      return standIn;
+    boolean turns = spec.workload() != null && spec.workload().turns() != null;
+    if (turns && !trace && !openStages.isEmpty()) {
+      problems.add(
+          FIELD + ".turns", "goes with users in every stage: " + openStages + " have none");
     }
-    return normal(node, field);
   }
 
-  private Workload.TokenLength normal(JsonNode node, String field) {
-    for (Iterator<String> names = node.fieldNames(); names.hasNext(); ) {
-      String name = names.next();
-      if (!KEYS.contains(name)) {
-        problems.add(field + "." + name, "is unknown: use mean, stddev, min and max");
-      }
+  private Source synthetic(WorkloadSpec.SyntheticSpec spec) {
+    String field = FIELD + ".synthetic.";
+    Distribution input = distributions.tokens(spec.inputTokens(), field + "inputTokens");
+    Distribution output = distributions.tokens(spec.outputTokens(), field + "outputTokens");
+    String prefixField = field + "sharedPrefixTokens";
+    int prefix = (int) problems.within(spec.sharedPrefixTokens(), 0, PREFIX, prefixField);
+    if (prefix > shortest(input) && problems.noneIn(field + "inputTokens")) {
+      problems.add(
+          prefixField,
+          prefix + " is more than the shortest prompt has: " + shortest(input) + " (inputTokens)");
     }
-    OptionalDouble mean = number(node, "mean", field);
-    OptionalDouble stddev = number(node, "stddev", field);
-    OptionalInt min = node.has("min") ? bound(node, "min", field) : OptionalInt.of(1);
-    OptionalInt max = bound(node, "max", field);
-    if (stddev.orElse(0) < 0) {
-      problems.add(field + ".stddev", "must not be negative");
+    if (spec.sharedPrefixGroups() != null && spec.sharedPrefixTokens() == null) {
+      problems.add(field + "sharedPrefixGroups", "goes with sharedPrefixTokens");
     }
-    if (min.orElse(1) > max.orElse(LARGEST)) {
-      problems.add(field, "min is above max");
-    } else if (mean.isPresent()
-        && (mean.getAsDouble() < min.orElse(1) || mean.getAsDouble() > max.orElse(LARGEST))) {
-      problems.add(field + ".mean", "must lie between min and max");
-    }
-    return new Workload.TokenLength.Normal(
-        mean.orElse(1), stddev.orElse(0), min.orElse(1), max.orElse(LARGEST));
+    int groups =
+        (int) problems.within(spec.sharedPrefixGroups(), 1, GROUPS, field + "sharedPrefixGroups");
+    return new Source(
+        new Content.Synthetic(input, output, prefix, groups), Optional.empty(), Optional.empty());
   }
 
-  private OptionalDouble number(JsonNode node, String name, String field) {
-    JsonNode value = node.get(name);
-    if (value == null || !value.isNumber() || !Double.isFinite(value.asDouble())) {
-      problems.add(field + "." + name, value == null ? "is missing" : "is not a number");
-      return OptionalDouble.empty();
-    }
-    return OptionalDouble.of(value.asDouble());
+  private static long shortest(Distribution length) {
+    return switch (length) {
+      case Distribution.Fixed fixed -> fixed.value();
+      case Distribution.Normal normal -> normal.min();
+      case Distribution.Lognormal lognormal -> lognormal.min();
+      case Distribution.Uniform uniform -> uniform.min();
+      case Distribution.Exponential exponential -> exponential.min();
+    };
   }
 
-  private OptionalInt bound(JsonNode node, String name, String field) {
-    if (!node.has(name)) {
-      problems.add(field + "." + name, "is missing");
-      return OptionalInt.empty();
+  private Optional<Source> preset(String name) {
+    Optional<Preset> preset = Preset.named(name);
+    if (preset.isEmpty()) {
+      problems.oneOf(name, Preset.titles(), FIELD + ".preset");
     }
-    int before = problems.found().size();
-    int tokens = tokens(node.get(name), field + "." + name);
-    return problems.found().size() == before ? OptionalInt.of(tokens) : OptionalInt.empty();
+    return preset.map(is -> new Source(is.synthetic(), Optional.empty(), preset));
   }
 
-  private int tokens(JsonNode node, String field) {
-    if (!node.isIntegralNumber()
-        || !node.canConvertToInt()
-        || node.asInt() < 1
-        || node.asInt() > LARGEST) {
-      problems.add(field, "must be a whole number from 1 to " + LARGEST);
-      return 1;
+  private Source dataset(WorkloadSpec.DatasetSpec spec) {
+    String field = FIELD + ".dataset";
+    DataFile file = file(spec.configMap(), spec.persistentVolumeClaim(), field);
+    JsonNode output = spec.outputTokens();
+    Optional<Distribution> forced =
+        StageParser.isThere(output)
+            ? Optional.of(distributions.tokens(output, field + ".outputTokens"))
+            : Optional.empty();
+    String format = format(spec.format(), DATASETS, field);
+    return new Source(
+        new Content.Dataset(file.path(), format, forced), Optional.of(file), Optional.empty());
+  }
+
+  private Source trace(WorkloadSpec.TraceSpec spec) {
+    String field = FIELD + ".trace";
+    DataFile file = file(spec.configMap(), spec.persistentVolumeClaim(), field);
+    String format = format(spec.format(), TRACES, field);
+    return new Source(
+        new Content.Trace(file.path(), format), Optional.of(file), Optional.empty());
+  }
+
+  private String format(@Nullable String text, List<String> formats, String field) {
+    if (text == null) {
+      problems.add(field + ".format", "is missing: " + formats);
     }
-    return node.asInt();
+    return problems.oneOf(text, formats, field + ".format");
+  }
+
+  private DataFile file(
+      TargetSpec.@Nullable KeyRefSpec configMap,
+      WorkloadSpec.@Nullable ClaimSpec claim,
+      String field) {
+    if ((configMap == null) == (claim == null)) {
+      problems.add(field, "exactly one of configMap and persistentVolumeClaim must be set");
+    }
+    if (claim != null) {
+      String at = field + ".persistentVolumeClaim.";
+      return new DataFile.ClaimPath(
+          text(claim.claimName(), Syntax.OBJECT_NAME, at + "claimName"),
+          text(claim.path(), Syntax.FILE_PATH, at + "path"));
+    }
+    String at = field + ".configMap.";
+    if (configMap == null) {
+      return new DataFile.ConfigMapKey("missing", "missing");
+    }
+    String key = text(configMap.key(), Syntax.DATA_KEY, at + "key");
+    if (key.startsWith("..") || key.equals(".")) {
+      problems.add(at + "key", Problems.quoted(key) + " is no key of a ConfigMap");
+    }
+    return new DataFile.ConfigMapKey(
+        text(configMap.name(), Syntax.OBJECT_NAME, at + "name"), key);
+  }
+
+  private String text(@Nullable String text, Syntax syntax, String field) {
+    syntax.check(text, field, problems);
+    return problems.required(text, field, "missing");
+  }
+
+  private Turns turns(WorkloadSpec.TurnsSpec spec) {
+    String field = FIELD + ".turns.";
+    JsonNode input = spec.inputTokens();
+    return new Turns(
+        distributions.turns(spec.count(), field + "count"),
+        StageParser.isThere(input)
+            ? Optional.of(distributions.tokens(input, field + "inputTokens"))
+            : Optional.empty(),
+        distributions.pause(spec.thinkTime(), field + "thinkTime"));
   }
 }

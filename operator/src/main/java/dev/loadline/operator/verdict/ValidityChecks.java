@@ -117,6 +117,7 @@ final class ValidityChecks {
     return switch (stage.planned().shape()) {
       case Load.Shape.Open ignored -> Optional.of(openRate(stage));
       case Load.Shape.Closed closed -> concurrency(stage, closed);
+      case Load.Shape.Replay ignored -> Optional.of(openRate(stage));
     };
   }
 
@@ -141,10 +142,10 @@ final class ValidityChecks {
    * that a user makes after a failure: at least 0.95 × users − failed × pause ÷ window.
    */
   private static Optional<Achieved> concurrency(StageMeasurement stage, Load.Shape.Closed closed) {
-    if (!closed.thinkTime().isZero()) {
+    if (closed.pauses()) {
       return Optional.empty();
     }
-    double least = LEAST_CONCURRENCY * closed.users() - pausing(stage.result());
+    double least = LEAST_CONCURRENCY * closed.meanUsers() - pausing(stage.result());
     if (least <= 0) {
       return Optional.empty();
     }

@@ -70,7 +70,10 @@ public abstract class CrdCases {
 
   @Test
   void takesEveryFieldAndFillsTheDefaults() {
-    dryRun(object(SpecText.full()));
+    for (SpecText spec :
+        List.of(SpecText.full(), SpecText.shapes(), SpecText.sweep(), SpecText.replay())) {
+      dryRun(object(spec));
+    }
     JsonNode spec =
         SERIALIZATION
             .convertValue(dryRun(object(SpecText.smallest())), ObjectNode.class)
@@ -80,6 +83,8 @@ public abstract class CrdCases {
     assertThat(spec.at("/successfulRunsHistoryLimit").asInt()).isEqualTo(10);
     assertThat(spec.at("/suspend").asBoolean(true)).isFalse();
     assertThat(spec.at("/load/warmup").asText()).isEqualTo("30s");
+    assertThat(spec.at("/load/connectionReuse").asText()).isEqualTo("Pooled");
+    assertThat(spec.at("/workload/cacheIsolation").asText()).isEqualTo("Run");
   }
 
   private ObjectNode object(SpecText spec) {
@@ -138,7 +143,88 @@ public abstract class CrdCases {
         "/target/headers/0/secretKeyRef | {name: a, key: b} | exactly one of value and secretKeyRef"
             + " must be set",
         "/target/headers/1/name | X-Tenant | Duplicate value",
-        "/workload | {} | spec.workload.synthetic",
+        "/workload | {} | exactly one of synthetic, preset, dataset and trace must be set",
+        "/workload/preset | Chat | exactly one of synthetic, preset, dataset and trace must be set",
+        "/workload | {preset: chat} | spec.workload.preset",
+        "/workload | {trace: {configMap: {name: a, key: b}, format: Azure}, turns: {count: 2}} |"
+            + " turns does not go with trace",
+        "/workload | {trace: {configMap: {name: a, key: b}, format: Azure}} | load.replay and"
+            + " workload.trace go with one another",
+        "/workload | {trace: {configMap: {name: a, key: b}, format: CSV}} |"
+            + " spec.workload.trace.format",
+        "/workload | {dataset: {configMap: {name: a, key: b}, format: CSV}} |"
+            + " spec.workload.dataset.format",
+        "/workload | {dataset: {format: JSONL}} | exactly one of configMap and"
+            + " persistentVolumeClaim must be set",
+        "/workload | {dataset: {format: JSONL, configMap: {name: a}}} |"
+            + " spec.workload.dataset.configMap.key",
+        "/workload | {dataset: {format: JSONL, persistentVolumeClaim: {claimName: a, path: ../b}}}"
+            + " | spec.workload.dataset.persistentVolumeClaim.path",
+        "/workload | {dataset: {format: JSONL, persistentVolumeClaim: {claimName: a, path: /b}}}"
+            + " | spec.workload.dataset.persistentVolumeClaim.path",
+        "/workload/turns | {count: 2} | workload.turns goes with users (closed loop) in every"
+            + " stage",
+        "/workload/turns | {count: 0} | spec.workload.turns.count",
+        "/workload/turns | {count: 1001} | spec.workload.turns.count",
+        "/workload/turns | {} | spec.workload.turns.count",
+        "/workload/turns | {count: 2, thinkTime: soon} | spec.workload.turns.thinkTime",
+        "/workload/turns | {count: 2, thinkTime: 5} | spec.workload.turns.thinkTime",
+        "/workload/turns | {count: 2, thinkTime: {max: 5}} | spec.workload.turns.thinkTime.max",
+        "/workload/cacheIsolation | Request | spec.workload.cacheIsolation",
+        "/workload/synthetic/sharedPrefixTokens | 0 | spec.workload.synthetic.sharedPrefixTokens",
+        "/workload/synthetic | {inputTokens: 9, outputTokens: 9, sharedPrefixGroups: 2} |"
+            + " sharedPrefixGroups goes with sharedPrefixTokens",
+        "/workload/synthetic/inputTokens/distribution | Pareto |"
+            + " spec.workload.synthetic.inputTokens.distribution",
+        "/workload/synthetic/inputTokens/distribution | Exponential |"
+            + " spec.workload.synthetic.inputTokens.distribution",
+        "/target/tls/clientCertificateSecretName | A | spec.target.tls.clientCertificateSecretName",
+        "/target/tls/serverName | A_B | spec.target.tls.serverName",
+        "/load/connectionReuse | Never | spec.load.connectionReuse",
+        "/load/connectionReuse | PerUser | connectionReuse PerUser goes with users in every stage",
+        "/load/sweep | {users: [1], duration: 1s} | exactly one of stages, sweep and replay must be"
+            + " set",
+        "/load/replay | {} | exactly one of stages, sweep and replay must be set",
+        "/load | {replay: {speed: 1}} | load.replay and workload.trace go with one another",
+        "/load | {replay: {speed: 0}} | spec.load.replay.speed",
+        "/load | {replay: {speed: \"-1\"}} | spec.load.replay.speed",
+        "/load | {replay: {speed: 1001}} | spec.load.replay.speed",
+        "/load | {replay: {limit: 0}} | spec.load.replay.limit",
+        "/load | {} | exactly one of stages, sweep and replay must be set",
+        "/load | {sweep: {users: [], duration: 1s}} | spec.load.sweep.users",
+        "/load | {sweep: {users: [0], duration: 1s}} | spec.load.sweep.users[0]",
+        "/load | {sweep: {users: [\"1\"], duration: 1s}} | spec.load.sweep.users[0]",
+        "/load | {sweep: {requestsPerSecond: [1, \"0\"], duration: 1s}} |"
+            + " spec.load.sweep.requestsPerSecond[1]",
+        "/load | {sweep: {requestsPerSecond: [1.5], duration: 1s}} |"
+            + " spec.load.sweep.requestsPerSecond[0]",
+        "/load | {sweep: {duration: 1s}} | exactly one of users (closed loop) and requestsPerSecond"
+            + " (open loop) must be set",
+        "/load | {sweep: {users: [1], duration: 1s, requests: 1}} | exactly one of duration and"
+            + " requests must be set",
+        "/load | {sweep: {users: [1], duration: 1s, arrival: Gamma}} | arrival goes with"
+            + " requestsPerSecond",
+        "/load | {sweep: {requestsPerSecond: [1], duration: 1s, burstiness: 2}} | burstiness goes"
+            + " with arrival Gamma",
+        "/load | {sweep: {users: [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21], duration:"
+            + " 1s}} | spec.load.sweep.users",
+        "/load/stages/0/ramp | {} | spec.load.stages[0].ramp.from",
+        "/load/stages/0/ramp | {from: 0} | spec.load.stages[0].ramp.from",
+        "/load/stages/0/ramp | {from: \"1e3\"} | spec.load.stages[0].ramp.from",
+        "/load/stages/1/ramp | {from: 1} | ramp goes with duration: it lasts as long as the window",
+        "/load/stages/1/burstiness | 2 | burstiness goes with arrival Gamma",
+        "/load/stages/2/burstiness | 2 | burstiness goes with arrival Gamma",
+        "/load/stages/1/burstiness | 0 | spec.load.stages[1].burstiness",
+        "/load/stages/1/burstiness | \"-1\" | spec.load.stages[1].burstiness",
+        "/load/stages/1/arrival | gamma | spec.load.stages[1].arrival",
+        "/load/stages/0/thinkTime | 1 | spec.load.stages[0].thinkTime",
+        "/load/stages/0/thinkTime | 0.5 | spec.load.stages[0].thinkTime",
+        "/load/stages/0/thinkTime | soon | spec.load.stages[0].thinkTime",
+        "/load/stages/0/thinkTime | [1s] | spec.load.stages[0].thinkTime",
+        "/load/stages/0/thinkTime | {mean: 1s} | spec.load.stages[0].thinkTime.max",
+        "/load/stages/0/thinkTime | {mean: 1, max: 1s} | spec.load.stages[0].thinkTime.mean",
+        "/load/stages/0/thinkTime | {distribution: Gamma, max: 1s} |"
+            + " spec.load.stages[0].thinkTime.distribution",
         "/workload/seed | 9223372036854775808 | spec.workload.seed",
         "/load/stages | [] | spec.load.stages",
         "/load/stages/0/name | peak | Duplicate value",
@@ -146,7 +232,6 @@ public abstract class CrdCases {
             + " requestsPerSecond (open loop) must be set",
         "/load/stages/0/requests | 5 | exactly one of duration and requests must be set",
         "/load/stages/0/arrival | Constant | arrival goes with requestsPerSecond",
-        "/load/stages/1/thinkTime | 1s | thinkTime goes with users",
         "/load/stages/1/requests | 0 | spec.load.stages",
         "/load/stages/0/users | 0 | spec.load.stages",
         "/load/stages/1/requestsPerSecond | 0 | requestsPerSecond",
@@ -213,9 +298,10 @@ public abstract class CrdCases {
         "/workload/synthetic/inputTokens/stddev | -1 | spec.workload.synthetic.inputTokens.stddev",
         "/workload/synthetic/inputTokens/min | 0 | spec.workload.synthetic.inputTokens.min",
         "/workload/synthetic/inputTokens/max | 1.5 | spec.workload.synthetic.inputTokens.max",
-        "/workload/synthetic/inputTokens/median | 5 | spec.workload.synthetic.inputTokens",
-        "/workload/synthetic/inputTokens | {mean: 5, max: 9} |"
-            + " spec.workload.synthetic.inputTokens.stddev",
+        "/workload/synthetic/inputTokens | {distribution: Normal, mean: 5, stddev: 1, min: 1, max:"
+            + " 9, median: 5} | spec.workload.synthetic.inputTokens",
+        "/workload/synthetic/inputTokens | {mean: 5, stddev: 9} |"
+            + " spec.workload.synthetic.inputTokens.max",
         "/lifecycle/ttlAfterFinished | 0s | ttlAfterFinished is at least 60s",
         "/lifecycle/ttlAfterFinished | 59999ms | ttlAfterFinished is at least 60s",
         "/runner | {imagePullPolicy: Sometimes} | spec.runner.imagePullPolicy",

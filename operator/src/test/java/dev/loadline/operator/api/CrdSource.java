@@ -40,6 +40,11 @@ final class CrdSource {
   private static final int LONGEST_TEXT = 1024;
   private static final int MOST_ITEMS = 64;
   private static final int LARGEST_TOKENS = 10_000_000;
+  private static final int MOST_TURNS = 1000;
+
+  /** Numbers above 0, written as integers or as text, and the largest of each. */
+  private static final Map<String, Integer> POSITIVE =
+      Map.of("requestsPerSecond", 1_000_000, "from", 1_000_000, "burstiness", 1000, "speed", 1000);
 
   private CrdSource() {}
 
@@ -133,18 +138,11 @@ final class CrdSource {
         schema.put("x-kubernetes-list-type", "atomic");
       }
     }
-    if (name.equals("requestsPerSecond") && !schema.has("type")) {
-      schema.removeAll();
-      // Above 0 without CEL, whose cost estimate of an int-or-string is beyond the budget.
-      schema.put("x-kubernetes-int-or-string", true);
-      schema.put("minimum", 1);
-      schema.put("maximum", 1_000_000);
-      schema.put("maxLength", 20);
-      schema.put("pattern", Api.RATE);
-      schema.put(
-          "description",
-          "Open loop: mean request rate, per second, from 0.001; arrivals do not wait for"
-              + " answers.");
+    if (POSITIVE.containsKey(name)) {
+      positive(name, schema);
+    }
+    if (name.equals("users") && schema.path("items") instanceof ObjectNode items) {
+      items.put("minimum", 1).put("maximum", 100_000);
     }
     if (schema.at("/additionalProperties/x-kubernetes-int-or-string").asBoolean()) {
       ((ObjectNode) schema.get("additionalProperties"))
@@ -157,8 +155,14 @@ final class CrdSource {
           .put("pattern", Api.LABEL_VALUE)
           .put("maxLength", 63);
     }
-    if (name.equals("inputTokens") || name.equals("outputTokens")) {
-      tokens(schema);
+    if (schema.path("x-kubernetes-preserve-unknown-fields").asBoolean()) {
+      switch (name) {
+        case "inputTokens", "outputTokens" ->
+            DistributionSchema.whole(schema, LARGEST_TOKENS, "tokens");
+        case "count" -> DistributionSchema.whole(schema, MOST_TURNS, "turns");
+        case "thinkTime" -> DistributionSchema.time(schema);
+        default -> throw new IllegalStateException("nothing bounds " + name);
+      }
     }
     wholeNumbers(schema);
     JsonNode children = schema.get("properties");
@@ -173,38 +177,21 @@ final class CrdSource {
   }
 
   /**
-   * A number or an object: a structural schema has no type for that, so each type gets a bound of
-   * its own, and texts and lists get bounds that nothing keeps. CEL does not see fields without a
-   * type; the rest is for the operator to say.
+   * Above 0 without CEL, whose cost estimate of an int-or-string is beyond the budget. A list has
+   * such items.
    */
-  private static void tokens(ObjectNode schema) {
-    if (!schema.path("x-kubernetes-preserve-unknown-fields").asBoolean()) {
-      return;
-    }
-    schema.put("minimum", 1).put("maximum", LARGEST_TOKENS);
-    schema.put("minLength", 1).put("maxLength", 0).put("maxItems", 0).put("maxProperties", 4);
-    ObjectNode properties = schema.putObject("properties");
-    schema.putArray("required").add("mean").add("stddev").add("max");
-    properties
-        .putObject("mean")
-        .put("type", "number")
-        .put("description", "Mean, in tokens, between min and max.");
-    properties
-        .putObject("stddev")
-        .put("type", "number")
-        .put("minimum", 0)
-        .put("description", "Standard deviation, in tokens.");
-    for (String bound : new String[] {"min", "max"}) {
-      properties
-          .putObject(bound)
-          .put("type", "integer")
-          .put("minimum", 1)
-          .put("maximum", LARGEST_TOKENS)
-          .put(
-              "description",
-              bound.equals("min")
-                  ? "Shortest, in tokens; 1 if it is absent."
-                  : "Longest, in tokens.");
+  private static void positive(String name, ObjectNode schema) {
+    if (schema.path("type").asText().equals("array")) {
+      positive(name, (ObjectNode) schema.get("items"));
+    } else if (!schema.has("type")) {
+      JsonNode description = schema.get("description");
+      schema.removeAll();
+      schema.put("x-kubernetes-int-or-string", true);
+      schema.put("minimum", 1).put("maximum", POSITIVE.get(name));
+      schema.put("maxLength", 20).put("pattern", Api.POSITIVE);
+      if (description != null) {
+        schema.set("description", description);
+      }
     }
   }
 

@@ -122,10 +122,13 @@ final class FieldReference {
       return "integer, or text: " + name(syntax.orElseThrow());
     }
     if (field.path("x-kubernetes-preserve-unknown-fields").asBoolean()) {
-      return "integer, or object";
+      return syntax.map(FieldReference::name).orElse("integer") + ", or object";
     }
     String type = field.path("type").asText();
     if (type.equals("array")) {
+      if (field.at("/items/x-kubernetes-int-or-string").asBoolean()) {
+        return "list of: " + type(field.get("items"));
+      }
       String of = "list of " + plain(field.at("/items/type").asText()) + "s";
       JsonNode key = field.at("/x-kubernetes-list-map-keys/0");
       return key.isMissingNode() ? of : of + ", `" + key.asText() + "` once each";

@@ -12,12 +12,15 @@ import dev.loadline.operator.plan.Objective.FigureName;
 import dev.loadline.operator.plan.Objective.Statistic;
 import dev.loadline.operator.plan.Objective.Subject;
 import dev.loadline.operator.plan.Target.KeyReference;
+import dev.loadline.runner.contract.Distribution;
 import dev.loadline.runner.contract.RunResult.Metric;
+import dev.loadline.runner.contract.Workload.Content;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,17 +51,25 @@ class PlanParserTest {
                     List.of(),
                     false,
                     Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
                     Duration.ofMinutes(5)),
                 new Workload(
-                    new Workload.TokenLength.Fixed(128), new Workload.TokenLength.Fixed(32), 0),
+                    new dev.loadline.runner.contract.Workload(
+                        new Content.Synthetic(
+                            new Distribution.Fixed(128), new Distribution.Fixed(32), 0, 1),
+                        Optional.empty(),
+                        true,
+                        0),
+                    Optional.empty(),
+                    Optional.empty()),
                 new Load(
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(60),
+                    Load.ConnectionReuse.Pooled,
                     List.of(
                         new Load.Stage(
-                            "steady",
-                            new Shape.Closed(4, Duration.ZERO),
-                            new End.After(Duration.ofMinutes(1))))),
+                            "steady", closed(4, 0), new End.After(Duration.ofMinutes(1))))),
                 List.of(),
                 new Lifecycle(
                     Duration.ofMinutes(15),
@@ -98,6 +109,8 @@ class PlanParserTest {
                         new Target.Value.FromSecret(new KeyReference("gateway", "other")))),
                 true,
                 Optional.of(SpecText.CERTIFICATE),
+                Optional.of("vllm.internal"),
+                Optional.of("client"),
                 Duration.ofSeconds(30)));
   }
 
@@ -107,26 +120,32 @@ class PlanParserTest {
     assertThat(plan.workload())
         .isEqualTo(
             new Workload(
-                new Workload.TokenLength.Normal(512.5, 128, 64, 2048),
-                new Workload.TokenLength.Fixed(256),
-                7));
+                new dev.loadline.runner.contract.Workload(
+                    new Content.Synthetic(
+                        new Distribution.Normal(512.5, 128, 64, 2048),
+                        new Distribution.Fixed(256),
+                        32,
+                        4),
+                    Optional.empty(),
+                    false,
+                    7),
+                Optional.empty(),
+                Optional.empty()));
     assertThat(plan.load())
         .isEqualTo(
             new Load(
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(20),
+                Load.ConnectionReuse.PerRequest,
                 List.of(
-                    new Load.Stage(
-                        "normal",
-                        new Shape.Closed(16, Duration.ofMillis(250)),
-                        new End.After(Duration.ofMinutes(5))),
+                    new Load.Stage("normal", closed(16, 250), new End.After(Duration.ofMinutes(5))),
                     new Load.Stage(
                         "peak",
-                        new Shape.Open(new BigDecimal("4.5"), Arrival.Constant),
+                        open(new BigDecimal("4.5"), Arrival.Constant),
                         new End.Requests(1000)),
                     new Load.Stage(
                         "whole",
-                        new Shape.Open(new BigDecimal("3"), Arrival.Poisson),
+                        open(new BigDecimal("3"), Arrival.Poisson),
                         new End.After(Duration.ofMinutes(90))))));
     assertThat(plan.lifecycle())
         .isEqualTo(
@@ -272,7 +291,16 @@ class PlanParserTest {
                 .stages()
                 .getFirst()
                 .shape())
-        .isEqualTo(new Shape.Open(rate, Arrival.Poisson));
+        .isEqualTo(open(rate, Arrival.Poisson));
+  }
+
+  private static Shape closed(int users, long thinkTimeMillis) {
+    return new Shape.Closed(
+        users, OptionalInt.empty(), new Distribution.Fixed(thinkTimeMillis), false);
+  }
+
+  private static Shape open(BigDecimal rate, Arrival arrival) {
+    return new Shape.Open(rate, Optional.empty(), arrival, BigDecimal.ONE);
   }
 
   @Test
@@ -325,8 +353,8 @@ class PlanParserTest {
             SpecText.smallest().without("/target").without("/workload").without("/load").problems())
         .containsExactly(
             "spec.target: is missing: name a service or a url",
-            "spec.workload: is missing: give it synthetic.inputTokens and outputTokens",
-            "spec.load: is missing: give it stages");
+            "spec.workload: is missing: give it synthetic, preset, dataset or trace",
+            "spec.load: is missing: give it stages, a sweep or a replay");
   }
 
   @Test

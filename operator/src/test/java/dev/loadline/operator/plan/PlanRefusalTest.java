@@ -71,19 +71,20 @@ class PlanRefusalTest {
         "/target/tls/caBundle | PEM | spec.target.tls.caBundle: must hold PEM certificates"
             + " (-----BEGIN CERTIFICATE-----) that can be read, and no keys",
         "/target/readinessTimeout | 0ms | spec.target.readinessTimeout: must be longer than 0",
-        "/workload/synthetic | null | spec.workload.synthetic: is missing",
+        "/workload/synthetic | null | spec.workload: exactly one of synthetic,"
+            + " preset, dataset and trace must be set",
         "/workload/synthetic/inputTokens | null | spec.workload.synthetic.inputTokens: is missing:"
-            + " give a number, or mean, stddev, min and max",
+            + " give a whole number, or mean, stddev, min and max",
         "/workload/synthetic/outputTokens | 0 | spec.workload.synthetic.outputTokens: must be a"
             + " whole number from 1 to 10000000",
         "/workload/synthetic/outputTokens | 10000001 | spec.workload.synthetic.outputTokens: must"
             + " be a whole number from 1 to 10000000",
         "/workload/synthetic/outputTokens | 1.5 | spec.workload.synthetic.outputTokens: is neither"
-            + " a whole number nor {mean, stddev, min, max}",
+            + " a whole number nor {distribution, mean, stddev, min, max}",
         "/workload/synthetic/outputTokens | \"12\" | spec.workload.synthetic.outputTokens: is"
-            + " neither a whole number nor {mean, stddev, min, max}",
+            + " neither a whole number nor {distribution, mean, stddev, min, max}",
         "/workload/synthetic/inputTokens/mean | null | spec.workload.synthetic.inputTokens.mean: is"
-            + " not a number",
+            + " missing",
         "/workload/synthetic/inputTokens/stddev | -1 | spec.workload.synthetic.inputTokens.stddev:"
             + " must not be negative",
         "/workload/synthetic/inputTokens/mean | 63 | spec.workload.synthetic.inputTokens.mean: must"
@@ -97,7 +98,7 @@ class PlanRefusalTest {
         "/workload/synthetic/inputTokens/max | 1.5 | spec.workload.synthetic.inputTokens.max: must"
             + " be a whole number from 1 to 10000000",
         "/workload/synthetic/inputTokens/median | 5 | spec.workload.synthetic.inputTokens.median:"
-            + " is unknown: use mean, stddev, min and max",
+            + " is unknown: use distribution, mean, stddev, min and max",
         "/load/warmup | 30 | spec.load.warmup: '30' is not a duration",
         "/load/warmup | 0.5ms | spec.load.warmup: '0.5ms' is finer than a millisecond",
         "/load/drainTimeout | 1x | spec.load.drainTimeout: '1x' is not a duration",
@@ -114,8 +115,8 @@ class PlanRefusalTest {
         "/load/stages/0/arrival | Constant | spec.load.stages[0].arrival: goes with"
             + " requestsPerSecond",
         "/load/stages/1/thinkTime | 1s | spec.load.stages[1].thinkTime: goes with users",
-        "/load/stages/1/arrival | Gamma | spec.load.stages[1].arrival: 'Gamma' is unknown: use one"
-            + " of [Constant, Poisson]",
+        "/load/stages/1/arrival | Weibull | spec.load.stages[1].arrival: 'Weibull' is unknown: use"
+            + " one of [Constant, Poisson, Gamma]",
         "/load/stages/1/requestsPerSecond | 0 | spec.load.stages[1].requestsPerSecond: '0' is not a"
             + " rate: from 0.001 to 1000000",
         "/load/stages/1/requestsPerSecond | \"0.0009\" | spec.load.stages[1].requestsPerSecond:"
@@ -166,9 +167,9 @@ class PlanRefusalTest {
         "/objectives/5/min | most | spec.objectives[5].min: 'most' is not a number",
         "/objectives/6/min | 0 | spec.objectives[6].min: '0' must be above 0",
         "/objectives/0/stage | elsewhere | spec.objectives[0].stage: 'elsewhere' is no stage of"
-            + " load.stages: [normal, peak, whole]",
+            + " the load: [normal, peak, whole]",
         "/objectives/1/stage | normal | spec.objectives[1].metric: ttftScheduled exists only in"
-            + " stages with requestsPerSecond: [peak, whole]",
+            + " stages with requestsPerSecond and in a replay: [peak, whole]",
         "/objectives/0/action | Page | spec.objectives[0].action: 'Page' is unknown: use one of"
             + " [Fail, Report]",
         "/runner | {env: [{name: A, value: x}, {name: A, value: y}]} | spec.runner.env[1].name: 'A'"
@@ -259,8 +260,8 @@ class PlanRefusalTest {
                     + " {name: b, metric: e2e, statistic: p50, max: 1s}]");
     assertThat(text.problems())
         .containsExactly(
-            "spec.objectives[0].metric: e2eScheduled exists only in stages with requestsPerSecond:"
-                + " there is none");
+            "spec.objectives[0].metric: e2eScheduled exists only in stages with requestsPerSecond"
+                + " and in a replay: there is none");
   }
 
   @Test
@@ -274,8 +275,8 @@ class PlanRefusalTest {
     text.with("/workload/synthetic/inputTokens", "{mean: 50, stddev: -1, maximum: 3, max: 20}");
     assertThat(text.problems())
         .containsExactly(
-            "spec.workload.synthetic.inputTokens.maximum: is unknown: use mean, stddev, min and"
-                + " max",
+            "spec.workload.synthetic.inputTokens.maximum: is unknown: use distribution, mean,"
+                + " stddev, min and max",
             "spec.workload.synthetic.inputTokens.stddev: must not be negative",
             "spec.workload.synthetic.inputTokens.mean: must lie between min and max");
   }

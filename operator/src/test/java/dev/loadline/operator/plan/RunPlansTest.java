@@ -9,6 +9,7 @@ import dev.loadline.runner.contract.Workload;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class RunPlansTest {
@@ -32,22 +33,24 @@ class RunPlansTest {
                         new RunPlan.Header("X-Api-Key", Environment.HEADER_PREFIX + 1, false)),
                     true,
                     Optional.of(SpecText.CERTIFICATE),
-                    Optional.empty(),
-                    Optional.empty(),
+                    Optional.of("vllm.internal"),
+                    Optional.of(
+                        new RunPlan.ClientCertificate(
+                            Environment.CLIENT_CERTIFICATE, Environment.CLIENT_KEY)),
                     30_000),
                 new Workload(
                     new Workload.Content.Synthetic(
                         new Distribution.Normal(512.5, 128, 64, 2048),
                         new Distribution.Fixed(256),
-                        0,
-                        1),
+                        32,
+                        4),
                     Optional.empty(),
-                    true,
+                    false,
                     7),
                 new RunPlan.Load(
                     10_000,
                     20_000,
-                    "Pooled",
+                    "PerRequest",
                     List.of(
                         new RunPlan.Stage(
                             "normal",
@@ -71,6 +74,60 @@ class RunPlansTest {
                     new RunPlan.JudgedMetric("ttftScheduled", Optional.of("peak")),
                     new RunPlan.JudgedMetric("tpot", Optional.of("normal")),
                     new RunPlan.JudgedMetric("itl", Optional.empty()))));
+  }
+
+  @Test
+  void tellsTheRunnerOfRampsBurstsDrawnPausesAndADataset() {
+    RunPlan plan = SpecText.shapes().plan().runPlan("once", "nonce");
+    assertThat(plan.workload().content())
+        .isEqualTo(
+            new Workload.Content.Dataset(
+                "chat.json",
+                "ShareGPT",
+                Optional.of(new Distribution.Lognormal(100, 200, 1, 1000))));
+    assertThat(plan.workload().isolated()).isTrue();
+    assertThat(plan.load().connectionReuse()).isEqualTo("Pooled");
+    assertThat(plan.load().stages())
+        .extracting(RunPlan.Stage::shape)
+        .containsExactly(
+            new RunPlan.Shape.Closed(32, OptionalInt.of(1), new Distribution.Fixed(0)),
+            new RunPlan.Shape.Closed(
+                4, OptionalInt.empty(), new Distribution.Exponential(1500, 0, 60_000)),
+            new RunPlan.Shape.Open("9", Optional.of("0.5"), "Poisson", 1),
+            new RunPlan.Shape.Open("2", Optional.empty(), "Gamma", 0.25));
+  }
+
+  @Test
+  void makesAStageOfEachLevelOfASweep() {
+    RunPlan plan = SpecText.sweep().plan().runPlan("once", "nonce");
+    assertThat(plan.workload().turns())
+        .contains(
+            new Workload.Turns(
+                new Distribution.Uniform(2, 6),
+                Optional.of(new Distribution.Normal(50, 40, 1, 200)),
+                new Distribution.Lognormal(2000, 1000, 100, 60_000)));
+    assertThat(plan.load().connectionReuse()).isEqualTo("PerUser");
+    assertThat(plan.load().stages()).containsExactly(level(1), level(4), level(16));
+  }
+
+  private static RunPlan.Stage level(int users) {
+    return new RunPlan.Stage(
+        "users-" + users,
+        new RunPlan.Shape.Closed(users, OptionalInt.empty(), new Distribution.Fixed(10)),
+        new RunPlan.End.Requests(100));
+  }
+
+  @Test
+  void makesOneStageOfAReplay() {
+    RunPlan plan = SpecText.replay().plan().runPlan("once", "nonce");
+    assertThat(plan.workload().content())
+        .isEqualTo(new Workload.Content.Trace("azure/code.csv", "Azure"));
+    assertThat(plan.load().stages())
+        .containsExactly(
+            new RunPlan.Stage(
+                "replay",
+                new RunPlan.Shape.Replay(2.5, OptionalLong.of(500)),
+                new RunPlan.End.Trace()));
   }
 
   @Test

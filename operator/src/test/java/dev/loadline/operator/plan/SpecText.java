@@ -67,14 +67,24 @@ public final class SpecText {
           headers:
             - {name: X-Tenant, value: perf}
             - {name: X-Api-Key, secretKeyRef: {name: gateway, key: other}}
-          tls: {insecureSkipVerify: true, caBundle: "%s"}
+          tls:
+            insecureSkipVerify: true
+            caBundle: "%s"
+            clientCertificateSecretName: client
+            serverName: vllm.internal
           readinessTimeout: 30s
         workload:
-          synthetic: {inputTokens: {mean: 512.5, stddev: 128, min: 64, max: 2048}, outputTokens: 256}
+          synthetic:
+            inputTokens: {mean: 512.5, stddev: 128, min: 64, max: 2048}
+            outputTokens: 256
+            sharedPrefixTokens: 32
+            sharedPrefixGroups: 4
+          cacheIsolation: None
           seed: 7
         load:
           warmup: 10s
           drainTimeout: 20s
+          connectionReuse: PerRequest
           stages:
             - {name: normal, users: 16, thinkTime: 250ms, duration: 5m}
             - {name: peak, requestsPerSecond: "4.5", arrival: Constant, requests: 1000}
@@ -95,6 +105,56 @@ public final class SpecText {
           podRetention: Always
         """
             .formatted(CERTIFICATE.replace("\n", "\\n")));
+  }
+
+  /** Ramps, bursts, drawn pauses, and conversations of a dataset. */
+  public static SpecText shapes() {
+    return new SpecText(
+        """
+        target: {url: "http://server:8000/v1"}
+        workload:
+          dataset:
+            configMap: {name: prompts, key: chat.json}
+            format: ShareGPT
+            outputTokens: {distribution: Lognormal, mean: 100, stddev: 200, max: 1000}
+        load:
+          stages:
+            - {name: up, users: 32, ramp: {from: 1}, duration: 1m}
+            - name: pausing
+              users: 4
+              thinkTime: {distribution: Exponential, mean: 1.5s, max: 1m}
+              duration: 1m
+            - {name: faster, requestsPerSecond: 9, ramp: {from: "0.5"}, duration: 1m}
+            - {name: bursts, requestsPerSecond: 2, arrival: Gamma, burstiness: "0.25", duration: 1m}
+        """);
+  }
+
+  /** Conversations at several numbers of users. */
+  public static SpecText sweep() {
+    return new SpecText(
+        """
+        target: {url: "http://server:8000/v1"}
+        workload:
+          preset: Chat
+          turns:
+            count: {distribution: Uniform, min: 2, max: 6}
+            inputTokens: {mean: 50, stddev: 40, max: 200}
+            thinkTime: {distribution: Lognormal, mean: 2s, stddev: 1s, min: 100ms, max: 1m}
+        load: {connectionReuse: PerUser, sweep: {users: [1, 4, 16], thinkTime: 10ms, requests: 100}}
+        """);
+  }
+
+  /** A trace of a volume, sent again. */
+  public static SpecText replay() {
+    return new SpecText(
+        """
+        target: {url: "http://server:8000/v1"}
+        workload:
+          trace:
+            persistentVolumeClaim: {claimName: traces, path: azure/code.csv}
+            format: Azure
+        load: {warmup: 0s, replay: {speed: "2.5", limit: 500}}
+        """);
   }
 
   /** Sets the value at a JSON pointer; a dash as last part adds to a list. */

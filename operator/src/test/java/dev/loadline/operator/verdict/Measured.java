@@ -2,6 +2,7 @@ package dev.loadline.operator.verdict;
 
 import dev.loadline.operator.plan.Load;
 import dev.loadline.operator.plan.Objective;
+import dev.loadline.runner.contract.Distribution;
 import dev.loadline.runner.contract.RunResult;
 import dev.loadline.runner.contract.RunResult.Generator;
 import dev.loadline.runner.contract.RunResult.Intervals;
@@ -25,7 +26,7 @@ import java.util.OptionalLong;
  * requests, all of them answered; TTFT 200 ms, send lag 0.1 ms.
  */
 final class Measured {
-  static final Load.Shape.Closed EIGHT_USERS = new Load.Shape.Closed(8, Duration.ZERO);
+  static final Load.Shape.Closed EIGHT_USERS = closed(8, 0);
 
   final String name;
   Load.Shape shape = EIGHT_USERS;
@@ -82,8 +83,13 @@ final class Measured {
   }
 
   Measured open(String rate, Load.Arrival arrival) {
-    shape = new Load.Shape.Open(new BigDecimal(rate), arrival);
+    shape = new Load.Shape.Open(new BigDecimal(rate), Optional.empty(), arrival, BigDecimal.ONE);
     return this;
+  }
+
+  static Load.Shape.Closed closed(int users, long thinkTimeMillis) {
+    return new Load.Shape.Closed(
+        users, OptionalInt.empty(), new Distribution.Fixed(thinkTimeMillis), false);
   }
 
   StageMeasurement stage() {
@@ -176,7 +182,7 @@ final class Measured {
       plan.add(new Measured(name).planned());
     }
     return Measurement.of(
-        new Load(Duration.ZERO, Duration.ZERO, plan),
+        new Load(Duration.ZERO, Duration.ZERO, Load.ConnectionReuse.Pooled, plan),
         new RunResult(
             RunResult.VERSION,
             Outcome.MEASURED,

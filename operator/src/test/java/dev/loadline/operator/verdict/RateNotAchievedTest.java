@@ -4,12 +4,10 @@ import static dev.loadline.operator.verdict.ValidityChecksTest.check;
 import static dev.loadline.operator.verdict.ValidityChecksTest.outcome;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.loadline.operator.plan.Load;
 import dev.loadline.operator.plan.Load.Arrival;
 import dev.loadline.operator.verdict.Judgement.Check;
 import dev.loadline.operator.verdict.Judgement.CheckOutcome;
 import dev.loadline.operator.verdict.Judgement.ValidityResult;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,7 +44,7 @@ class RateNotAchievedTest {
 
   @Test
   void doesNotCountUsersThatThink() {
-    stage.shape = new Load.Shape.Closed(8, Duration.ofSeconds(1));
+    stage.shape = Measured.closed(8, 1000);
     stage.inFlightMicros = 1;
     ValidityResult result = check(Check.RateNotAchieved, Measured.of(stage));
     assertThat(result.outcome()).isEqualTo(CheckOutcome.NotChecked);
