@@ -90,10 +90,14 @@ final class JsonRows implements RowFormat {
   }
 
   private static BigDecimal number(JsonParser json) throws IOException, RowException {
-    if (!json.currentToken().isNumeric()) {
-      throw new RowException("\"" + TIME + "\" is not a number, give one");
+    try {
+      if (json.currentToken().isNumeric()) {
+        return json.getDecimalValue();
+      }
+    } catch (NumberFormatException e) {
+      // An exponent that no number has; told below.
     }
-    return json.getDecimalValue();
+    throw new RowException("\"" + TIME + "\" is not a number, give one");
   }
 
   private static long whole(JsonParser json, String field) throws IOException, RowException {

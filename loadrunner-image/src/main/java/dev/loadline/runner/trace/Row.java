@@ -18,13 +18,12 @@ record Row(long nanos, long inputTokens, long outputTokens, List<Long> blockHash
    * @param power how many powers of ten the unit is longer than a nanosecond
    */
   static long nanos(BigDecimal time, int power) throws RowException {
-    BigDecimal nanos = time.scaleByPowerOfTen(power);
-    if (nanos.signum() < 0) {
+    if (time.signum() < 0) {
       throw new RowException("the time is negative, give one from 0 on");
     }
-    if (nanos.compareTo(MOST_NANOS) > 0) {
+    if (time.compareTo(MOST_NANOS.scaleByPowerOfTen(-power)) > 0) {
       throw new RowException("the time is too large, check its unit");
     }
-    return nanos.longValue();
+    return time.scaleByPowerOfTen(power).longValue();
   }
 }

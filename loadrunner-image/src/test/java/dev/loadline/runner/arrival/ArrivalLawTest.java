@@ -32,7 +32,7 @@ class ArrivalLawTest {
   @ParameterizedTest
   @FieldSource("LAWS")
   void arrivalsFollowTheirLaw(Law law) {
-    for (long seed : new long[] {0, 1, 42, -7, Long.MAX_VALUE}) {
+    for (long seed : new long[] {0, 1, Long.MAX_VALUE}) {
       assertFollows(law, take(law.process(seed), ARRIVALS));
     }
   }

@@ -202,6 +202,12 @@ class TraceSummaryTest {
         "{\"timestamp\":\"1\"}             | \"timestamp\" is not a number, give one",
         "{\"timestamp\":-1}                | the time is negative, give one from 0 on",
         "{\"timestamp\":1e999999999}       | the time is too large, check its unit",
+        "{\"timestamp\":1e2147483647}      | the time is too large, check its unit",
+        "{\"timestamp\":1e-2147483647}     | \"input_length\" is missing, add it",
+        "{\"timestamp\":0e2147483647}      | \"input_length\" is missing, add it",
+        "{\"timestamp\":1e21474836480}     | \"timestamp\" is not a number, give one",
+        "{\"timestamp\":9223372036854.775807} | \"input_length\" is missing, add it",
+        "{\"timestamp\":9223372036854.775808} | the time is too large, check its unit",
         "{\"input_length\":1.5}            | \"input_length\" is not a whole number, give one",
         "{\"input_length\":null}           | \"input_length\" is not a whole number, give one",
         "{\"input_length\":99999999999999999999} | \"input_length\" is not a whole number, give"
