@@ -12,8 +12,8 @@ import java.util.PrimitiveIterator;
  * run's instants do not depend on the number of cores. Independent processes at a part of the rate
  * would do for a Poisson process alone: the sum of independent Gamma processes tends to a Poisson
  * process (Cox and Smith, On the superposition of renewal processes, 1954). The price is that each
- * share draws all arrivals: 10 to 90 ns each: below 1 % of each core at 100,000 arrivals a second
- * together, below 10 % at 1,000,000.
+ * share draws all arrivals, 5 to 50 ns each: below 1 % of each core at 100,000 arrivals a second
+ * together, at most 5 % at 1,000,000.
  */
 public interface ArrivalProcess {
   /**

@@ -3,8 +3,10 @@ package dev.loadline.runner.arrival;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.sun.management.ThreadMXBean;
 import dev.loadline.runner.arrival.ArrivalLaws.Law;
 import dev.loadline.runner.arrival.ArrivalLaws.Measured;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -92,6 +94,23 @@ class AchievedArrivalsTest {
 
     assertThat(AchievedArrivals.of(List.of(busy, idle), 10 * SECOND).gapVariation().orElseThrow())
         .isLessThan(0.05);
+  }
+
+  /** 8 bytes for each instant that is kept, nothing for the others. */
+  @Test
+  void anInstantMoreAllocatesNothing() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    SendInstants loop = new SendInstants(new ArrivalRate(1, 2, 0, 1000 * SECOND), LOOPS);
+    loop.add(0);
+    int kept = SendInstants.MOST_INSTANTS / LOOPS;
+
+    long before = threads.getCurrentThreadAllocatedBytes();
+    for (int i = 1; i < 4 * kept; i++) {
+      loop.add(i * 1000L);
+    }
+    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+
+    assertThat(allocated).isBetween(7L * kept, 9L * kept);
   }
 
   @ParameterizedTest
