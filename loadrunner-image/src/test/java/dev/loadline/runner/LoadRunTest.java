@@ -178,7 +178,7 @@ class LoadRunTest {
   void aTargetWithoutTheApiIsNotFound() {
     try (Simulator simulator = simulator()) {
       String elsewhere = simulator.url().toString().replace("/v1", "/elsewhere");
-      RunResult result = run(Plans.waiting(Plans.endless(elsewhere), 300), 0).run();
+      RunResult result = run(Plans.waiting(Plans.endless(elsewhere), 3_000), 0).run();
 
       assertThat(result.outcome()).isEqualTo(Outcome.TARGET_UNREACHABLE);
       assertThat(result.reason()).contains("TargetNotFound");

@@ -162,13 +162,13 @@ class RunnerSettingsTest {
         ContractJson.write(SECRET)
             .replace("\"Chat\"", "\"Talk\"")
             .replace("\"users\":2", "\"users\":0")
-            .replace("\"tokens\":4", "\"tokens\":0");
+            .replace("\"value\":4", "\"value\":0");
 
     assertThat(problems(Map.of(Environment.PLAN, broken)))
         .satisfiesExactlyInAnyOrder(
             problem -> assertThat(problem).startsWith("target.api "),
             problem -> assertThat(problem).startsWith("load.stages[0].shape.users "),
-            problem -> assertThat(problem).startsWith("workload.outputTokens.tokens "),
+            problem -> assertThat(problem).startsWith("workload.content.outputTokens.value "),
             problem -> assertThat(problem).contains(Environment.API_KEY),
             problem -> assertThat(problem).contains(Environment.HEADER_PREFIX + 0));
   }

@@ -4,14 +4,14 @@ import java.util.Arrays;
 
 /**
  * Bytes of an answer that outlive one read. They grow to 8 MiB and within the loop's budget; the
- * first 16 KiB count for nothing and stay for the connection's next answer.
+ * first 2 KiB, more than an event of one token, count for nothing.
  */
 final class AnswerBytes {
   /** The most, in bytes: far above any real event, far below what hurts. */
   static final int MAX = 8 << 20;
 
   private static final int FIRST = 512;
-  private static final int KEPT = 16 << 10;
+  private static final int FREE = 2 << 10;
   private static final byte[] NONE = {};
 
   private final AnswerBudget budget;
@@ -54,7 +54,7 @@ final class AnswerBytes {
   }
 
   private static long counted(int capacity) {
-    return Math.max(0, capacity - KEPT);
+    return Math.max(0, capacity - FREE);
   }
 
   /** True if it was the budget that left no room. */
@@ -67,13 +67,11 @@ final class AnswerBytes {
     length = 0;
   }
 
-  /** Forgets the bytes and gives back what was counted. */
+  /** Forgets the bytes and their room, and gives back what was counted. */
   void release() {
     length = 0;
     lacksMemory = false;
-    if (bytes.length > KEPT) {
-      budget.giveBack(counted(bytes.length));
-      bytes = NONE;
-    }
+    budget.giveBack(counted(bytes.length));
+    bytes = NONE;
   }
 }

@@ -9,9 +9,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Reads the body of one 2xx answer after the other and fills in the request's timeline: an event
- * stream, or one JSON document where a server does not stream. It looks at the first bytes to tell
- * them apart and believes no header.
+ * Reads the body of a 2xx answer and fills in the request's timeline: an event stream, or one JSON
+ * document where a server does not stream. It looks at the first bytes to tell them apart and
+ * believes no header.
  *
  * <p>An event that the end of the body cuts off counts if its JSON is complete, so that a last
  * usage or finish reason without a blank line is not lost; else it is dropped, unless the server
@@ -34,48 +34,32 @@ final class AnswerDecoder {
   private final SseFramer framer;
   private final Chunk chunk = new Chunk();
   private final AnswerBytes document;
-  private Exchange exchange;
+  private final Exchange exchange;
   private Form form = Form.UNKNOWN;
   private long nanos;
-  private long lastEventNanos;
+  private long lastEventNanos = RequestTimeline.NEVER;
   private int events;
   private boolean finished;
   private boolean done;
-  private boolean continuousUsage;
+  private boolean continuousUsage = true;
   private int countedTokens;
   private Optional<Outcome.Failure> failure = Optional.empty();
 
-  /** A decoder that begins with the answer to this request. */
-  AnswerDecoder(AnswerTools tools, Exchange first) {
+  /** A decoder of the answer to this request. */
+  AnswerDecoder(AnswerTools tools, Exchange exchange) {
     parser = tools.parser();
     redactor = tools.redactor();
     budget = tools.budget();
     framer = new SseFramer(this::event, budget);
     document = new AnswerBytes(budget);
-    exchange = first;
-    begin(first);
-  }
-
-  /** Forgets the last answer and begins that to this request. */
-  void begin(Exchange next) {
-    exchange = next;
-    chunk.text = next.text();
+    this.exchange = exchange;
+    chunk.text = exchange.text();
     if (chunk.text != null) {
       chunk.text.clear();
     }
-    framer.reset();
-    document.release();
-    form = Form.UNKNOWN;
-    lastEventNanos = RequestTimeline.NEVER;
-    events = 0;
-    finished = false;
-    done = false;
-    continuousUsage = true;
-    countedTokens = 0;
-    failure = Optional.empty();
   }
 
-  /** Gives back the memory of an answer that has ended; {@link #begin} must follow. */
+  /** Gives back the memory of an answer that has ended. */
   void release() {
     framer.release();
     document.release();

@@ -16,7 +16,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Reads the HTTP answers of one connection, one after the other, and says how each has ended. */
+/** Reads one HTTP answer and says how it has ended. */
 final class AnswerReader {
   private static final long ERROR_BODY_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long AFTER_DONE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -34,7 +34,7 @@ final class AnswerReader {
   private final AnswerTools tools;
   private final ReadStamp stamp;
   private final AnswerDecoder decoder;
-  private Exchange exchange;
+  private final Exchange exchange;
   private State state = State.WAITING;
   private ErrorAnswer error = new ErrorAnswer(0);
   private long errorNanos;
@@ -47,26 +47,16 @@ final class AnswerReader {
    *
    * @param tools shared with the other connections of the loop
    * @param stamp says when what it reads came off the socket
-   * @param first the request whose answer it will read first
+   * @param exchange the request whose answer it reads
    */
-  AnswerReader(AnswerTools tools, ReadStamp stamp, Exchange first) {
+  AnswerReader(AnswerTools tools, ReadStamp stamp, Exchange exchange) {
     this.tools = tools;
     this.stamp = stamp;
-    exchange = first;
-    decoder = new AnswerDecoder(tools, first);
+    this.exchange = exchange;
+    decoder = new AnswerDecoder(tools, exchange);
   }
 
-  /** Begins the answer to this request. */
-  void begin(Exchange next) {
-    exchange = next;
-    state = State.WAITING;
-    informational = false;
-    keepAlive = false;
-    whole = false;
-    decoder.begin(next);
-  }
-
-  /** Gives back the memory of the answer, which has ended; {@link #begin} may follow. */
+  /** Gives back the memory of the answer, which has ended. */
   void release() {
     decoder.release();
   }

@@ -138,11 +138,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     exchange = next;
     state = State.BUSY;
     plain.reset();
-    if (reader == null) {
-      reader = new AnswerReader(client.tools(), stamp, next);
-    } else {
-      reader.begin(next);
-    }
+    reader = new AnswerReader(client.tools(), stamp, next);
     FullHttpRequest request = client.requests().request(next.body());
     next.timeline().sent(System.nanoTime());
     ChannelFuture sending = channel().writeAndFlush(request);
@@ -248,6 +244,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
     if (state == State.BUSY && isReusable()) {
       state = State.IDLE;
+      reader = null; // It holds the request, and a connection may rest for long.
+      written = null;
       idleSinceNanos = System.nanoTime();
       client.idle(this, lane);
     } else {

@@ -3,12 +3,15 @@ package dev.loadline.runner.http;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -76,9 +79,24 @@ final class Connector {
   private void fill(
       SocketChannel channel, ReadStamp stamp, ReadStamp plain, ChannelHandler handler) {
     channel.pipeline().addLast(stamp);
-    tls.ifPresent(client -> channel.pipeline().addLast(client.handler(channel.alloc()), plain));
+    tls.ifPresent(client ->
+        channel.pipeline().addLast(client.handler(channel.alloc()), new EndWithServer(), plain));
     HttpDecoderConfig limits =
         new HttpDecoderConfig().setMaxHeaderSize(MAX_HEADERS).setMaxChunkSize(MAX_CHUNK);
     channel.pipeline().addLast(new HttpClientCodec(limits, false, false), handler);
+  }
+
+  /**
+   * Closes a connection over which the server has said that it will send nothing more: with TLS 1.3
+   * that leaves the connection open, and a body without a length would never end.
+   */
+  private static final class EndWithServer extends ChannelInboundHandlerAdapter {
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+      if (SslCloseCompletionEvent.SUCCESS.equals(event)) {
+        ChannelFuture _ = context.close();
+      }
+      context.fireUserEventTriggered(event);
+    }
   }
 }

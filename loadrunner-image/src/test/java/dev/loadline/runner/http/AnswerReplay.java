@@ -22,7 +22,7 @@ import java.util.OptionalInt;
 
 /**
  * Feeds the bytes of HTTP answers, cut anywhere, through everything that reads answers: one answer
- * after the other through one reader, as a kept-alive connection does.
+ * after the other with the same tools, as a kept-alive connection does.
  */
 final class AnswerReplay {
   static final RequestBody BODY =
@@ -34,7 +34,8 @@ final class AnswerReplay {
   private final RequestTimeline timeline = new RequestTimeline();
   private final List<Integer> tokens = new ArrayList<>();
   private final List<Integer> reads = new ArrayList<>();
-  private final AnswerReader reader;
+  private final AnswerTools tools;
+  private AnswerReader reader;
   private final Exchange exchange;
   private int read;
 
@@ -57,6 +58,7 @@ final class AnswerReplay {
   }
 
   AnswerReplay(AnswerTools tools) {
+    this.tools = tools;
     TokenGaps gaps =
         new TokenGaps() {
           @Override
@@ -69,7 +71,6 @@ final class AnswerReplay {
           }
         };
     exchange = new Exchange(BODY, timeline, gaps, done -> {});
-    reader = new AnswerReader(tools, stamp, exchange);
   }
 
   static AnswerTools tools(AnswerBudget budget) {
@@ -99,7 +100,7 @@ final class AnswerReplay {
     tokens.clear();
     reads.clear();
     stamp.reset();
-    reader.begin(exchange);
+    reader = new AnswerReader(tools, stamp, exchange);
     Reading reading = new Reading();
     HttpDecoderConfig limits =
         new HttpDecoderConfig().setMaxHeaderSize(64 << 10).setMaxChunkSize(64 << 10);

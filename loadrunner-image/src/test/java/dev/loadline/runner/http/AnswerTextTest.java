@@ -13,13 +13,15 @@ class AnswerTextTest {
   private final RequestTimeline timeline = new RequestTimeline();
   private final Exchange exchange =
       new Exchange(AnswerReplay.BODY, timeline, NoTokenGaps.INSTANCE, done -> {}, text);
-  private final AnswerDecoder decoder =
-      new AnswerDecoder(AnswerReplay.tools(new AnswerBudget(Long.MAX_VALUE)), exchange);
+
+  private AnswerDecoder decoder() {
+    return new AnswerDecoder(AnswerReplay.tools(new AnswerBudget(Long.MAX_VALUE)), exchange);
+  }
 
   private void read(String body, int piece) {
     timeline.reset(0, 4);
     timeline.sent(1);
-    decoder.begin(exchange);
+    AnswerDecoder decoder = decoder();
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     for (int from = 0; from < bytes.length; from += piece) {
       decoder.content(bytes, from, Math.min(bytes.length, from + piece), 2);

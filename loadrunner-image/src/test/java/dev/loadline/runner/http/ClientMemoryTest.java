@@ -95,7 +95,9 @@ class ClientMemoryTest {
 
     assertThat(new String(bytes.array(), 0, bytes.length(), StandardCharsets.US_ASCII))
         .isEqualTo("a part of an event part");
-    assertThat(bytes.append(new byte[17 << 10], 0, 17 << 10)).isFalse();
+    assertThat(bytes.append(new byte[3 << 10], 0, 3 << 10)).isFalse();
     assertThat(bytes.lacksMemory()).isTrue();
+    bytes.release();
+    assertThat(bytes.array()).isEmpty();
   }
 }

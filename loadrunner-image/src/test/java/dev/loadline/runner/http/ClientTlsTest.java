@@ -127,6 +127,27 @@ class ClientTlsTest {
   }
 
   @Test
+  void anAnswerWithoutALengthEndsWhenTheServerSaysThatNothingMoreComes() throws Exception {
+    Script script =
+        peer -> {
+          peer.request();
+          peer.send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n");
+          peer.send("data: {\"choices\":[{\"text\":\"a\",\"finish_reason\":\"stop\"}]}\n\n");
+          peer.endOutput();
+          peer.awaitEnd();
+        };
+    try (ScriptedServer server = ScriptedServer.start(right.serverSockets("TLSv1.3"), script);
+        ClientFixture client =
+            client(
+                EventLoops.start(1, "test"),
+                server.port(),
+                trusting(right),
+                ClientFixture.PATIENT)) {
+      assertThat(client.request().outcome()).isEqualTo(new Outcome.Success());
+    }
+  }
+
+  @Test
   void timesOutAHandshakeThatDoesNotEnd() throws Exception {
     Timeouts timeouts =
         new Timeouts(Duration.ofMillis(200), Duration.ofSeconds(30), Duration.ofSeconds(30));

@@ -125,6 +125,11 @@ final class ScriptedServer implements AutoCloseable {
       lastChunk();
     }
 
+    /** Says that nothing more will come, and stays open to read. */
+    void endOutput() throws IOException {
+      socket.shutdownOutput();
+    }
+
     /** Closes with RST instead of FIN. */
     void reset() throws IOException {
       socket.setSoLinger(true, 0);
