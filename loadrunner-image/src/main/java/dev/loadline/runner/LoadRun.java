@@ -4,30 +4,25 @@ import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.contract.RunResult;
 import dev.loadline.runner.contract.RunResult.Outcome;
 import dev.loadline.runner.contract.RunResult.TargetFacts;
-import dev.loadline.runner.drive.ClientWarmup;
 import dev.loadline.runner.drive.Clocks;
 import dev.loadline.runner.drive.LoadDriver;
 import dev.loadline.runner.drive.LoadReport;
 import dev.loadline.runner.drive.Progress;
 import dev.loadline.runner.http.Endpoint;
-import dev.loadline.runner.http.EngineProfile;
 import dev.loadline.runner.http.EventLoops;
 import dev.loadline.runner.http.ProbeResult;
-import dev.loadline.runner.http.RequestEncoder;
-import dev.loadline.runner.http.TargetProbe;
-import java.time.Duration;
+import dev.loadline.runner.prompt.Calibration;
+import dev.loadline.runner.prompt.PromptSource;
+import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One run of a plan: looks at the target while the client warms itself up, then drives the load.
+ * One run of a plan: prepares, then drives the load.
  * One thread calls {@link #run} once; everything else may be called from any thread.
  */
 final class LoadRun {
@@ -37,24 +32,23 @@ final class LoadRun {
   private static final int LONGEST_VERSION = 60;
 
   private final RunPlan plan;
+  private final RunnerSettings settings;
   private final Endpoint endpoint;
-  private final Duration clientWarmup;
   private final Clocks clocks;
   private volatile OptionalLong startedMillis = OptionalLong.empty();
   private volatile Optional<TargetFacts> target = Optional.empty();
   private volatile @Nullable LoadDriver driver;
-  private Optional<ProbeResult.NotReady> waitsFor = Optional.empty();
-  private @Nullable Thread preparing;
+  private @Nullable Preparation preparation;
   private boolean stopped;
 
   LoadRun(RunnerSettings settings, Clocks clocks) {
+    this.settings = settings;
     plan = settings.plan();
     endpoint = settings.endpoint();
-    clientWarmup = settings.clientWarmup();
     this.clocks = clocks;
   }
 
-  /** Runs the plan; what the target or a stop makes of it is in the result. */
+  /** Runs the plan; what the target, the files or a stop make of it is in the result. */
   RunResult run() {
     Optional<String> obstacle = LoadDriver.obstacle(plan, endpoint);
     if (obstacle.isPresent()) {
@@ -62,90 +56,45 @@ final class LoadRun {
     }
     int cores = Runtime.getRuntime().availableProcessors();
     try (EventLoops loops = EventLoops.start(cores, "load")) {
-      return switch (prepare(loops)) {
-        case ProbeResult.Ready ready -> load(ready, loops);
-        case ProbeResult.NotReady unusable -> NoLoad.result(unusable, clocks);
+      return run(loops);
+    } catch (UncheckedIOException e) {
+      LOG.debug("a file of the workload", e);
+      return resultSoFar(Outcome.INTERNAL_ERROR, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private RunResult run(EventLoops loops) {
+    Preparation preparing = new Preparation(settings, loops);
+    try {
+      begin(preparing);
+      return switch (preparing.run()) {
+        case Preparation.Result.Ready ready -> load(ready, loops);
+        case Preparation.Result.NoTarget none -> NoLoad.result(none.found(), clocks);
+        case Preparation.Result.Unusable unusable -> {
+          unusable.problems().forEach(LOG::error);
+          yield NoLoad.result(unusable.problems(), clocks);
+        }
       };
-    } catch (UnusableTargetException e) {
-      return NoLoad.result(Outcome.BAD_CONFIGURATION, e.getMessage(), clocks);
     } catch (InterruptedException e) {
-      return NoLoad.stopped(waitsFor, clocks);
+      return NoLoad.stopped(preparing.waitsFor(), clocks);
     }
   }
 
-  /** The probe on this thread, the client's warm-up beside it; a target without use ends both. */
-  private ProbeResult prepare(EventLoops loops) throws InterruptedException {
-    ClientWarmup warmup = new ClientWarmup(loops, endpoint, clientWarmup);
-    FutureTask<Boolean> warm =
-        new FutureTask<>(() -> {
-          warmup.run();
-          return true;
-        });
-    beginPreparing();
-    try {
-      Thread.ofPlatform().daemon().name("warm-up").start(warm);
-      ProbeResult found = probe(loops);
-      if (found instanceof ProbeResult.Ready ready) {
-        waitsFor = Optional.empty();
-        LOG.atInfo()
-            .addKeyValue("model", shownModel(ready))
-            .addKeyValue("engine", ready.engine().engineName())
-            .addKeyValue("version", ready.version().orElse("unknown"))
-            .log("target found");
-        warm.get();
-        LOG.atInfo().addKeyValue("loops", loops.all().size()).log("client warm");
-      }
-      return found;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("the client's warm-up failed", e.getCause());
-    } finally {
-      warmup.stop();
-      endPreparing();
-    }
-  }
-
-  private ProbeResult probe(EventLoops loops) throws InterruptedException {
-    try {
-      return new TargetProbe(loops, endpoint, this::waits)
-          .probe(
-              plan.target().model(),
-              EngineProfile.named(plan.target().engine()),
-              Duration.ofMillis(plan.target().readinessTimeoutMillis()));
-    } catch (IllegalArgumentException e) {
-      throw new UnusableTargetException(e);
-    }
-  }
-
-  private void waits(ProbeResult.NotReady found) {
-    waitsFor = Optional.of(found);
-    Duration most = Duration.ofMillis(plan.target().readinessTimeoutMillis());
-    LOG.atInfo()
-        .addKeyValue("target", endpoint.url())
-        .addKeyValue("upTo", most.toString().substring(2).toLowerCase(Locale.ROOT))
-        .addKeyValue("found", found.sentence())
-        .log("waiting for the target");
-  }
-
-  private synchronized void beginPreparing() throws InterruptedException {
-    if (stopped) {
-      throw new InterruptedException();
-    }
-    preparing = Thread.currentThread();
-  }
-
-  /** From here on nobody interrupts; an interrupt that came too late is forgotten. */
-  private synchronized void endPreparing() {
-    preparing = null;
-    Thread.interrupted();
-  }
-
-  private RunResult load(ProbeResult.Ready ready, EventLoops loops) throws InterruptedException {
-    RequestEncoder encoder =
-        new RequestEncoder(
-            endpoint.api(), ready.engine(), ready.model(), Optional.of(plan.nonce()));
-    target = Optional.of(facts(ready));
-    LoadReport report =
-        begin(new LoadDriver(plan, endpoint, encoder, loops, clocks, this::loadStarts)).run();
+  private RunResult load(Preparation.Result.Ready ready, EventLoops loops)
+      throws InterruptedException {
+    target = Optional.of(facts(ready.target(), ready.calibration()));
+    PromptSource prompts = new PromptSource(plan, ready.calibration(), settings.data());
+    LoadDriver load =
+        new LoadDriver(
+            plan,
+            endpoint,
+            ready.encoder(),
+            prompts,
+            ready.replay(),
+            loops,
+            clocks,
+            this::loadStarts);
+    LoadReport report = begin(load).run();
     return report.stopped()
         ? result(
             Outcome.STOPPED,
@@ -186,12 +135,15 @@ final class LoadRun {
   }
 
   /** Names that a server makes up must not crowd the figures out of the termination message. */
-  private TargetFacts facts(ProbeResult.Ready ready) {
+  private TargetFacts facts(ProbeResult.Ready ready, Calibration calibration) {
     return new TargetFacts(
         shortened(shownModel(ready), LONGEST_MODEL),
         ready.engine().engineName(),
         ready.version().map(version -> shortened(version, LONGEST_VERSION)),
-        Optional.empty());
+        Optional.of(calibration)
+            .filter(known -> known.source() != Calibration.Source.NONE)
+            .map(known ->
+                new RunResult.Calibration(known.tokensPerWord(), known.template())));
   }
 
   /** A name that stands in the plan is no secret, whatever it has in common with a key. */
@@ -201,6 +153,13 @@ final class LoadRun {
 
   private static String shortened(String text, int longest) {
     return text.length() <= longest ? text : text.substring(0, longest - 1) + "…";
+  }
+
+  private synchronized void begin(Preparation preparing) throws InterruptedException {
+    if (stopped) {
+      throw new InterruptedException();
+    }
+    preparation = preparing;
   }
 
   private synchronized LoadDriver begin(LoadDriver load) throws InterruptedException {
@@ -214,12 +173,12 @@ final class LoadRun {
   /** Stops the run, whatever it does: {@link #run} returns soon, with what was measured. */
   synchronized void stop() {
     stopped = true;
-    Thread waiting = preparing;
+    Preparation preparing = preparation;
     LoadDriver load = driver;
-    if (waiting != null) {
-      waiting.interrupt();
-    } else if (load != null) {
+    if (load != null) {
       load.stop();
+    } else if (preparing != null) {
+      preparing.stop();
     }
   }
 
@@ -238,19 +197,5 @@ final class LoadRun {
   List<Progress> endedStages() {
     LoadDriver load = driver;
     return load == null ? List.of() : load.endedStages();
-  }
-
-  /** The target's settings cannot be used; the message is a sentence for the user. */
-  private static final class UnusableTargetException extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    UnusableTargetException(IllegalArgumentException cause) {
-      super(String.valueOf(cause.getMessage()), cause);
-    }
-
-    @Override
-    public String getMessage() {
-      return String.valueOf(super.getMessage());
-    }
   }
 }

@@ -39,6 +39,30 @@ final class NoLoad {
   }
 
   /**
+   * A run whose plan or files cannot be used.
+   *
+   * @param problems all that is wrong, each a sentence; the first ones are in the message
+   */
+  static RunResult result(List<String> problems, Clocks clocks) {
+    StringBuilder message = new StringBuilder(problems.getFirst());
+    int told = 1;
+    while (told < problems.size()
+        && message.length() + problems.get(told).length() < LONGEST_MESSAGE - 60) {
+      message.append(separator(message)).append(problems.get(told++));
+    }
+    if (told < problems.size()) {
+      message
+          .append(separator(message))
+          .append("%d more, see the log.".formatted(problems.size() - told));
+    }
+    return result(Outcome.BAD_CONFIGURATION, message.toString(), clocks);
+  }
+
+  private static String separator(StringBuilder before) {
+    return before.charAt(before.length() - 1) == '.' ? " " : "; ";
+  }
+
+  /**
    * A run that was stopped before its first request.
    *
    * @param waitsFor what was wrong with the target then, if it waited for that

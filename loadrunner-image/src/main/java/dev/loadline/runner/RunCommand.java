@@ -33,6 +33,7 @@ import picocli.CommandLine.Command;
       "Runs a load plan. The plan and all settings come from the environment:",
       "  LOADLINE_PLAN or LOADLINE_PLAN_FILE   the plan (JSON), or a file that holds it",
       "  LOADLINE_TERMINATION_LOG              file for the result",
+      "  LOADLINE_DATA                         folder with the workload's dataset or trace",
       "  LOADLINE_METRICS_HOST, _PORT          where /metrics and /readyz are served",
       "  LOADLINE_LOG_FORMAT, _LEVEL           json or text; DEBUG adds stack traces",
       "  LOADLINE_CLIENT_WARMUP_MILLIS         the client's own warm-up, 10000 by default",
@@ -80,7 +81,7 @@ final class RunCommand implements Callable<Integer> {
   private int refuse(List<String> problems) {
     List<String> all = new ArrayList<>(problems);
     all.addAll(output.problems());
-    RunResult result = NoLoad.result(Outcome.BAD_CONFIGURATION, String.join(" ", all), clocks);
+    RunResult result = NoLoad.result(all, clocks);
     all.forEach(LOG::error);
     results.write(result);
     return result.outcome().exitCode();

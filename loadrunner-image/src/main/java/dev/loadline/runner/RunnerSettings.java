@@ -29,8 +29,9 @@ import java.util.stream.Stream;
  * @param plan the plan, checked
  * @param endpoint the target with the secret header values that the plan names
  * @param clientWarmup how long the client warms itself up
+ * @param data the folder below which the workload's files lie
  */
-record RunnerSettings(RunPlan plan, Endpoint endpoint, Duration clientWarmup) {
+record RunnerSettings(RunPlan plan, Endpoint endpoint, Duration clientWarmup, Path data) {
   private static final String DEFAULT_WARMUP_MILLIS = "10000";
   private static final String AUTHORIZATION = "Authorization";
 
@@ -59,8 +60,9 @@ record RunnerSettings(RunPlan plan, Endpoint endpoint, Duration clientWarmup) {
     Optional<Endpoint> endpoint =
         endpoint(plan.target(), headers, tls.orElse(TlsSettings.VERIFIED), problems);
     Duration clientWarmup = clientWarmup(environment, problems);
+    Path data = data(environment, problems);
     return problems.isEmpty() && endpoint.isPresent()
-        ? new Reading.Usable(new RunnerSettings(plan, endpoint.get(), clientWarmup))
+        ? new Reading.Usable(new RunnerSettings(plan, endpoint.get(), clientWarmup, data))
         : new Reading.Unusable(List.copyOf(problems));
   }
 
@@ -187,6 +189,16 @@ record RunnerSettings(RunPlan plan, Endpoint endpoint, Duration clientWarmup) {
       return Duration.ZERO;
     }
     return Duration.ofMillis(Long.parseLong(millis));
+  }
+
+  private static Path data(Map<String, String> environment, List<String> problems) {
+    String folder = value(environment, Environment.DATA).orElse(Environment.DATA_DEFAULT);
+    try {
+      return Path.of(folder);
+    } catch (InvalidPathException e) {
+      problems.add("%s is \"%s\": it must name a folder.".formatted(Environment.DATA, folder));
+      return Path.of(Environment.DATA_DEFAULT);
+    }
   }
 
   private static Optional<String> value(Map<String, String> environment, String name) {

@@ -15,6 +15,7 @@ import dev.loadline.runner.contract.RunResult;
 import dev.loadline.runner.contract.RunResult.Metric;
 import dev.loadline.runner.contract.RunResult.Outcome;
 import dev.loadline.runner.contract.StageResult;
+import dev.loadline.runner.contract.Workload;
 import dev.loadline.runner.drive.Clocks;
 import dev.loadline.runner.http.ProbeResult;
 import dev.loadline.runner.progress.MetricsPage;
@@ -25,20 +26,26 @@ import dev.loadline.runner.simulator.SimulatorSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 @Timeout(120)
 class LoadRunTest {
   private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  @TempDir Path folder;
 
   @Test
   void measuresAPlanOfTwoStages() {
@@ -83,6 +90,93 @@ class LoadRunTest {
     }
   }
 
+  private static RunPlan ofTrace(String url, String file) {
+    RunPlan plan = Plans.plan(url, 100, List.of());
+    return new RunPlan(
+        plan.version(),
+        plan.run(),
+        plan.nonce(),
+        plan.target(),
+        new Workload(new Workload.Content.Trace(file, "JSONL"), Optional.empty(), true, 1),
+        new RunPlan.Load(
+            100,
+            1_000,
+            "Pooled",
+            List.of(
+                new RunPlan.Stage(
+                    "replay",
+                    new RunPlan.Shape.Replay(10, OptionalLong.empty()),
+                    new End.Trace()))),
+        List.of(),
+        List.of());
+  }
+
+  private RunResult runOfTrace(String url, String... lines) throws IOException {
+    Files.write(folder.resolve("trace.jsonl"), List.of(lines));
+    return run(ofTrace(url, "trace.jsonl"), 0).run();
+  }
+
+  private static String record(double seconds, int output) {
+    return "{\"timestamp\": %s, \"input_tokens\": 20, \"output_tokens\": %d}"
+        .formatted(seconds, output);
+  }
+
+  @Test
+  void replaysATraceInWhichEveryRecordIsSentOnce() throws IOException {
+    try (Simulator simulator = simulator("--ttft=1ms", "--itl=1ms")) {
+      RunResult result =
+          runOfTrace(
+              simulator.url().toString(), record(0, 1), record(0.5, 2), record(2, 4), record(3, 8));
+
+      assertThat(result.outcome()).isEqualTo(Outcome.MEASURED);
+      StageResult stage = result.stages().getFirst();
+      assertThat(stage.requests().completed()).isEqualTo(2);
+      assertThat(stage.tokens().output()).isEqualTo(12);
+      assertThat(stage.window().micros()).isEqualTo(200_000);
+      assertThat(simulator.truth().requests()).isEqualTo(4);
+      assertThat(simulator.truth().outputTokens()).isEqualTo(15);
+      assertThat(result.target().orElseThrow().calibration()).isPresent();
+    }
+  }
+
+  @Test
+  void aTraceThatCannotBeUsedEndsTheRunAtOnce() throws IOException {
+    String[] lines = new String[30];
+    Arrays.fill(lines, "{nonsense");
+    lines[0] = record(0, 1);
+    RunResult result = runOfTrace("http://127.0.0.1:" + closedPort() + "/v1", lines);
+
+    assertThat(result.outcome()).isEqualTo(Outcome.BAD_CONFIGURATION);
+    assertThat(result.message().orElseThrow())
+        .startsWith("trace.jsonl:2: ")
+        .contains("; trace.jsonl:3: ")
+        .endsWith(" more, see the log.")
+        .doesNotContain("nonsense")
+        .hasSizeLessThan(600);
+  }
+
+  @Test
+  void aTraceMustNotBeOverBeforeTheWarmup() throws IOException {
+    RunResult result =
+        runOfTrace("http://127.0.0.1:" + closedPort() + "/v1", record(0, 1), record(0.9, 1));
+
+    assertThat(result.outcome()).isEqualTo(Outcome.BAD_CONFIGURATION);
+    assertThat(result.message())
+        .contains(
+            "trace.jsonl: at this speed the trace is over after 0.09s, and load.warmup is 0.1s:"
+                + " make it shorter.");
+  }
+
+  @Test
+  void aFileOutsideOfTheDataIsNoFile() throws IOException {
+    Files.write(folder.resolve("trace.jsonl"), List.of(record(0, 1)));
+    RunPlan plan =
+        ofTrace("http://127.0.0.1:" + closedPort() + "/v1", "../" + folder.getFileName() + "/../x");
+
+    assertThat(run(plan, 0).run().message())
+        .contains("workload.content.file names no file below the folder of the data.");
+  }
+
   @Test
   void stoppedWhileItWaitsForTheTargetItSendsNothing() throws Exception {
     RunPlan plan = Plans.waiting(Plans.endless("http://127.0.0.1:" + closedPort() + "/v1"), 60_000);
@@ -103,7 +197,7 @@ class LoadRunTest {
   void stoppedWhileItWaitsForTheTargetItSaysWhatWasWrongWithIt() throws Exception {
     RunPlan plan = Plans.waiting(Plans.endless("http://127.0.0.1:" + closedPort() + "/v1"), 60_000);
     ListAppender<ILoggingEvent> log = new ListAppender<>();
-    Logger logger = (Logger) LoggerFactory.getLogger(LoadRun.class);
+    Logger logger = (Logger) LoggerFactory.getLogger(Preparation.class);
     log.start();
     logger.addAppender(log);
     logger.setLevel(Level.INFO);
@@ -278,13 +372,15 @@ class LoadRunTest {
         .orElseThrow(() -> new AssertionError(series + " is not in\n" + page));
   }
 
-  private static LoadRun run(RunPlan plan, int clientWarmupMillis) {
+  private LoadRun run(RunPlan plan, int clientWarmupMillis) {
     Map<String, String> environment =
         Map.of(
             Environment.PLAN,
             ContractJson.write(plan),
             Environment.CLIENT_WARMUP_MILLIS,
-            "" + clientWarmupMillis);
+            "" + clientWarmupMillis,
+            Environment.DATA,
+            folder.toString());
     RunnerSettings settings =
         ((RunnerSettings.Reading.Usable) RunnerSettings.read(environment)).settings();
     return new LoadRun(settings, Clocks.SYSTEM);

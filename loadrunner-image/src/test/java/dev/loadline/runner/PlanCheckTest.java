@@ -91,6 +91,18 @@ class PlanCheckTest {
         "\"count\":40,               \"count\":0,              load.stages[1].end.count",
         "\"metric\":\"ttft\",        \"metric\":\"sendLag\",   goodput[0].metric",
         "\"maxMicros\":800000,       \"maxMicros\":0,          goodput[0].maxMicros",
+        "\"Pooled\",                 \"Shared\",               load.connectionReuse",
+        "\"Pooled\",                 \"PerUser\",              load.stages[1].shape",
+        "\"burstiness\":1.0,         \"burstiness\":0,         load.stages[1].shape.burstiness",
+        "\"users\":2,                `\"users\":2,\"rampFrom\":0`,"
+            + " load.stages[0].shape.rampFrom",
+        "\"arrival\",                `\"rampFrom\":\"0\",\"arrival\"`,"
+            + " load.stages[1].shape.rampFrom",
+        "\"arrival\",                `\"rampFrom\":\"2\",\"arrival\"`, load.stages[1].end",
+        "\"sharedPrefixTokens\":0,   \"sharedPrefixTokens\":200,"
+            + " workload.content.sharedPrefixTokens",
+        "\"sharedPrefixGroups\":1,   \"sharedPrefixGroups\":0,"
+            + " workload.content.sharedPrefixGroups",
         "\"stage\":\"one\",          \"stage\":\"three\",      goodput[0].stage"
       })
   void namesTheFieldThatMakesNoSense(String part, String instead, String field) {

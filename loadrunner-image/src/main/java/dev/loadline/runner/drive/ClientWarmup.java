@@ -11,6 +11,9 @@ import dev.loadline.runner.http.EventLoops;
 import dev.loadline.runner.http.LoopbackCertificate;
 import dev.loadline.runner.http.RequestEncoder;
 import dev.loadline.runner.http.Timeouts;
+import dev.loadline.runner.prompt.Calibration;
+import dev.loadline.runner.prompt.PromptSource;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientWarmup {
   static final int TOKENS = 48;
+  private static final Path NO_FILES = Path.of("");
   private static final Duration GAP = Duration.ofMillis(2);
   private static final int USERS_PER_LOOP = 16;
   private static final int MOST_USERS = 64;
@@ -74,7 +78,10 @@ public final class ClientWarmup {
       Endpoint endpoint =
           Endpoint.of(server.url(), api, Map.of(), certificate.trusted(), Timeouts.DEFAULT);
       RunPlan plan = plan(length.toMillis(), loops.all().size());
-      LoadDriver load = new LoadDriver(plan, endpoint, encoder, loops, Clocks.SYSTEM, () -> {});
+      PromptSource prompts = new PromptSource(plan, Calibration.NONE, NO_FILES);
+      LoadDriver load =
+          new LoadDriver(
+              plan, endpoint, encoder, prompts, Optional.empty(), loops, Clocks.SYSTEM, () -> {});
       driver = load;
       return stopped ? List.of() : load.run().stages();
     }

@@ -1,60 +1,55 @@
 package dev.loadline.runner.drive;
 
 import dev.loadline.runner.contract.RunResult.Generator;
+import dev.loadline.runner.drive.HealthReadings.Reading;
 import dev.loadline.runner.measure.StageSummary;
-import java.lang.management.GarbageCollectorMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 
 /**
- * The generator's own health in the windows of a run: of loop delay and CPU the worst stage's, so
- * that a long quiet stage hides none, of everything else the sum. Used by the driving thread.
+ * The generator's own health in the windows of a run: of loop delay, shares and the longest pause
+ * the worst stage's, so that a long quiet stage hides none, of everything else the sum. What one
+ * window lacks is absent. Used by the driving thread.
  */
 final class GeneratorHealth {
   private final int loops;
+  private final GcPauses pauses;
+  private final Worst cpuShare = new Worst();
+  private final Worst busyShare = new Worst();
+  private final Worst stealShare = new Worst();
+  private final Worst longestPauseMillis = new Worst();
   private OptionalLong loopDelayP99Micros = OptionalLong.empty();
-  private boolean measured;
   private long gcMillis;
-  private double cpuShare;
-  private boolean cpuKnown = true;
   private long throttled;
+  private boolean measured;
   private boolean throttledKnown = true;
   private long reconnects;
   private boolean portsExhausted;
 
   /** Of so many event loops. */
-  GeneratorHealth(int loops) {
+  GeneratorHealth(int loops, GcPauses pauses) {
     this.loops = loops;
+    this.pauses = pauses;
   }
 
-  /**
-   * Counters of this process.
-   *
-   * @param gcMillis time spent in garbage collection
-   * @param cpuNanos CPU time, absent where the system does not say
-   * @param throttled periods throttled, absent where nobody counts them
-   */
-  record Reading(long gcMillis, OptionalLong cpuNanos, OptionalLong throttled) {
-    /** The counters as they are now. */
-    static Reading now(CgroupCpu cgroup) {
-      long gc =
-          ManagementFactory.getGarbageCollectorMXBeans().stream()
-              .mapToLong(GarbageCollectorMXBean::getCollectionTime)
-              .filter(millis -> millis > 0)
-              .sum();
-      return new Reading(gc, cpuTime(), cgroup.throttledPeriods());
+  /** The worst of a value over the windows, if each of them had it. */
+  private static final class Worst {
+    private double value;
+    private boolean some;
+    private boolean missing;
+
+    void add(OptionalDouble next) {
+      some |= next.isPresent();
+      missing |= next.isEmpty();
+      value = Math.max(value, next.orElse(0));
     }
 
-    private static OptionalLong cpuTime() {
-      return ManagementFactory.getOperatingSystemMXBean()
-                  instanceof com.sun.management.OperatingSystemMXBean system
-              && system.getProcessCpuTime() >= 0
-          ? OptionalLong.of(system.getProcessCpuTime())
-          : OptionalLong.empty();
+    OptionalDouble value() {
+      return some && !missing ? OptionalDouble.of(value) : OptionalDouble.empty();
     }
   }
 
@@ -65,11 +60,47 @@ final class GeneratorHealth {
     }
     measured = true;
     gcMillis += closing.gcMillis() - opening.gcMillis();
-    cpuKnown &= opening.cpuNanos().isPresent() && closing.cpuNanos().isPresent();
-    long cpuNanos = closing.cpuNanos().orElse(0) - opening.cpuNanos().orElse(0);
-    cpuShare = Math.max(cpuShare, (double) cpuNanos / lengthNanos / loops);
+    cpuShare.add(
+        share(risen(opening.cpuNanos(), closing.cpuNanos()), (double) lengthNanos * loops));
+    busyShare.add(
+        atMostOne(share(busiest(opening.loopNanos(), closing.loopNanos()), (double) lengthNanos)));
+    stealShare.add(steal(opening, closing));
+    OptionalLong longest = pauses.longestMillis(opening.jvmMillis(), closing.jvmMillis());
+    longestPauseMillis.add(
+        longest.isPresent()
+            ? OptionalDouble.of((double) longest.getAsLong())
+            : OptionalDouble.empty());
     throttledKnown &= opening.throttled().isPresent() && closing.throttled().isPresent();
-    throttled += closing.throttled().orElse(0) - opening.throttled().orElse(0);
+    throttled += risen(opening.throttled(), closing.throttled()).orElse(0);
+  }
+
+  private static OptionalLong risen(OptionalLong from, OptionalLong to) {
+    return from.isPresent() && to.isPresent()
+        ? OptionalLong.of(to.getAsLong() - from.getAsLong())
+        : OptionalLong.empty();
+  }
+
+  private static OptionalDouble share(OptionalLong nanos, double ofNanos) {
+    return nanos.isPresent()
+        ? OptionalDouble.of(nanos.getAsLong() / ofNanos)
+        : OptionalDouble.empty();
+  }
+
+  /** The readings are taken a little before or after the window's edges. */
+  private static OptionalDouble atMostOne(OptionalDouble share) {
+    return share.isPresent() ? OptionalDouble.of(Math.min(1, share.getAsDouble())) : share;
+  }
+
+  private static OptionalLong busiest(List<Long> from, List<Long> to) {
+    return IntStream.range(0, Math.min(from.size(), to.size()))
+        .mapToLong(loop -> to.get(loop) - from.get(loop))
+        .max();
+  }
+
+  private static OptionalDouble steal(Reading opening, Reading closing) {
+    return opening.host().isPresent() && closing.host().isPresent()
+        ? OptionalDouble.of(closing.host().get().stolenShareSince(opening.host().get()))
+        : OptionalDouble.empty();
   }
 
   /** What a stage's loops and requests have shown. */
@@ -85,14 +116,15 @@ final class GeneratorHealth {
   }
 
   Generator result() {
+    OptionalDouble longest = longestPauseMillis.value();
     return new Generator(
         loops,
         loopDelayP99Micros,
         gcMillis,
-        OptionalLong.empty(),
-        measured && cpuKnown ? OptionalDouble.of(cpuShare) : OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
+        longest.isPresent() ? OptionalLong.of((long) longest.getAsDouble()) : OptionalLong.empty(),
+        cpuShare.value(),
+        busyShare.value(),
+        stealShare.value(),
         measured && throttledKnown
             ? OptionalInt.of(Math.toIntExact(throttled))
             : OptionalInt.empty(),

@@ -1,22 +1,23 @@
 package dev.loadline.runner.drive;
 
-import dev.loadline.runner.contract.Environment;
 import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.contract.RunResult.Generator;
+import dev.loadline.runner.contract.RunResult.Latency;
+import dev.loadline.runner.contract.RunResult.Metric;
 import dev.loadline.runner.contract.StageResult;
+import dev.loadline.runner.http.ConnectionReuse;
 import dev.loadline.runner.http.Endpoint;
 import dev.loadline.runner.http.EventLoops;
 import dev.loadline.runner.http.LoadClient;
 import dev.loadline.runner.http.RequestEncoder;
-import dev.loadline.runner.prompt.Calibration;
-import dev.loadline.runner.prompt.Conversations;
 import dev.loadline.runner.prompt.PromptSource;
-import java.nio.file.Path;
+import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,20 +33,24 @@ public final class LoadDriver {
 
   private static final long NOT_YET = Long.MIN_VALUE;
 
+  /** What all loops together have ready of requests, unless that is fewer than one for each. */
+  private static final long READY_BYTES = 32 << 20;
+
   private final RunPlan plan;
   private final Endpoint endpoint;
   private final RequestEncoder encoder;
   private final PromptSource prompts;
+  private final Optional<Replay> replay;
   private final EventLoops eventLoops;
   private final Clocks clocks;
   private final Runnable loadStarts;
-  private final CgroupCpu cgroup = new CgroupCpu();
   private final List<StageResult> results = new ArrayList<>();
   private final List<Progress> rested = new ArrayList<>();
   private final AtomicLong startedMillis = new AtomicLong(NOT_YET);
   private Generator generator;
   private boolean cutByStop;
   private volatile boolean stopping;
+  private volatile @Nullable Throwable failure;
   private volatile @Nullable StageRun current;
 
   /**
@@ -54,6 +59,8 @@ public final class LoadDriver {
    * @param plan the load; complete and valid
    * @param endpoint where it goes
    * @param encoder makes the requests
+   * @param prompts what they ask
+   * @param replay the trace that is replayed; there if a stage of the plan replays one
    * @param eventLoops carry it, one per core given to the load; not closed here
    * @param clocks the monotonic one must be the client's
    * @param loadStarts called by the driving thread right before the first request
@@ -62,17 +69,20 @@ public final class LoadDriver {
       RunPlan plan,
       Endpoint endpoint,
       RequestEncoder encoder,
+      PromptSource prompts,
+      Optional<Replay> replay,
       EventLoops eventLoops,
       Clocks clocks,
       Runnable loadStarts) {
     this.plan = plan;
     this.endpoint = endpoint;
     this.encoder = encoder;
-    prompts = new PromptSource(plan, Calibration.NONE, Path.of(Environment.DATA_DEFAULT));
+    this.prompts = prompts;
+    this.replay = replay;
     this.eventLoops = eventLoops;
     this.clocks = clocks;
     this.loadStarts = loadStarts;
-    generator = new GeneratorHealth(eventLoops.all().size()).result();
+    generator = new GeneratorHealth(eventLoops.all().size(), GcPauses.UNKNOWN).result();
   }
 
   /**
@@ -89,22 +99,53 @@ public final class LoadDriver {
    *
    * @throws IllegalArgumentException with a sentence for the user if the plan or the endpoint's TLS
    *     settings are unusable
+   * @throws java.io.UncheckedIOException if a file of the workload cannot be read any more
    */
   public LoadReport run() throws InterruptedException {
     List<LoadLoop> loops = new ArrayList<>();
-    GeneratorHealth health = new GeneratorHealth(eventLoops.all().size());
-    try {
+    try (GcPauses pauses = GcPauses.listen();
+        RequestMaker maker = RequestMaker.start(this::failed)) {
+      GeneratorHealth health = new GeneratorHealth(eventLoops.all().size(), pauses);
+      HealthReadings readings = new HealthReadings(loopThreads());
       for (LoadClient client : LoadClient.onEach(eventLoops, endpoint)) {
-        loops.add(loop(client, loops.size()));
+        loops.add(loop(client, loops.size(), maker));
       }
       for (int i = 0; i < plan.load().stages().size() && !stopping; i++) {
-        stage(new StageShape(plan, i, loops.size()), loops, health);
+        stage(
+            new StageShape(plan, i, loops.size(), serviceNanos(), replay), loops, health, readings);
       }
     } finally {
       finished();
       loops.forEach(LoadLoop::close);
     }
+    switch (failure) {
+      case RuntimeException defect -> throw defect;
+      case Error defect -> throw defect;
+      case null, default -> {}
+    }
     return reportSoFar();
+  }
+
+  private List<Long> loopThreads() {
+    return eventLoops.all().stream()
+        .map(loop ->
+            CompletableFuture.supplyAsync(() -> Thread.currentThread().threadId(), loop).join())
+        .toList();
+  }
+
+  /** Mean time that a request took in the last stage of which that is known. */
+  private OptionalLong serviceNanos() {
+    return results.reversed().stream()
+        .flatMap(stage -> Optional.ofNullable(stage.latencies().get(Metric.e2e)).stream())
+        .mapToLong(Latency::mean)
+        .map(TimeUnit.MICROSECONDS::toNanos)
+        .findFirst();
+  }
+
+  /** No more requests can be made. */
+  private void failed(Throwable cause) {
+    failure = cause;
+    stop();
   }
 
   /**
@@ -121,13 +162,24 @@ public final class LoadDriver {
             || !results.stream().allMatch(stage -> stage.window().complete()));
   }
 
-  private LoadLoop loop(LoadClient client, int index) {
-    Conversations conversations = prompts.share(index, eventLoops.all().size());
-    RequestSource requests = new RequestSource(conversations, encoder);
-    return new LoadLoop(eventLoops.all().get(index), client, requests);
+  private LoadLoop loop(LoadClient client, int index, RequestMaker maker) {
+    int loops = eventLoops.all().size();
+    EventLoop eventLoop = eventLoops.all().get(index);
+    RequestSource source = new RequestSource(prompts.share(index, loops), encoder);
+    RequestQueue requests = new RequestQueue(source, maker, eventLoop, READY_BYTES / loops);
+    maker.fill(requests);
+    return new LoadLoop(eventLoop, client, reuse(), requests);
   }
 
-  private void stage(StageShape shape, List<LoadLoop> loops, GeneratorHealth health)
+  private ConnectionReuse reuse() {
+    return ConnectionReuse.named(plan.load().connectionReuse())
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "load.connectionReuse: \"" + plan.load().connectionReuse() + "\" is not known"));
+  }
+
+  private void stage(
+      StageShape shape, List<LoadLoop> loops, GeneratorHealth health, HealthReadings readings)
       throws InterruptedException {
     prepare(shape, loops);
     if (stopping) {
@@ -141,7 +193,7 @@ public final class LoadDriver {
     if (stopping) {
       run.stop();
     }
-    StageResult result = run.run(health, cgroup);
+    StageResult result = run.run(health, readings);
     ended(result, run, health.result());
   }
 

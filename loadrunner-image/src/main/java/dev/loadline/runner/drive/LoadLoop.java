@@ -1,5 +1,7 @@
 package dev.loadline.runner.drive;
 
+import dev.loadline.runner.http.ConnectionReuse;
+import dev.loadline.runner.http.Lane;
 import dev.loadline.runner.http.LoadClient;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.CompletableFuture;
@@ -9,57 +11,47 @@ import java.util.concurrent.TimeUnit;
 final class LoadLoop implements AutoCloseable {
   private final EventLoop eventLoop;
   private final LoadClient client;
-  private final RequestSource source;
-  private boolean preparing;
+  private final ConnectionReuse reuse;
+  private final RequestQueue requests;
   private CompletableFuture<Integer> opening = CompletableFuture.completedFuture(0);
 
-  LoadLoop(EventLoop eventLoop, LoadClient client, RequestSource source) {
+  LoadLoop(EventLoop eventLoop, LoadClient client, ConnectionReuse reuse, RequestQueue requests) {
     this.eventLoop = eventLoop;
     this.client = client;
-    this.source = source;
+    this.reuse = reuse;
+    this.requests = requests;
   }
 
   LoadClient client() {
     return client;
   }
 
+  RequestQueue requests() {
+    return requests;
+  }
+
+  /** The way of one sender's requests, by the plan's rule. */
+  Lane lane() {
+    return client.lane(reuse);
+  }
+
   /**
-   * Makes requests ready and opens what is missing of so many connections; completes with the
-   * number that was opened.
+   * Opens what is missing of so many connections, and waits for the first requests to be made;
+   * completes with the number that was opened. Requests that each open their own want none.
    */
   CompletableFuture<Integer> prepare(int connections) {
     CompletableFuture<Integer> opened = new CompletableFuture<>();
+    int wanted = reuse == ConnectionReuse.PER_REQUEST ? 0 : connections;
     execute(() -> {
-      prepareRequests();
-      opening = client.prewarm(Math.max(0, connections - client.idleConnections()));
+      opening = client.prewarm(Math.max(0, wanted - client.idleConnections()));
       var _ = opening.thenAccept(opened::complete);
     });
-    return opened;
+    return opened.thenCombine(requests.filled(), (count, _) -> count);
   }
 
   /** Begins to open no more connections: from now on the requests open theirs. */
   void endPreparation() {
     execute(() -> opening.cancel(false));
-  }
-
-  /** The next request; others are made ready when the loop has done what is due now. */
-  RequestSource.Ready nextRequest() {
-    prepareRequests();
-    return source.next();
-  }
-
-  private void prepareRequests() {
-    if (!preparing) {
-      preparing = true;
-      execute(this::prepareOne);
-    }
-  }
-
-  private void prepareOne() {
-    preparing = source.prepare();
-    if (preparing) {
-      execute(this::prepareOne);
-    }
   }
 
   /** Runs a task on the loop; may be called from any thread. */

@@ -14,6 +14,8 @@ import java.util.OptionalLong;
  * @param stages how many stages the plan has
  * @param phase what the stage does
  * @param inStage time since the stage began to send
+ * @param sending how long it sends, warm-up and window; absent where a number of requests closes
+ *     the window
  * @param requestsEnded requests sent in the window that have ended
  * @param requestsWanted how many of them close the window; absent where a duration does
  * @param figures what the stage has done so far
@@ -27,6 +29,7 @@ public record Progress(
     int stages,
     Phase phase,
     Duration inStage,
+    Optional<Duration> sending,
     long requestsEnded,
     OptionalLong requestsWanted,
     LiveSnapshot figures,
@@ -41,6 +44,7 @@ public record Progress(
         stages,
         phase,
         inStage,
+        sending,
         requestsEnded,
         requestsWanted,
         figures,

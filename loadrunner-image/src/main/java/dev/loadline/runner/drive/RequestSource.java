@@ -1,43 +1,50 @@
 package dev.loadline.runner.drive;
 
-import dev.loadline.runner.http.RequestBody;
 import dev.loadline.runner.http.RequestEncoder;
+import dev.loadline.runner.measure.RequestedTokens;
+import dev.loadline.runner.prompt.Answer;
+import dev.loadline.runner.prompt.Conversation;
 import dev.loadline.runner.prompt.Conversations;
 import dev.loadline.runner.prompt.Prompt;
-import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
- * The requests of one event loop, for the whole run. A few are kept ready, so that making a prompt
- * does not make its request late.
+ * The requests of one event loop, for the whole run: made one after the other in an order that
+ * depends on the plan alone. Used by the thread that makes requests.
  */
-final class RequestSource {
-  private static final int READY = 4;
-
+final class RequestSource implements AutoCloseable {
   private final Conversations conversations;
   private final RequestEncoder encoder;
-  private final ArrayDeque<Ready> ready = new ArrayDeque<>(READY);
 
   RequestSource(Conversations conversations, RequestEncoder encoder) {
     this.conversations = conversations;
     this.encoder = encoder;
   }
 
-  /** A request that only needs to be sent. */
-  record Ready(RequestBody body, int outputTokens) {}
-
-  Ready next() {
-    Ready next = ready.poll();
-    return next == null ? make() : next;
+  /** The first turn of the next conversation. */
+  Turn first() {
+    Conversation next = conversations.next();
+    return turn(next, next.first());
   }
 
-  /** Makes one more request ready; false if there were enough. */
-  boolean prepare() {
-    return ready.size() < READY && ready.add(make());
+  /** The turn that follows an answer; empty if it was the last one. */
+  Optional<Turn> next(Conversation conversation, Answer answer) {
+    return conversation.next(answer).map(prompt -> turn(conversation, prompt));
   }
 
-  private Ready make() {
-    Prompt prompt = conversations.next().first();
-    return new Ready(
-        encoder.encode(prompt.messages(), prompt.outputTokens()), prompt.outputTokens());
+  private Turn turn(Conversation conversation, Prompt prompt) {
+    OptionalInt input =
+        prompt.inputTokens() == 0 ? OptionalInt.empty() : OptionalInt.of(prompt.inputTokens());
+    return new Turn(
+        conversation,
+        encoder.encode(prompt.messages(), prompt.outputTokens()),
+        new RequestedTokens(
+            prompt.outputTokens(), input, OptionalInt.of(prompt.reusableTokens())));
+  }
+
+  @Override
+  public void close() {
+    conversations.close();
   }
 }

@@ -1,12 +1,20 @@
 package dev.loadline.runner.drive;
 
+import dev.loadline.runner.http.Lane;
 import dev.loadline.runner.measure.ErrorClass;
 import dev.loadline.runner.measure.LiveSnapshot;
 import dev.loadline.runner.measure.Outcome;
 import dev.loadline.runner.measure.RecordedRequest;
 import dev.loadline.runner.measure.Recorder;
+import dev.loadline.runner.measure.RequestTimeline;
 import dev.loadline.runner.measure.RequestedTokens;
 import dev.loadline.runner.measure.Window;
+import dev.loadline.runner.prompt.Answer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -20,10 +28,13 @@ final class StageLoop {
   private final LoadLoop loop;
   private final Traffic traffic;
   private final Recorder recorder;
+  private final Optional<ArrivalRecorder> arrivals;
   private final Window window;
   private final Clocks clocks;
   private final Listener listener;
   private final LoopDelay delay;
+  private final ArrayDeque<Unmade> unmade = new ArrayDeque<>();
+  private final List<Lane> lanes = new ArrayList<>();
   private volatile LiveSnapshot live;
   private int inFlight;
   private int ticks;
@@ -38,6 +49,7 @@ final class StageLoop {
       LoadLoop loop,
       Traffic traffic,
       Recorder recorder,
+      Optional<ArrivalRecorder> arrivals,
       Window window,
       long startNanos,
       Clocks clocks,
@@ -45,6 +57,7 @@ final class StageLoop {
     this.loop = loop;
     this.traffic = traffic;
     this.recorder = recorder;
+    this.arrivals = arrivals;
     this.window = window;
     this.clocks = clocks;
     this.listener = listener;
@@ -64,17 +77,8 @@ final class StageLoop {
     void rests();
   }
 
-  /** Hears that a request has ended. */
-  interface End {
-    /**
-     * The request has ended.
-     *
-     * @param success whether it succeeded
-     * @param attemptNanos when it was sent
-     * @param endNanos when it ended
-     */
-    void ended(boolean success, long attemptNanos, long endNanos);
-  }
+  /** A request that waits to be made. */
+  private record Unmade(long intendedNanos, Sender sender) {}
 
   /** Begins; the traffic's first request is due at {@code startNanos} or later. */
   void start(long startNanos) {
@@ -98,14 +102,29 @@ final class StageLoop {
     loop.execute(() -> {
       finishing = true;
       stopping = true;
+      loop.requests().giveUp();
+      unmade.clear();
       loop.client().cutAll();
       restIfDone();
     });
   }
 
-  /** Ends what is in flight; to be called after {@link #finish}. */
+  /** Ends what is in flight, or should be; to be called after {@link #finish}. */
   void cut() {
-    loop.execute(loop.client()::cutAll);
+    loop.execute(() -> {
+      loop.requests().giveUp();
+      unmade.forEach(this::cutUnsent);
+      unmade.clear();
+      loop.client().cutAll();
+      restIfDone();
+    });
+  }
+
+  private void cutUnsent(Unmade request) {
+    RecordedRequest recorded =
+        recorder.begin(request.intendedNanos(), RequestedTokens.ofOutput(0));
+    recorded.timeline().fail(now(), ErrorClass.CUT, "It could not be made in time.");
+    recorder.end(recorded);
   }
 
   /** Whether a request that is due at this instant is to be sent: before the window closes. */
@@ -115,6 +134,13 @@ final class StageLoop {
 
   long now() {
     return clocks.now();
+  }
+
+  /** A sender's way to the target, until the stage rests or it closes it. */
+  Lane lane() {
+    Lane lane = loop.lane();
+    lanes.add(lane);
+    return lane;
   }
 
   /**
@@ -129,30 +155,58 @@ final class StageLoop {
     }
   }
 
-  /** Sends a request now. */
-  void send(long intendedNanos, End end) {
+  /** Sends the first turn of another conversation: now, or as soon as it is made. */
+  void send(long intendedNanos, Sender sender) {
+    arrivals.ifPresent(recorded -> recorded.due(intendedNanos));
+    unmade.add(new Unmade(intendedNanos, sender));
+    loop.requests().take(this::made);
+  }
+
+  private void made(Turn turn) {
+    Unmade next = unmade.remove();
+    send(turn, next.intendedNanos(), next.sender());
+  }
+
+  /** Sends a turn now. */
+  void send(Turn turn, long intendedNanos, Sender sender) {
     if (!hasSent) {
       hasSent = true;
       listener.sends();
     }
-    RequestSource.Ready next = loop.nextRequest();
-    RecordedRequest request =
-        recorder.begin(intendedNanos, RequestedTokens.ofOutput(next.outputTokens()));
+    arrivals.ifPresent(recorded -> recorded.sent(now()));
+    RecordedRequest request = recorder.begin(intendedNanos, turn.requested());
+    Consumer<RequestTimeline> done = _ -> ended(request, turn, sender);
     inFlight++;
-    loop.client().send(next.body(), request.timeline(), request, ignored -> ended(request, end));
+    sender
+        .text()
+        .ifPresentOrElse(
+            text -> sender.lane().send(turn.body(), request.timeline(), request, text, done),
+            () -> sender.lane().send(turn.body(), request.timeline(), request, done));
   }
 
-  private void ended(RecordedRequest request, End end) {
-    Outcome outcome = request.timeline().outcome();
+  /** Has the turn made that follows an answer; the taker hears later whether there is one. */
+  void next(Turn turn, Answer answer, Consumer<Optional<Turn>> taker) {
+    loop.requests().next(turn, answer, taker);
+  }
+
+  private void ended(RecordedRequest request, Turn turn, Sender sender) {
+    RequestTimeline timeline = request.timeline();
+    Outcome outcome = timeline.outcome();
     cutByStop |= stopping && isCut(outcome);
-    long attemptNanos = request.attemptNanos();
-    long endNanos = request.timeline().endNanos();
+    Sender.Ended ended =
+        new Sender.Ended(
+            turn,
+            outcome instanceof Outcome.Success,
+            request.attemptNanos(),
+            timeline.endNanos(),
+            timeline.counts().input(),
+            timeline.counts().output());
     inFlight--;
     if (recorder.end(request)) {
-      listener.endedInWindow(endNanos);
+      listener.endedInWindow(ended.endNanos());
     }
     if (takes(now())) {
-      end.ended(outcome instanceof Outcome.Success, attemptNanos, endNanos);
+      sender.ended(ended);
     }
     restIfDone();
   }
@@ -162,9 +216,10 @@ final class StageLoop {
   }
 
   private void restIfDone() {
-    if (finishing && inFlight == 0 && !resting) {
+    if (finishing && inFlight == 0 && unmade.isEmpty() && !resting) {
       resting = true;
       live = recorder.snapshot();
+      lanes.forEach(Lane::close);
       listener.rests();
     }
   }
@@ -193,6 +248,11 @@ final class StageLoop {
   /** The recorder; to be read at rest. */
   Recorder recorder() {
     return recorder;
+  }
+
+  /** When requests were sent, in an open loop; to be read at rest. */
+  Optional<ArrivalRecorder> arrivals() {
+    return arrivals;
   }
 
   /** Loop delays in microseconds; to be read at rest. */

@@ -48,6 +48,10 @@ final class StageRun implements StageLoop.Listener {
     this.shape = shape;
     this.clocks = clocks;
     this.sends = sends;
+    List<Traffic> traffic =
+        IntStream.range(0, loadLoops.size())
+            .mapToObj(i -> shape.trafficOf(i, loadLoops.get(i).requests().maker()))
+            .toList();
     startNanos = clocks.now() + LEAD_NANOS;
     long open = Clocks.later(startNanos, shape.warmupNanos());
     window = new Window(open, Clocks.later(open, shape.windowNanos().orElse(Window.OPEN_ENDED)));
@@ -58,8 +62,9 @@ final class StageRun implements StageLoop.Listener {
             .mapToObj(i ->
                 new StageLoop(
                     loadLoops.get(i),
-                    shape.trafficOf(i),
+                    traffic.get(i),
                     new Recorder(window, bounds, shape.isOpenLoop()),
+                    shape.arrivalRecorder(window),
                     window,
                     startNanos,
                     clocks,
@@ -69,14 +74,14 @@ final class StageRun implements StageLoop.Listener {
   }
 
   /** Runs the stage until nothing is in flight any more. */
-  StageResult run(GeneratorHealth health, CgroupCpu cgroup) throws InterruptedException {
+  StageResult run(GeneratorHealth health, HealthReadings readings) throws InterruptedException {
     loops.forEach(loop -> loop.start(startNanos));
     boolean opened = !closedBefore(window.openNanos());
     long openMillis = clocks.millisAt(Math.min(clocks.now(), window.openNanos()));
-    GeneratorHealth.Reading opening = GeneratorHealth.Reading.now(cgroup);
+    HealthReadings.Reading opening = readings.now();
     closedBefore(window.closeNanos());
     tokensAtClose = OptionalLong.of(figures().tokens());
-    GeneratorHealth.Reading closing = GeneratorHealth.Reading.now(cgroup);
+    HealthReadings.Reading closing = readings.now();
     drain();
     if (opened) {
       health.window(window.lengthNanos(), opening, closing);
@@ -85,7 +90,12 @@ final class StageRun implements StageLoop.Listener {
         new StageSummary(window, loops.stream().map(StageLoop::recorder).toList());
     health.stage(loops.stream().map(StageLoop::loopDelay).toList(), summary);
     return summary.result(
-        shape.stage().name(), openMillis, isComplete(), shape.requestedRate(), Optional.empty());
+        shape.stage().name(), openMillis, isComplete(), shape.requestedRate(), arrivals());
+  }
+
+  private Optional<StageResult.Arrivals> arrivals() {
+    return ArrivalRecorder.result(
+        loops.stream().flatMap(loop -> loop.arrivals().stream()).toList(), window);
   }
 
   /** Whether {@link #stop} has ended requests that would have gone on; after {@link #run}. */
@@ -149,6 +159,13 @@ final class StageRun implements StageLoop.Listener {
     return LiveSnapshot.sum(loops.stream().map(StageLoop::live).toList());
   }
 
+  private Optional<Duration> sending() {
+    return shape.windowNanos().isPresent()
+        ? Optional.of(
+            Duration.ofNanos(Clocks.later(shape.warmupNanos(), shape.windowNanos().getAsLong())))
+        : Optional.empty();
+  }
+
   /** How far it is. */
   Progress progress() {
     long now = Math.max(startNanos, clocks.now());
@@ -164,6 +181,7 @@ final class StageRun implements StageLoop.Listener {
         shape.plan().load().stages().size(),
         phase,
         Duration.ofNanos(now - startNanos),
+        sending(),
         endedInWindow.get(),
         shape.requestsWanted(),
         figures,

@@ -63,14 +63,11 @@ public final class RunView {
    */
   public double ratio(Progress progress) {
     double done =
-        switch (plan.load().stages().get(progress.index()).end()) {
-          case RunPlan.End.After after ->
-              (double) progress.inStage().toMillis()
-                  / (plan.load().warmupMillis() + after.millis());
-          case RunPlan.End.Requests requests ->
-              (double) progress.requestsEnded() / requests.count();
-          case RunPlan.End.Trace ignored -> throw new UnsupportedOperationException("Trace");
-        };
+        progress
+            .sending()
+            .map(sending -> (double) progress.inStage().toMillis() / sending.toMillis())
+            .orElseGet(
+                () -> (double) progress.requestsEnded() / progress.requestsWanted().orElseThrow());
     return (progress.index() + Math.clamp(done, 0, 1)) / progress.stages();
   }
 }

@@ -8,6 +8,9 @@ import dev.loadline.runner.http.EventLoops;
 import dev.loadline.runner.http.RequestEncoder;
 import dev.loadline.runner.http.Timeouts;
 import dev.loadline.runner.http.TlsSettings;
+import dev.loadline.runner.prompt.Calibration;
+import dev.loadline.runner.prompt.PromptSource;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -17,11 +20,20 @@ final class Drivers {
   private Drivers() {}
 
   static LoadDriver of(EventLoops loops, String url, RunPlan plan, Runnable loadStarts) {
+    return replaying(loops, url, plan, Optional.empty(), loadStarts);
+  }
+
+  /** One whose plan replays a trace. */
+  static LoadDriver replaying(
+      EventLoops loops, String url, RunPlan plan, Optional<Replay> replay, Runnable loadStarts) {
+    Path data = replay.map(Replay::file).map(Path::getParent).orElse(Path.of(""));
     Endpoint endpoint =
         Endpoint.of(url, Api.CHAT, Map.of(), TlsSettings.VERIFIED, Timeouts.DEFAULT);
     RequestEncoder encoder =
         new RequestEncoder(Api.CHAT, EngineProfile.OPENAI, "m", Optional.empty());
-    return new LoadDriver(plan, endpoint, encoder, loops, Clocks.SYSTEM, loadStarts);
+    PromptSource prompts = new PromptSource(plan, Calibration.NONE, data);
+    return new LoadDriver(
+        plan, endpoint, encoder, prompts, replay, loops, Clocks.SYSTEM, loadStarts);
   }
 
   /** Runs the load on a thread of its own. */

@@ -4,49 +4,109 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.loadline.runner.contract.RunResult.Generator;
-import dev.loadline.runner.drive.GeneratorHealth.Reading;
+import dev.loadline.runner.drive.HealthReadings.Reading;
 import dev.loadline.runner.measure.StageSummary;
 import dev.loadline.runner.measure.Window;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.HdrHistogram.Histogram;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class GeneratorHealthTest {
+  private static final long SECOND = 1_000_000_000;
+
+  private final GcPauses pauses = GcPauses.listen();
+
+  @AfterEach
+  void close() {
+    pauses.close();
+  }
+
   private static Reading reading(long gcMillis, long cpuMillis, long throttled) {
     return new Reading(
-        gcMillis, OptionalLong.of(cpuMillis * 1_000_000), OptionalLong.of(throttled));
+        0,
+        gcMillis,
+        OptionalLong.of(cpuMillis * 1_000_000),
+        List.of(cpuMillis * 600_000, cpuMillis * 400_000),
+        Optional.of(new HostCpu(cpuMillis / 100, cpuMillis)),
+        OptionalLong.of(throttled));
+  }
+
+  private static Reading at(long jvmMillis) {
+    return new Reading(
+        jvmMillis,
+        0,
+        OptionalLong.empty(),
+        List.of(),
+        Optional.empty(),
+        OptionalLong.empty());
   }
 
   @Test
   void sumsTheRiseOfEachCounterButTellsTheBusiestWindowsCpu() {
-    GeneratorHealth health = new GeneratorHealth(2);
-    health.window(1_000_000_000, reading(10, 500, 7), reading(13, 1_500, 8));
-    health.window(3_000_000_000L, reading(50, 9_000, 20), reading(54, 9_600, 22));
+    GeneratorHealth health = new GeneratorHealth(2, pauses);
+    health.window(SECOND, reading(10, 500, 7), reading(13, 1_500, 8));
+    health.window(3 * SECOND, reading(50, 9_000, 20), reading(54, 9_600, 22));
     Generator generator = health.result();
     assertThat(generator.loops()).isEqualTo(2);
     assertThat(generator.gcPauseMillis()).isEqualTo(7);
     assertThat(generator.cpuShare().orElseThrow()).isCloseTo(0.5, within(1e-9));
+    assertThat(generator.busyShare().orElseThrow()).isCloseTo(0.6, within(1e-9));
+    assertThat(generator.stealShare().orElseThrow()).isCloseTo(0.01, within(1e-9));
     assertThat(generator.throttledPeriods()).hasValue(3);
     assertThat(generator.loopDelayP99Micros()).isEmpty();
   }
 
   @Test
+  void aLoopIsNeverBusierThanAllTheTime() {
+    GeneratorHealth health = new GeneratorHealth(2, pauses);
+    health.window(SECOND, reading(0, 0, 0), reading(0, 1_700, 0));
+    assertThat(health.result().busyShare()).hasValue(1);
+  }
+
+  @Test
+  void theLongestPauseIsThatOfAllWindowsAndOfNothingBetweenThem() {
+    pauses.paused(1_000_000_090, 1_000_000_100);
+    pauses.paused(1_000_000_195, 1_000_000_202);
+    pauses.paused(1_000_000_300, 1_000_000_350);
+    pauses.paused(1_000_000_410, 1_000_000_414);
+    GeneratorHealth health = new GeneratorHealth(1, pauses);
+    health.window(SECOND, at(1_000_000_101), at(1_000_000_200));
+    assertThat(health.result().longestGcPauseMillis()).hasValue(7);
+    health.window(SECOND, at(1_000_000_400), at(1_000_000_500));
+    assertThat(health.result().longestGcPauseMillis()).hasValue(7);
+    health.window(SECOND, at(1_000_000_600), at(1_000_000_700));
+    assertThat(health.result().longestGcPauseMillis()).hasValue(7);
+  }
+
+  @Test
+  void aWindowWithoutPausesHadNone() {
+    GeneratorHealth health = new GeneratorHealth(1, pauses);
+    health.window(SECOND, at(1_000_000_400), at(1_000_000_500));
+    assertThat(health.result().longestGcPauseMillis()).hasValue(0);
+  }
+
+  @Test
   void whatOneReadingLacksIsAbsent() {
-    GeneratorHealth health = new GeneratorHealth(1);
-    health.window(1_000_000_000, reading(0, 0, 0), reading(0, 0, 0));
-    health.window(
-        1_000_000_000,
-        reading(0, 0, 0),
-        new Reading(0, OptionalLong.empty(), OptionalLong.empty()));
-    assertThat(health.result().cpuShare()).isEmpty();
-    assertThat(health.result().throttledPeriods()).isEmpty();
+    GeneratorHealth health = new GeneratorHealth(1, GcPauses.UNKNOWN);
+    health.window(SECOND, reading(0, 0, 0), reading(0, 0, 0));
+    health.window(SECOND, reading(0, 0, 0), at(0));
+    Generator generator = health.result();
+    assertThat(generator.cpuShare()).isEmpty();
+    assertThat(generator.busyShare()).isEmpty();
+    assertThat(generator.stealShare()).isEmpty();
+    assertThat(generator.longestGcPauseMillis()).isEmpty();
+    assertThat(generator.throttledPeriods()).isEmpty();
   }
 
   @Test
   void withoutAWindowThereIsNothingToTell() {
-    Generator generator = new GeneratorHealth(1).result();
+    Generator generator = new GeneratorHealth(1, pauses).result();
     assertThat(generator.cpuShare()).isEmpty();
+    assertThat(generator.busyShare()).isEmpty();
+    assertThat(generator.longestGcPauseMillis()).isEmpty();
     assertThat(generator.throttledPeriods()).isEmpty();
     assertThat(generator.loopDelayP99Micros()).isEmpty();
     assertThat(generator.portsExhausted()).isFalse();
@@ -54,7 +114,7 @@ class GeneratorHealthTest {
 
   @Test
   void loopDelaysOfAllLoopsAreMerged() {
-    GeneratorHealth health = new GeneratorHealth(2);
+    GeneratorHealth health = new GeneratorHealth(2, pauses);
     Histogram quiet = LoopDelay.newHistogram();
     quiet.recordValueWithCount(100, 98);
     Histogram late = LoopDelay.newHistogram();
@@ -65,19 +125,12 @@ class GeneratorHealthTest {
 
   @Test
   void aQuietStageDoesNotHideTheDelaysOfAnother() {
-    GeneratorHealth health = new GeneratorHealth(1);
+    GeneratorHealth health = new GeneratorHealth(1, pauses);
     for (long micros : new long[] {100, 5_000, 200}) {
       Histogram delays = LoopDelay.newHistogram();
       delays.recordValueWithCount(micros, micros == 5_000 ? 10 : 100_000);
       health.stage(List.of(delays), new StageSummary(new Window(0, 1), List.of()));
     }
     assertThat(health.result().loopDelayP99Micros().orElseThrow()).isBetween(5_000L, 5_003L);
-  }
-
-  @Test
-  void readsThisProcess() {
-    Reading reading = Reading.now(new CgroupCpu());
-    assertThat(reading.cpuNanos().orElseThrow()).isPositive();
-    assertThat(reading.gcMillis()).isNotNegative();
   }
 }

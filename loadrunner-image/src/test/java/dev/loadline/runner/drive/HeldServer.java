@@ -7,6 +7,8 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,9 +37,19 @@ final class HeldServer implements AutoCloseable {
   private final long holdMillis;
   private final int status;
   private final int answeredAtOnce;
+  private final List<Seen> seen = new CopyOnWriteArrayList<>();
   private final AtomicInteger requests = new AtomicInteger();
   private final AtomicInteger active = new AtomicInteger();
   private final AtomicInteger mostActive = new AtomicInteger();
+
+  /**
+   * A request as it came.
+   *
+   * @param nanos when it was read, by the monotonic clock
+   * @param port the client's end of the connection
+   * @param body its JSON
+   */
+  record Seen(long nanos, int port, String body) {}
 
   private HeldServer(int status, long holdMillis, int answeredAtOnce) throws IOException {
     this.status = status;
@@ -70,7 +82,8 @@ final class HeldServer implements AutoCloseable {
   }
 
   private void answer(HttpExchange exchange) throws IOException {
-    exchange.getRequestBody().readAllBytes();
+    String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    seen.add(new Seen(System.nanoTime(), exchange.getRemoteAddress().getPort(), body));
     long millis = requests.incrementAndGet() > answeredAtOnce ? holdMillis : 0;
     mostActive.accumulateAndGet(active.incrementAndGet(), Math::max);
     try {
@@ -89,6 +102,11 @@ final class HeldServer implements AutoCloseable {
 
   String url() {
     return "http://127.0.0.1:" + server.getAddress().getPort() + "/v1";
+  }
+
+  /** What has come so far, in the order of its coming. */
+  List<Seen> seen() {
+    return seen;
   }
 
   /** Requests so far. */

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.http.Api;
+import dev.loadline.runner.http.ConnectionReuse;
 import dev.loadline.runner.http.Endpoint;
 import dev.loadline.runner.http.EngineProfile;
 import dev.loadline.runner.http.EventLoops;
@@ -38,6 +39,7 @@ class LoadLoopTest {
 
   private final EventLoops loops = EventLoops.start(1, "test-load");
   private final Queue<Socket> accepted = new ConcurrentLinkedQueue<>();
+  private final RequestMaker maker = RequestMaker.start(cause -> {});
   private ServerSocket server;
   private LoadClient client;
 
@@ -58,6 +60,7 @@ class LoadLoopTest {
 
   @AfterEach
   void close() throws IOException {
+    maker.close();
     client.close();
     server.close();
     for (Socket socket : accepted) {
@@ -67,18 +70,23 @@ class LoadLoopTest {
   }
 
   private LoadLoop loop() {
+    return loop(ConnectionReuse.POOLED);
+  }
+
+  private LoadLoop loop(ConnectionReuse reuse) {
     String url = "http://127.0.0.1:" + server.getLocalPort() + "/v1";
     client =
         LoadClient.onEach(
                 loops, Endpoint.of(url, Api.CHAT, Map.of(), TlsSettings.VERIFIED, Timeouts.DEFAULT))
             .getFirst();
     RunPlan plan = Plans.of(0, 0, Plans.users(1, 1));
-    return new LoadLoop(
-        loops.all().getFirst(),
-        client,
+    RequestSource source =
         new RequestSource(
             new PromptSource(plan, Calibration.NONE, Path.of("")).share(0, 1),
-            new RequestEncoder(Api.CHAT, EngineProfile.OPENAI, "m", Optional.empty())));
+            new RequestEncoder(Api.CHAT, EngineProfile.OPENAI, "m", Optional.empty()));
+    RequestQueue requests = new RequestQueue(source, maker, loops.all().getFirst(), 1 << 20);
+    maker.fill(requests);
+    return new LoadLoop(loops.all().getFirst(), client, reuse, requests);
   }
 
   private int idle() throws Exception {
@@ -110,5 +118,11 @@ class LoadLoopTest {
     assertThat(loop.prepare(10).get(30, TimeUnit.SECONDS)).isEqualTo(2);
     assertThat(opened).isNotDone();
     assertThat(idle()).isEqualTo(10);
+  }
+
+  @Test
+  void noConnectionIsOpenedForRequestsThatEachOpenTheirOwn() throws Exception {
+    assertThat(loop(ConnectionReuse.PER_REQUEST).prepare(3).get(30, TimeUnit.SECONDS)).isZero();
+    assertThat(idle()).isZero();
   }
 }

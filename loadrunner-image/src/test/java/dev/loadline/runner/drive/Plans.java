@@ -55,4 +55,31 @@ final class Plans {
         new Shape.Open(perSecond, Optional.empty(), arrival, 1),
         new End.After(millis));
   }
+
+  /** The same that takes connections by another rule. */
+  static RunPlan reusing(RunPlan plan, String connectionReuse) {
+    RunPlan.Load load = plan.load();
+    return with(
+        plan,
+        plan.workload(),
+        new RunPlan.Load(
+            load.warmupMillis(), load.drainTimeoutMillis(), connectionReuse, load.stages()));
+  }
+
+  /** The same with other content or turns. */
+  static RunPlan sending(RunPlan plan, Workload.Content content, Optional<Workload.Turns> turns) {
+    return with(plan, new Workload(content, turns, true, 42), plan.load());
+  }
+
+  private static RunPlan with(RunPlan plan, Workload workload, RunPlan.Load load) {
+    return new RunPlan(
+        plan.version(),
+        plan.run(),
+        plan.nonce(),
+        plan.target(),
+        workload,
+        load,
+        plan.goodput(),
+        plan.judged());
+  }
 }

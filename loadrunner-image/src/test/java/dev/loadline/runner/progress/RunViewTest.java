@@ -85,8 +85,9 @@ class RunViewTest {
         2,
         Phase.WINDOW,
         Duration.ofMillis(inStageMillis),
+        index == 0 ? Optional.of(Duration.ofMillis(5_000)) : Optional.empty(),
         ended,
-        OptionalLong.empty(),
+        index == 0 ? OptionalLong.empty() : OptionalLong.of(40),
         EMPTY,
         0,
         Optional.empty());

@@ -1,0 +1,129 @@
+package dev.loadline.runner.drive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
+import dev.loadline.runner.drive.HealthReadings.Reading;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class HealthReadingsTest {
+  private static final String STAT =
+      """
+      cpu  100 20 30 800 10 5 5 30 40 0
+      cpu0 50 10 15 400 5 2 3 15 20 0
+      intr 12345
+      """;
+
+  @TempDir Path folder;
+
+  @Test
+  void readsThisProcess() {
+    long self = Thread.currentThread().threadId();
+    HealthReadings readings = new HealthReadings(List.of(self));
+    Reading before = readings.now();
+    assertThat(before.cpuNanos().orElseThrow()).isPositive();
+    assertThat(before.gcMillis()).isNotNegative();
+    assertThat(before.loopNanos()).singleElement().satisfies(nanos -> assertThat(nanos).isPositive());
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .pollInSameThread()
+        .until(
+            () -> readings.now().loopNanos().getFirst() > before.loopNanos().getFirst());
+  }
+
+  @Test
+  void readsStolenTimeWithoutThatOfGuests() {
+    HostCpu earlier = HostCpu.of(STAT).orElseThrow();
+    assertThat(earlier).isEqualTo(new HostCpu(30, 1_000));
+    HostCpu later = HostCpu.of(STAT.replace("800", "850").replace(" 30 40", " 80 40")).orElseThrow();
+    assertThat(later.stolenShareSince(earlier)).isCloseTo(0.5, within(1e-9));
+    assertThat(earlier.stolenShareSince(earlier)).isZero();
+    assertThat(earlier.stolenShareSince(later)).isZero();
+  }
+
+  @Test
+  void aSystemThatDoesNotTellStolenTimeHasNone() {
+    assertThat(HostCpu.of("cpu  100 20 30 800\n")).isEmpty();
+    assertThat(HostCpu.of("")).isEmpty();
+    assertThat(HostCpu.of("cpu a b c d e f g h\n")).isEmpty();
+  }
+
+  @Test
+  void whatMayNotBeReadIsAbsent() throws IOException {
+    Files.writeString(folder.resolve("stat"), STAT);
+    CgroupCpu none = new CgroupCpu(folder, folder.resolve("missing"));
+    long noThread = Long.MAX_VALUE;
+    HealthReadings restricted =
+        new HealthReadings(none, folder.resolve("missing"), List.of(noThread));
+    assertThat(restricted.now().host()).isEmpty();
+    assertThat(restricted.now().throttled()).isEmpty();
+    assertThat(restricted.now().loopNanos()).isEmpty();
+    assertThat(new HealthReadings(none, folder.resolve("stat"), List.of()).now().host())
+        .hasValue(new HostCpu(30, 1_000));
+  }
+
+  @Test
+  void hearsOfThePausesOfThisJvm() {
+    try (GcPauses pauses = GcPauses.listen()) {
+      long before = GcPauses.nowMillis();
+      long countBefore = collections();
+      System.gc();
+      assertThat(collections()).isGreaterThan(countBefore);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> pauses.heard() > 0);
+      assertThat(pauses.longestMillis(before, GcPauses.nowMillis()).orElseThrow())
+          .isBetween(0L, GcPauses.nowMillis() - before + 1);
+    }
+  }
+
+  private static long collections() {
+    return ManagementFactory.getGarbageCollectorMXBeans().stream()
+        .mapToLong(collector -> collector.getCollectionCount())
+        .sum();
+  }
+
+  @Test
+  void keepsOnlyTheLatestPauses() {
+    try (GcPauses pauses = GcPauses.listen()) {
+      pauses.paused(1_000_000_000, 1_000_000_500);
+      assertThat(pauses.longestMillis(1_000_000_000, 1_000_000_500)).hasValue(500);
+      for (int i = 0; i < GcPauses.MOST; i++) {
+        pauses.paused(1_000_001_000, 1_000_001_001);
+      }
+      assertThat(pauses.longestMillis(1_000_000_000, 1_000_000_500)).hasValue(0);
+    }
+  }
+
+  @Test
+  void onlyTheThreadThatAskedIsNiceToOthers() throws Exception {
+    CompletableFuture<String> lowered = new CompletableFuture<>();
+    Thread.ofPlatform()
+        .start(() -> lowered.complete(LowPriority.ofThisThread() ? nice() : "not lowered"));
+    assertThat(lowered.get(30, TimeUnit.SECONDS)).isEqualTo("10");
+    assertThat(nice()).isEqualTo("0");
+  }
+
+  /** The 19th field of a thread's {@code stat}, which begins after the name in brackets. */
+  private static String nice() {
+    try {
+      String stat = Files.readString(Path.of("/proc/thread-self/stat"));
+      return stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[16];
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
