@@ -9,4 +9,10 @@ import java.util.OptionalInt;
  * @param inputTokens tokens of the prompt, if the server said
  * @param outputTokens tokens of the answer
  */
-public record Answer(String text, OptionalInt inputTokens, int outputTokens) {}
+public record Answer(String text, OptionalInt inputTokens, int outputTokens) {
+  /** Without its text. */
+  @Override
+  public String toString() {
+    return outputTokens + " tokens";
+  }
+}
