@@ -96,7 +96,7 @@ final class DatasetConversations implements Conversations {
       Prompt prompt = ask(0);
       int reusable = 0;
       for (Message message : said) {
-        reusable += repeated || message.role() == Role.SYSTEM ? message.text().length() : 0;
+        reusable += repeated || message.role() == Role.SYSTEM ? tokens(message) : 0;
       }
       Calibration calibration = manner.calibration();
       int nonce = calibration.tokens(manner.nonce().words(Integer.MAX_VALUE - 1));
@@ -111,12 +111,16 @@ final class DatasetConversations implements Conversations {
       }
       said.add(new Message(Role.ASSISTANT, Text.of(answer.text())));
       int turn = (int) Math.ceil(manner.calibration().turn());
-      return Optional.of(ask(answer.inputTokens().orElse(bytes()) + answer.outputTokens() + turn));
+      return Optional.of(ask(answer.inputTokens().orElse(tokens()) + answer.outputTokens() + turn));
     }
 
-    /** No token is less than a byte. */
-    private int bytes() {
-      return said.stream().mapToInt(message -> message.text().length()).sum();
+    private int tokens() {
+      return said.stream().mapToInt(this::tokens).sum();
+    }
+
+    /** Rather too many: in nearly all languages a token is three bytes of text or more. */
+    private int tokens(Message message) {
+      return Math.ceilDiv(message.text().length(), 3);
     }
 
     private Prompt ask(int reusable) {

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,6 +27,9 @@ final class DatasetReader implements Closeable {
   private final String name;
   private final DatasetRows rows;
   private final InputStream bytes;
+  private final byte[] buffer = new byte[1 << 16];
+  private int at;
+  private int end;
   private byte[] line = new byte[1 << 12];
   private @Nullable JsonParser array;
   private long number;
@@ -37,7 +39,7 @@ final class DatasetReader implements Closeable {
   private DatasetReader(Path file, DatasetRows rows) throws IOException {
     name = String.valueOf(file.getFileName());
     this.rows = rows;
-    bytes = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
+    bytes = Files.newInputStream(file);
   }
 
   /**
@@ -68,14 +70,14 @@ final class DatasetReader implements Closeable {
         case JSONL -> nextLine();
       };
     } catch (DatasetRows.RowException e) {
-      throw new DatasetException(at() + e.getMessage(), false);
+      throw new DatasetException(where() + e.getMessage(), false);
     } catch (IOException e) {
       throw new DatasetException(
           name + ": the file cannot be read, check that it is a readable file", true);
     }
   }
 
-  private String at() {
+  private String where() {
     return name + ":" + number + ": ";
   }
 
@@ -95,7 +97,7 @@ final class DatasetReader implements Closeable {
     } catch (JsonProcessingException e) {
       number = e.getLocation() == null ? number : e.getLocation().getLineNr();
       throw new DatasetException(
-          at() + "from here on it is no JSON, correct it; what follows was not looked at", true);
+          where() + "from here on it is no JSON, correct it; what follows was not looked at", true);
     }
   }
 
@@ -105,7 +107,7 @@ final class DatasetReader implements Closeable {
     if (json.nextToken() != JsonToken.START_ARRAY) {
       number = 1;
       throw new DatasetException(
-          at() + "the file is no JSON array, give one or name the format JSONL", true);
+          where() + "the file is no JSON array, give one or name the format JSONL", true);
     }
     return json;
   }
@@ -143,20 +145,37 @@ final class DatasetReader implements Closeable {
 
   /** Its length, counted up to one byte beyond the longest; negative at the end of the file. */
   private int readLine() throws IOException {
-    int next = bytes.read();
-    if (next < 0) {
+    if (at == end && !fill()) {
       return -1;
     }
     number++;
     int length = 0;
-    for (; next >= 0 && next != '\n'; next = bytes.read()) {
-      if (length <= LONGEST_LINE) {
-        line = length < line.length ? line : Arrays.copyOf(line, 2 * length);
-        line[length] = (byte) next;
-        length++;
+    boolean ended = false;
+    while (!ended && (at < end || fill())) {
+      int from = at;
+      while (at < end && buffer[at] != '\n') {
+        at++;
       }
+      length = append(from, length);
+      ended = at < end;
+      at += ended ? 1 : 0;
     }
     return length;
+  }
+
+  private boolean fill() throws IOException {
+    at = 0;
+    end = Math.max(0, bytes.read(buffer));
+    return end > 0;
+  }
+
+  private int append(int from, int length) {
+    int total = Math.min(length + at - from, LONGEST_LINE + 1);
+    if (total > line.length) {
+      line = Arrays.copyOf(line, Math.max(total, 2 * line.length));
+    }
+    System.arraycopy(buffer, from, line, length, total - length);
+    return total;
   }
 
   /** How many records were read so far. */

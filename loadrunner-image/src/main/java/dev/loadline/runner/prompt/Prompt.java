@@ -10,8 +10,8 @@ import java.util.List;
  *     is wanted, since the text comes from a file; what the server counts is in its usage
  * @param outputTokens wanted length of the answer in tokens, at least 1
  * @param reusableTokens at most so many of the prompt's tokens may come from a prefix cache because
- *     the workload itself repeats them: template, nonce, shared prefix, history. May be more than
- *     the prompt has, where its length is not known
+ *     the workload itself repeats them: template, nonce, shared prefix, history. An estimate where
+ *     the length of a text is not known
  */
 public record Prompt(
     List<Message> messages, int inputTokens, int outputTokens, int reusableTokens) {

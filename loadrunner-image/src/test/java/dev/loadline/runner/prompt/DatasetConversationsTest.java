@@ -126,8 +126,8 @@ class DatasetConversationsTest {
     List<Prompt> prompts = take(share("JSONL", LINES, Optional.empty(), false), 5);
 
     assertThat(prompts.get(0).reusableTokens()).isZero();
-    assertThat(prompts.get(2).reusableTokens()).isEqualTo("be brief".length());
-    assertThat(prompts.get(3).reusableTokens()).isEqualTo("one?".length());
+    assertThat(prompts.get(2).reusableTokens()).isEqualTo(3);
+    assertThat(prompts.get(3).reusableTokens()).isEqualTo(2);
   }
 
   @Test
