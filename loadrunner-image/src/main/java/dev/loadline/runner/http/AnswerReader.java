@@ -131,11 +131,11 @@ final class AnswerReader {
   }
 
   private Optional<Outcome> content(HttpContent content) {
-    boolean last = content instanceof LastHttpContent;
     if (informational) {
-      informational = !last;
+      informational = false; // Netty knows that it has no body.
       return NOT_YET;
     }
+    boolean last = content instanceof LastHttpContent;
     ByteBuf bytes = content.content();
     byte[] copy = tools.scratch();
     while (bytes.isReadable()) {

@@ -148,9 +148,6 @@ final class SseFramer {
       line(bytes, from, to, true);
       return;
     }
-    if (inPlace) {
-      copyData(bytes);
-    }
     appendToLine(bytes, from, to);
     int length = line.length();
     line.clear();

@@ -33,16 +33,22 @@ final class ChunkFormat {
    * @param model the model's name
    * @param finishReason on the last text
    * @param cachedTokens prompt tokens taken from the prefix cache; below 0 to say nothing of them
+   * @param factors how usage lies
    */
   record Labels(
-      String id, long createdSeconds, String model, String finishReason, int cachedTokens) {}
+      String id,
+      long createdSeconds,
+      String model,
+      String finishReason,
+      int cachedTokens,
+      SimulatorSettings.UsageFactors factors) {}
 
   ChunkFormat(CompletionRequest request, SimulatorSettings.Output output, Labels labels) {
     this.labels = labels;
     chat = request.chat();
     tokenIds = request.tokenIds();
     usageMode = usageMode(request, output.usage());
-    promptTokens = request.prompt().tokens();
+    promptTokens = labels.factors().input(request.prompt().tokens());
     cachedTokens = labels.cachedTokens();
     String type = chat ? "chat.completion.chunk" : "text_completion";
     head =
@@ -151,8 +157,9 @@ final class ChunkFormat {
         cachedTokens < 0
             ? ""
             : ",\"prompt_tokens_details\":{\"cached_tokens\":" + cachedTokens + "}";
+    int output = labels.factors().output(sent);
     return "\"usage\":{\"prompt_tokens\":%d,\"total_tokens\":%d,\"completion_tokens\":%d%s%s}"
-        .formatted(promptTokens, (long) promptTokens + sent, sent, details, more);
+        .formatted(promptTokens, (long) promptTokens + output, output, details, more);
   }
 
   private void begin() {

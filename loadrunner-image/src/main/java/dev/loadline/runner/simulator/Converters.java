@@ -68,6 +68,18 @@ final class Converters {
     return Double.parseDouble(text);
   }
 
+  /** A number above 0. */
+  static final class FactorConverter implements Converter<Double> {
+    @Override
+    public Double read(String text) {
+      if (!text.matches("[0-9]{1,10}(\\.[0-9]{1,20})?|\\.[0-9]{1,20}")
+          || Double.parseDouble(text) <= 0) {
+        throw new IllegalArgumentException("\"" + text + "\" is no number above 0.");
+      }
+      return Double.parseDouble(text);
+    }
+  }
+
   /** {@code http_500=0.1}. */
   static final class FaultConverter implements Converter<Map.Entry<Fault, Double>> {
     @Override

@@ -113,7 +113,8 @@ final class Simulation {
             clock.instant().getEpochSecond(),
             settings.model(),
             script.finishReason(),
-            cached);
+            cached,
+            settings.output().factors());
     if (!request.stream()) {
       return new WholeAnswer(exchange, request, labels, draws, nanoTime);
     }

@@ -80,6 +80,20 @@ final class SimulatorOptions {
   private UsageMode usage = UsageMode.END;
 
   @Option(
+      names = "--usage-factor",
+      converter = Converters.FactorConverter.class,
+      paramLabel = "FACTOR",
+      description = "What usage multiplies the output tokens with: other than 1, it lies.")
+  private double usageFactor = 1;
+
+  @Option(
+      names = "--prompt-usage-factor",
+      converter = Converters.FactorConverter.class,
+      paramLabel = "FACTOR",
+      description = "The same of the prompt tokens.")
+  private double promptUsageFactor = 1;
+
+  @Option(
       names = "--error-share",
       converter = Converters.FaultConverter.class,
       paramLabel = "CLASS=SHARE",
@@ -175,7 +189,13 @@ final class SimulatorOptions {
         Optional.ofNullable(apiKeyVariable).map(name -> key(name, environment)),
         new SimulatorSettings.Timing(
             ttft, itl, startupDelay, concurrency == null ? Integer.MAX_VALUE : concurrency, seed),
-        new SimulatorSettings.Output(tokens, eosShare, bundle, lineEnding, usage),
+        new SimulatorSettings.Output(
+            tokens,
+            eosShare,
+            bundle,
+            lineEnding,
+            usage,
+            new SimulatorSettings.UsageFactors(promptUsageFactor, usageFactor)),
         FaultShares.of(errorShares),
         new SimulatorSettings.Listener(
             host, port, Optional.ofNullable(tlsCertificate), Optional.ofNullable(tlsKey)));

@@ -57,14 +57,43 @@ public record SimulatorSettings(
    * @param bundle tokens in one event; an event follows the one before after as many token times
    * @param lineEnding how lines end
    * @param usage where token counts go
+   * @param factors how usage lies
    */
   public record Output(
-      int tokens, double eosShare, int bundle, LineEnding lineEnding, UsageMode usage) {
+      int tokens,
+      double eosShare,
+      int bundle,
+      LineEnding lineEnding,
+      UsageMode usage,
+      UsageFactors factors) {
     /** Checks the numbers. */
     public Output {
       require(tokens >= 1, "The number of tokens must be at least 1.");
       require(eosShare >= 0 && eosShare <= 1, "The EOS share must lie between 0 and 1.");
       require(bundle >= 1, "A bundle must hold at least 1 token.");
+    }
+  }
+
+  /**
+   * What usage multiplies the true token counts with; 1 is the truth.
+   *
+   * @param input for prompt tokens
+   * @param output for output tokens
+   */
+  public record UsageFactors(double input, double output) {
+    /** Checks that both are numbers above 0. */
+    public UsageFactors {
+      require(
+          input > 0 && output > 0 && input + output < Double.POSITIVE_INFINITY,
+          "The factors of usage must lie above 0.");
+    }
+
+    int input(int tokens) {
+      return (int) Math.round(tokens * input);
+    }
+
+    int output(int tokens) {
+      return (int) Math.round(tokens * output);
     }
   }
 

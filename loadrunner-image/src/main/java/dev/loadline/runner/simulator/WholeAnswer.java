@@ -67,9 +67,11 @@ final class WholeAnswer implements Answer {
     choice.put("finish_reason", labels.finishReason());
     choice.putNull("stop_reason");
     ObjectNode usage = root.putObject("usage");
-    usage.put("prompt_tokens", request.prompt().tokens());
-    usage.put("total_tokens", request.prompt().tokens() + tokens);
-    usage.put("completion_tokens", tokens);
+    int input = labels.factors().input(request.prompt().tokens());
+    int output = labels.factors().output(tokens);
+    usage.put("prompt_tokens", input);
+    usage.put("total_tokens", input + output);
+    usage.put("completion_tokens", output);
     if (labels.cachedTokens() >= 0) {
       usage.putObject("prompt_tokens_details").put("cached_tokens", labels.cachedTokens());
     }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.loadline.runner.measure.ErrorClass;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -177,5 +178,43 @@ class AnswerDialectTest {
 
     assertThat(result.failure()).isEmpty();
     assertThat(result.events()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"completion_tokens_details\":{\"reasoning_tokens\":2}",
+        "\"reasoning_tokens\":2,\"completion_tokens_details\":null"
+      })
+  void readsTheUsageWhereverItStands(String reasoning) {
+    String usage =
+        "\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":7,"
+            + "\"prompt_tokens_details\":{\"cached_tokens\":4},"
+            + reasoning
+            + "}";
+    String own = TOKEN + FINISH + "data: {\"choices\":[]," + usage + "}\n\n" + DONE;
+    String last = TOKEN + FINISH.replace("]}", "]," + usage + "}") + DONE;
+    String inChoice = TOKEN + FINISH.replace("{\"delta\"", "{" + usage + ",\"delta\"") + DONE;
+    String behind = TOKEN + FINISH + "data: {" + usage + "}";
+
+    for (String body : List.of(own, last, inChoice, behind)) {
+      AnswerReplay.Result result = read(body);
+      assertThat(result.failure()).as(body).isEmpty();
+      assertThat(result.output()).as(body).isEqualTo(7);
+      assertThat(result.input()).as(body).hasValue(9);
+      assertThat(result.cached()).as(body).hasValue(4);
+      assertThat(result.reasoning()).as(body).hasValue(2);
+    }
+  }
+
+  @Test
+  void keepsTheFirstOfTwoFailuresInOneRead() {
+    AnswerReplay reading = new AnswerReplay(AnswerReplay.tools(new AnswerBudget(0)));
+    String body = TOKEN + "data: {\"error\":\"m\"}\n\ndata: " + "x".repeat(40_000);
+    String http = "HTTP/1.1 200 OK\r\n\r\n" + body;
+
+    AnswerReplay.Result result = reading.read(http.getBytes(StandardCharsets.US_ASCII));
+
+    assertThat(result.failure()).hasValue(STREAM_ERROR);
   }
 }

@@ -45,6 +45,11 @@ class AnswerFuzzTest {
   }
 
   @Test
+  void readsOrRefusesEveryWrittenStreamWithLittleMemory() throws Exception {
+    assertNoFault(3_000, cases()::scarce);
+  }
+
+  @Test
   void endsEveryMutatedAnswerInOneWayHoweverItIsCut() throws Exception {
     assertNoFault(6_000, cases()::mutated);
   }

@@ -230,7 +230,8 @@ final class ChunkGrammar {
     boolean details = random.nextBoolean();
     if (details) {
       usage.putObject("prompt_tokens_details").put("cached_tokens", 16);
-      usage.putObject("completion_tokens_details").put("reasoning_tokens", 3);
+      boolean flat = random.nextBoolean();
+      (flat ? usage : usage.putObject("completion_tokens_details")).put("reasoning_tokens", 3);
     } else if (random.nextBoolean()) {
       usage.putNull("prompt_tokens_details");
     }

@@ -40,7 +40,11 @@ public final class ReaderTorture {
     }
     TortureCases cases = new TortureCases(answers);
     Map<String, LongFunction<Optional<String>>> kinds =
-        Map.of("written", cases::written, "mutated", cases::mutated, "pieces", cases::pieces);
+        Map.of(
+            "written", cases::written,
+            "scarce", cases::scarce,
+            "mutated", cases::mutated,
+            "pieces", cases::pieces);
     Thread.ofPlatform().daemon().start(ReaderTorture::watch);
     long began = System.nanoTime();
     long seed = first;

@@ -67,7 +67,7 @@ class SseFramerTest {
         "\\n\\ndata: a\\n\\n\\n",
         ": comment\\ndata: a\\n: another\\n\\n",
         ":\\n\\ndata: a\\n\\n",
-        "event: x\\nid: 1\\nretry: 5\\ndata: a\\n\\n",
+        "event: other\\nid: 1\\nretry: 5\\ndata: a\\n\\n",
         "id\\ndata: a\\n\\n",
         "database: b\\ndata: a\\n\\n",
         "data\\n\\ndata:\\n\\ndata: \\n\\ndata: a\\n\\n",
@@ -129,6 +129,37 @@ class SseFramerTest {
   @Test
   void skipsAByteOrderMarkAtTheBeginningOnly() {
     assertThat(frame("data: a\n\n" + BOM + "data: b\n\n")).containsExactly("a");
+  }
+
+  /** Without a budget, 16 KiB are left for what is open. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"data: b%s|'\\n\\ndata: c\\n\\n'", "data: %s|'\\ndata: c\\n\\n'"})
+  void refusesForGoodWhatDoesNotFit(String open, String rest) {
+    List<String> events = new ArrayList<>();
+    SseFramer framer =
+        new SseFramer((bytes, from, to, kind) -> events.add("x"), new AnswerBudget(0));
+    String filling = "x".repeat((16 << 10) - "data: ".length());
+    byte[] begin = open.formatted(filling).getBytes(StandardCharsets.US_ASCII);
+    byte[] end = (filling + rest.replace("\\n", "\n")).getBytes(StandardCharsets.US_ASCII);
+
+    assertThat(framer.feed(begin, 0, begin.length) && framer.feed(end, 0, end.length)).isFalse();
+    framer.end();
+
+    assertThat(events).isEmpty();
+    assertThat(framer.lacksMemory()).isTrue();
+  }
+
+  @Test
+  void refusesOneMoreLineOfDataThanFits() {
+    SseFramer framer = new SseFramer((bytes, from, to, kind) -> {}, new AnswerBudget(0));
+    String text = "data: " + "x".repeat(8_192) + "\ndata: " + "x".repeat(8_191) + "\ndata\n";
+    byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+
+    assertThat(framer.feed(bytes, 0, bytes.length)).isFalse();
+
+    assertThat(framer.lacksMemory()).isTrue();
   }
 
   @Test

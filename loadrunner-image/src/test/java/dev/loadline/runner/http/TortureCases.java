@@ -1,5 +1,6 @@
 package dev.loadline.runner.http;
 
+import dev.loadline.runner.measure.ErrorClass;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,6 +46,25 @@ final class TortureCases {
     return fault.isEmpty()
         ? fault
         : Optional.of(fault.get() + "\n" + shrunk(stream, Arrays.toString(cuts)));
+  }
+
+  /** The same with little memory: read as it was meant, or refused, and all given back. */
+  Optional<String> scarce(long seed) {
+    StreamGrammar.Written stream = StreamGrammar.write(seed);
+    Random random = new Random(~seed);
+    long memory = random.nextInt(40_000);
+    AnswerBudget little = new AnswerBudget(memory);
+    AnswerReplay reading = new AnswerReplay(AnswerReplay.tools(little));
+    byte[] http = new HttpFraming(stream.body(), stream.properly(), random).bytes();
+    int[] cuts = HttpFraming.cuts(http, random);
+    bytes += http.length;
+    Expectation read = Expectation.of(reading.read(http, cuts));
+    Expectation meant = stream.expected().withoutEnds();
+    boolean refused = read.failure().equals(Optional.of(ErrorClass.BAD_RESPONSE));
+    if (!refused && !read.equals(meant)) {
+      return Optional.of("with %d bytes:\nexpected %s\nread     %s".formatted(memory, meant, read));
+    }
+    return little.left() == memory ? Optional.empty() : Optional.of("memory is left taken");
   }
 
   private Optional<String> differs(

@@ -44,6 +44,23 @@ class SimulatorTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void liesAboutItsTokensIfToldTo(boolean stream) {
+    try (var simulator = SimulatorFixture.with("--usage-factor=1.2", "--prompt-usage-factor=.5")) {
+      HttpResponse<String> response =
+          simulator.chat(
+              "\"max_tokens\":10,\"stream\":%s%s"
+                  .formatted(stream, stream ? ",\"stream_options\":{\"include_usage\":true}" : ""));
+      var usage =
+          json(stream ? SimulatorFixture.events(response).reversed().get(1) : response.body())
+              .path("usage");
+      int truth = (int) simulator.truth().promptTokens();
+      assertThat(usage.path("completion_tokens").intValue()).isEqualTo(12);
+      assertThat(usage.path("prompt_tokens").intValue()).isEqualTo(Math.round(truth * .5f));
+    }
+  }
+
   @Test
   void endsEarlyByItselfUnlessToldNotTo() {
     try (var simulator = SimulatorFixture.with("--eos-share=1", "--seed=4")) {
