@@ -1,0 +1,36 @@
+package dev.loadline.operator.planted;
+
+import java.io.IOException;
+import java.util.List;
+
+/** A network of its own with a loopback device and few local ports; needs root. */
+final class NetworkOfFewPorts implements AutoCloseable {
+  private static final int FIRST = 40_000;
+
+  private final String name = "planted-" + ProcessHandle.current().pid();
+
+  /** One with so many local ports. */
+  NetworkOfFewPorts(int ports) throws IOException {
+    run("ip", "netns", "add", name);
+    String range = FIRST + " " + (FIRST + ports - 1);
+    String set = "echo " + range + " > /proc/sys/net/ipv4/ip_local_port_range";
+    run("ip", "netns", "exec", name, "sh", "-c", "ip link set lo up && " + set);
+  }
+
+  /** The program that starts another one in it. */
+  List<String> launcher() {
+    return List.of("ip", "netns", "exec", name);
+  }
+
+  @Override
+  public void close() throws IOException {
+    run("ip", "netns", "delete", name);
+  }
+
+  private static void run(String... command) throws IOException {
+    Process process = new ProcessBuilder(command).inheritIO().start();
+    if (process.onExit().join().exitValue() != 0) {
+      throw new IOException("failed: " + String.join(" ", command));
+    }
+  }
+}

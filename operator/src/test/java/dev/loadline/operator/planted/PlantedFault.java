@@ -1,0 +1,132 @@
+package dev.loadline.operator.planted;
+
+import dev.loadline.operator.verdict.Judgement;
+import dev.loadline.operator.verdict.Judgement.Check;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A fault that is done to a measurement, and the check that must see it. */
+enum PlantedFault {
+  /** As in a container with a CPU limit that is too low. */
+  THROTTLED(Check.GeneratorSaturated) {
+    @Override
+    Judgement run(Path folder) throws IOException, InterruptedException {
+      try (CpuLimit limit = new CpuLimit(0.2)) {
+        return open(40).startedBy(limit.launcher()).run(folder);
+      }
+    }
+  },
+  /** Another process has the only core whenever it wants, which is always. */
+  CORE_TAKEN(Check.GeneratorSaturated) {
+    @Override
+    Judgement run(Path folder) throws IOException, InterruptedException {
+      return open(40)
+          .startedBy("taskset", "-c", "0")
+          .beside("exec taskset -c 0 nice -n -20 sh -c 'while :; do :; done'")
+          .run(folder);
+    }
+  },
+  /** The whole process stands still for 200 ms now and then. */
+  STOPPED_OPEN(Check.GeneratorSaturated) {
+    @Override
+    Judgement run(Path folder) throws IOException, InterruptedException {
+      return open(40).beside(STOPS).run(folder);
+    }
+  },
+  /** The same in a closed loop, where no request is late by its own account. */
+  STOPPED_CLOSED(Check.GeneratorSaturated) {
+    @Override
+    Judgement run(Path folder) throws IOException, InterruptedException {
+      return closed(8).beside(STOPS).run(folder);
+    }
+  },
+  /** More than one core can send. */
+  TOO_MUCH(Check.GeneratorSaturated) {
+    @Override
+    Judgement run(Path folder) throws IOException, InterruptedException {
+      return open(30_000)
+          .against("--ttft=1ms", "--itl=0ms")
+          .startedBy("taskset", "-c", "0")
+          .run(folder);
+    }
+  },
+  /** The network has fewer local ports than there are requests in flight. */
+  NO_PORTS(Check.GeneratorSaturated) {
+    @Override
+    Judgement run(Path folder) throws IOException, InterruptedException {
+      try (NetworkOfFewPorts network = new NetworkOfFewPorts(24)) {
+        return open(20).against("--ttft=3s").in(network.launcher()).run(folder);
+      }
+    }
+  },
+  /** The server reports a fifth more tokens than it sent. */
+  USAGE_TOO_HIGH(Check.TokenCountMismatch) {
+    @Override
+    Judgement run(Path folder) throws IOException, InterruptedException {
+      return closed(8).against("--usage-factor=1.2").run(folder);
+    }
+  },
+  /** The server reports a fifth less. */
+  USAGE_TOO_LOW(Check.TokenCountMismatch) {
+    @Override
+    Judgement run(Path folder) throws IOException, InterruptedException {
+      return open(20).against("--usage-factor=0.8").run(folder);
+    }
+  },
+  /** An objective on a percentile that the sample is too small for. */
+  TOO_FEW_SAMPLES(Check.TooFewSamples) {
+    @Override
+    Judgement run(Path folder) throws IOException, InterruptedException {
+      return new Trial(spec("requestsPerSecond: 10", "p99")).run(folder);
+    }
+  },
+  /** Nothing is due within the window. */
+  NOTHING_DUE(Check.ZeroRequests) {
+    @Override
+    Judgement run(Path folder) throws IOException, InterruptedException {
+      return new Trial(spec("requestsPerSecond: 0.01, arrival: Constant", "p50")).run(folder);
+    }
+  },
+  /** The server never answers, so that no user sends a request in the window. */
+  SERVER_HANGS(Check.ZeroRequests) {
+    @Override
+    Judgement run(Path folder) throws IOException, InterruptedException {
+      return closed(8).against("--error-share=hang_before_first_token=1").run(folder);
+    }
+  };
+
+  private static final String STOPS =
+      "while sleep 2 && kill -STOP $1; do sleep 0.2; kill -CONT $1; done";
+
+  private final Check check;
+
+  PlantedFault(Check check) {
+    this.check = check;
+  }
+
+  /** The check that must name the reason. */
+  Check check() {
+    return check;
+  }
+
+  /** Measures with the fault and judges. */
+  abstract Judgement run(Path folder) throws IOException, InterruptedException;
+
+  /** A spec of one stage of eight seconds with one objective that is easily met. */
+  static String spec(String load, String statistic) {
+    return """
+    workload: {synthetic: {inputTokens: 64, outputTokens: 16}}
+    load: {warmup: 2s, drainTimeout: 5s, stages: [{name: only, %s, duration: 8s}]}
+    objectives: [{name: fast, metric: ttft, statistic: %s, max: 30s}]
+    """
+        .formatted(load, statistic);
+  }
+
+  private static Trial open(int rate) {
+    return new Trial(spec("requestsPerSecond: " + rate, "p50"));
+  }
+
+  private static Trial closed(int users) {
+    return new Trial(spec("users: " + users, "p50"));
+  }
+}
