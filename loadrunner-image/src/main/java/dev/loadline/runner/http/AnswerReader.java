@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 final class AnswerReader {
   private static final long ERROR_BODY_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long AFTER_DONE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final String NO_HTTP = "The server's answer is no HTTP: check host and port.";
   private static final Optional<Outcome> NOT_YET = Optional.empty();
 
   private enum State {
@@ -98,13 +99,16 @@ final class AnswerReader {
       return "The headers of the answer are larger than 64 KiB.";
     }
     return state == State.WAITING
-        ? "The server's answer is no HTTP: check host and port."
+        ? NO_HTTP
         : "The answer breaks HTTP's chunked framing after it began: check the server and what is"
             + " in between.";
   }
 
   private Optional<Outcome> head(HttpResponse response) {
     int status = response.status().code();
+    if (status < 100) {
+      return bad(NO_HTTP);
+    }
     if (status < 200 && status != 101) {
       informational = true;
       return NOT_YET;

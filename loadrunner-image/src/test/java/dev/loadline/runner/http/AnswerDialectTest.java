@@ -217,4 +217,13 @@ class AnswerDialectTest {
 
     assertThat(result.failure()).hasValue(STREAM_ERROR);
   }
+
+  @Test
+  void takesAStatusBelowAHundredForNoHttp() {
+    byte[] http = ("HTTP/1.1 0\r\n\r\n" + TOKEN + DONE).getBytes(StandardCharsets.US_ASCII);
+    int[] everywhere = IntStream.range(1, http.length).toArray();
+
+    assertThat(AnswerReplay.whole(http).failure()).hasValue(BAD_RESPONSE);
+    assertThat(AnswerReplay.cut(http, everywhere)).isEqualTo(AnswerReplay.whole(http));
+  }
 }
