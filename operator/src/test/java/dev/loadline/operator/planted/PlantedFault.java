@@ -16,13 +16,13 @@ enum PlantedFault {
       }
     }
   },
-  /** Another process has the only core whenever it wants, which is always. */
+  /** Other processes want the only core as well, and are served before the runner. */
   CORE_TAKEN(Check.GeneratorSaturated) {
     @Override
     Judgement run(Path folder) throws IOException, InterruptedException {
       return open(40)
           .startedBy("taskset", "-c", "0")
-          .beside("exec taskset -c 0 nice -n -20 sh -c 'while :; do :; done'")
+          .beside("sleep 5; exec taskset -c 0 nice -n -10 sh -c 'while :; do :; done'")
           .run(folder);
     }
   },
@@ -44,7 +44,7 @@ enum PlantedFault {
   TOO_MUCH(Check.GeneratorSaturated) {
     @Override
     Judgement run(Path folder) throws IOException, InterruptedException {
-      return open(30_000)
+      return open(6_000)
           .against("--ttft=1ms", "--itl=0ms")
           .startedBy("taskset", "-c", "0")
           .run(folder);

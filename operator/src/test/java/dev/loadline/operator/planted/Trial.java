@@ -33,7 +33,7 @@ final class Trial {
   private static final String SEPARATOR = System.getProperty("path.separator");
 
   private final String spec;
-  private List<String> simulator = List.of("--ttft=60ms", "--itl=5ms");
+  private final List<String> simulator = new ArrayList<>(List.of("--ttft=60ms", "--itl=5ms"));
   private List<String> place = List.of();
   private List<String> launcher = List.of();
   private String beside = "";
@@ -45,11 +45,13 @@ final class Trial {
     this.spec = spec;
   }
 
-  /** The simulator has these options as well. */
+  /** The simulator has these options as well, or with these values. */
   Trial against(String... options) {
-    List<String> all = new ArrayList<>(simulator);
-    all.addAll(List.of(options));
-    simulator = all;
+    for (String option : options) {
+      String name = option.substring(0, option.indexOf('=') + 1);
+      simulator.removeIf(other -> other.startsWith(name));
+      simulator.add(option);
+    }
     return this;
   }
 
