@@ -131,7 +131,7 @@ class SseFramerTest {
     assertThat(frame("data: a\n\n" + BOM + "data: b\n\n")).containsExactly("a");
   }
 
-  /** Without a budget, 16 KiB are left for what is open. */
+  /** Without a budget, 2 KiB are left for what is open. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -140,7 +140,7 @@ class SseFramerTest {
     List<String> events = new ArrayList<>();
     SseFramer framer =
         new SseFramer((bytes, from, to, kind) -> events.add("x"), new AnswerBudget(0));
-    String filling = "x".repeat((16 << 10) - "data: ".length());
+    String filling = "x".repeat((2 << 10) - "data: ".length());
     byte[] begin = open.formatted(filling).getBytes(StandardCharsets.US_ASCII);
     byte[] end = (filling + rest.replace("\\n", "\n")).getBytes(StandardCharsets.US_ASCII);
 
@@ -154,7 +154,7 @@ class SseFramerTest {
   @Test
   void refusesOneMoreLineOfDataThanFits() {
     SseFramer framer = new SseFramer((bytes, from, to, kind) -> {}, new AnswerBudget(0));
-    String text = "data: " + "x".repeat(8_192) + "\ndata: " + "x".repeat(8_191) + "\ndata\n";
+    String text = "data: " + "x".repeat(1_024) + "\ndata: " + "x".repeat(1_023) + "\ndata\n";
     byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
 
     assertThat(framer.feed(bytes, 0, bytes.length)).isFalse();

@@ -40,13 +40,22 @@ enum PlantedFault {
       return closed(8).beside(STOPS).run(folder);
     }
   },
-  /** More than one core can send. */
+  /** More than one core can read. */
   TOO_MUCH(Check.GeneratorSaturated) {
     @Override
     Judgement run(Path folder) throws IOException, InterruptedException {
-      return open(6_000)
+      return closed(500)
           .against("--ttft=1ms", "--itl=0ms")
           .startedBy("taskset", "-c", "0")
+          .run(folder);
+    }
+  },
+  /** Answers so short that the pauses between them are a good part of the time. */
+  USERS_IDLE(Check.RateNotAchieved) {
+    @Override
+    Judgement run(Path folder) throws IOException, InterruptedException {
+      return new Trial(spec("users: 2", "p50").replace("outputTokens: 16", "outputTokens: 1"))
+          .against("--ttft=0ms", "--itl=0ms")
           .run(folder);
     }
   },
