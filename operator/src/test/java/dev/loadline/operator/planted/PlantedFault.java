@@ -50,15 +50,6 @@ enum PlantedFault {
           .run(folder);
     }
   },
-  /** Answers so short that the pauses between them are a good part of the time. */
-  USERS_IDLE(Check.RateNotAchieved) {
-    @Override
-    Judgement run(Path folder) throws IOException, InterruptedException {
-      return new Trial(spec("users: 2", "p50").replace("outputTokens: 16", "outputTokens: 1"))
-          .against("--ttft=0ms", "--itl=0ms")
-          .run(folder);
-    }
-  },
   /** The network has fewer local ports than there are requests in flight. */
   NO_PORTS(Check.GeneratorSaturated) {
     @Override
