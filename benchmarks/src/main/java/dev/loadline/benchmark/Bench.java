@@ -139,6 +139,20 @@ final class Bench implements AutoCloseable {
     }
   }
 
+  /** Archives the runner's classes that a file lists, and returns where. */
+  Path archive(Path classes) throws IOException, InterruptedException {
+    Path archive = folder.resolve("runner.jsa");
+    Path log = folder.resolve("archive.log");
+    String cpus = machine.serverCpu() + "," + machine.clientCpu();
+    try (Program dump = Program.start(cpus, Java.archive(classes, archive), Map.of(), log, false)) {
+      dump.await(Duration.ofMinutes(1));
+      if (!Files.exists(archive)) {
+        throw new IllegalStateException("no archive of classes: " + dump.logText());
+      }
+      return archive;
+    }
+  }
+
   /** wrk with so many connections, on the client's CPU; the server forgets what it did. */
   Program wrk(Script script, int connections) throws IOException {
     server.reset();

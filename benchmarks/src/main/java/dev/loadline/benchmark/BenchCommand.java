@@ -22,14 +22,16 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     exitCodeOnInvalidInput = 64,
     description = {
-      "Measures the load runner on this machine: against a server of known timing on a core of its",
-      "own, beside wrk on the same core, one after the other. Prints a table of what was measured",
-      "with the goals beside it. Wants an otherwise idle machine with at least two CPUs, and wrk."
+      "Measures the load runner on this machine, beside wrk: each in turn on one CPU, against a"
+          + " server of known timing on another. Prints a table of what was measured with the goals"
+          + " beside it. Wants an otherwise idle machine with at least two CPUs, and wrk."
     })
 public final class BenchCommand implements Callable<Integer> {
   private static final int MISSING = 69;
 
-  @Option(names = "--quick", description = "Fewer and shorter runs: about five minutes, not twenty.")
+  @Option(
+      names = "--quick",
+      description = "Fewer and shorter runs: about five minutes, not twenty.")
   private boolean quick;
 
   @Option(names = "--output", paramLabel = "FILE", description = "Write the table to a file too.")
@@ -43,6 +45,9 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(names = "--server", hidden = true)
   private boolean server;
 
+  @Option(names = "--classes", hidden = true, description = "The launcher's: startup.classes.")
+  private Path classes = Path.of("loadrunner-image/startup.classes");
+
   @Parameters(
       paramLabel = "SECTION",
       description = "Only these: paced, saturated, accuracy, lag, memory, start, peers.")
@@ -53,17 +58,25 @@ public final class BenchCommand implements Callable<Integer> {
   /** Runs it. */
   public static void main(String... arguments) {
     CommandLine command = new CommandLine(new BenchCommand());
+    command.getCommandSpec().remove(command.getCommandSpec().findOption("--version"));
+    command.setExecutionExceptionHandler(BenchCommand::failed);
     System.exit(command.execute(arguments));
   }
 
-  private static Map<String, Section> all() {
+  private static int failed(
+      Exception failure, CommandLine command, CommandLine.ParseResult ignored) {
+    command.getErr().println("loadline: the benchmark cannot go on: " + failure.getMessage());
+    return 70;
+  }
+
+  private Map<String, Section> all() {
     Map<String, Section> all = new LinkedHashMap<>();
     all.put("paced", CostSection.paced());
     all.put("saturated", CostSection.saturated());
     all.put("accuracy", new AccuracySection());
     all.put("lag", new LagSection());
     all.put("memory", new MemorySection());
-    all.put("start", new StartSection());
+    all.put("start", new StartSection(classes));
     all.put("peers", new PeersSection());
     return all;
   }

@@ -30,9 +30,6 @@ final class Java {
           "-XX:MaxRAMPercentage=60",
           "-XX:MaxRAM=1g"); // what a runner's container has by default
 
-  /** A cache of classes that are loaded and linked; none if there is no such file. */
-  static final String AOT_CACHE = System.getProperty("loadline.runner.aot", "no-such-file");
-
   private Java() {}
 
   /** A command that runs a class as the image would. */
@@ -45,5 +42,15 @@ final class Java {
     command.addAll(List.of("-cp", classPath, main));
     command.addAll(arguments);
     return command;
+  }
+
+  /** A command that archives the classes of such a list, to be loaded from there. */
+  static List<String> archive(Path classes, Path archive) {
+    List<String> dump =
+        List.of(
+            "-Xshare:dump",
+            "-XX:SharedClassListFile=" + classes,
+            "-XX:SharedArchiveFile=" + archive);
+    return command(RUNNER_CLASS_PATH, dump, "-version", List.of());
   }
 }
