@@ -28,6 +28,10 @@ final class Java {
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
           "-XX:MaxRAMPercentage=60",
+          "-XX:ThreadPriorityPolicy=1",
+          "-XX:CompilerThreadPriority=10",
+          "-XX:+UnlockDiagnosticVMOptions",
+          "-XX:-PrintWarnings",
           "-XX:MaxRAM=1g"); // what a runner's container has by default
 
   private Java() {}
