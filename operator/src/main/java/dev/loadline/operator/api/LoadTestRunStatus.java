@@ -36,6 +36,8 @@ public record LoadTestRunStatus(
     @JsonPropertyDescription("What was sent: the preset spelled out, the defaults filled in.")
         WorkloadStatus workload,
     @JsonPropertyDescription("Runner pods.") RunnersStatus runners,
+    @JsonPropertyDescription("How the load runner itself fared within the windows.")
+        GeneratorStatus generator,
     @JsonPropertyDescription("Jobs that were started for this run.") List<AttemptStatus> attempts,
     @JsonPropertyDescription("What went wrong.") FailureStatus failure,
     @JsonPropertyDescription(
@@ -70,6 +72,9 @@ public record LoadTestRunStatus(
           RequestCounts requests,
       @JsonPropertyDescription("Failures by class.") List<ErrorStatus> errors,
       @JsonPropertyDescription("Tokens of completed requests.") TokenCounts tokens,
+      @JsonPropertyDescription("How long their prompts and answers were.") LengthsStatus lengths,
+      @JsonPropertyDescription("Open loop: how the requests that were sent followed one another.")
+          ArrivalsStatus arrivals,
       @JsonPropertyDescription(
               "What ended within the window ÷ its length; decimal numbers as text.")
           Throughput throughput,
@@ -118,7 +123,48 @@ public record LoadTestRunStatus(
       @JsonPropertyDescription("Tokens of the prompts.") Long input,
       @JsonPropertyDescription("Tokens of the answers.") Long output,
       @JsonPropertyDescription("How they were counted: Usage, TokenIds, Events or Mixed.")
-          String source) {}
+          String source,
+      @JsonPropertyDescription("Tokens of the prompts that the workload wanted.")
+          Long requestedInput,
+      @JsonPropertyDescription("Tokens of the answers that were asked for.") Long requested,
+      @JsonPropertyDescription("Tokens of the prompts that the server took from its cache.")
+          Long cached,
+      @JsonPropertyDescription("Tokens of the prompts that the workload itself repeats.")
+          Long reusable,
+      @JsonPropertyDescription("Tokens of the answers that were reasoning.") Long reasoning,
+      @JsonPropertyDescription("Mean of 1 ÷ tpot, a decimal number as text.")
+          String perSecondPerUser) {}
+
+  /** Lengths of prompts and answers. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record LengthsStatus(
+      @JsonPropertyDescription("Of the prompts, by the server's count.") LengthStatus input,
+      @JsonPropertyDescription("Of the answers.") LengthStatus output) {}
+
+  /** Distribution of a length in tokens; what too few samples cannot say is absent. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record LengthStatus(
+      @JsonPropertyDescription("Number of requests.") Long count,
+      @JsonPropertyDescription("Arithmetic mean, a decimal number as text.") String mean,
+      @JsonPropertyDescription("Smallest.") Long min,
+      @JsonPropertyDescription("Median.") Long p50,
+      @JsonPropertyDescription("90th percentile.") Long p90,
+      @JsonPropertyDescription("99th percentile.") Long p99,
+      @JsonPropertyDescription("Largest.") Long max) {}
+
+  /** What the arrivals of an open loop were in truth; decimal strings. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record ArrivalsStatus(
+      @JsonPropertyDescription("Requests that were sent within the window.") Long count,
+      @JsonPropertyDescription("The same a second.") String requestsPerSecond,
+      @JsonPropertyDescription("Standard deviation ÷ mean of the gaps; Poisson has 1.")
+          String gapVariation,
+      @JsonPropertyDescription("Variance ÷ mean of the counts in 1 s; Poisson has 1.")
+          String dispersionPerSecond,
+      @JsonPropertyDescription("The same in 10 s.") String dispersionPerTenSeconds) {}
 
   /** What ended within a window ÷ its length; decimal strings. */
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -143,7 +189,18 @@ public record LoadTestRunStatus(
       @JsonPropertyDescription("90th percentile, µs.") Long p90,
       @JsonPropertyDescription("95th percentile, µs.") Long p95,
       @JsonPropertyDescription("99th percentile, µs.") Long p99,
-      @JsonPropertyDescription("Largest value, µs.") Long max) {}
+      @JsonPropertyDescription("Largest value, µs.") Long max,
+      @JsonPropertyDescription("95 % confidence intervals of the percentiles.")
+          IntervalsStatus intervals) {}
+
+  /** 95 % confidence intervals, microseconds: the lower and the upper end. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record IntervalsStatus(
+      @JsonPropertyDescription("Of the median, µs: from, to.") List<Long> p50,
+      @JsonPropertyDescription("Of the 90th percentile, µs: from, to.") List<Long> p90,
+      @JsonPropertyDescription("Of the 95th percentile, µs: from, to.") List<Long> p95,
+      @JsonPropertyDescription("Of the 99th percentile, µs: from, to.") List<Long> p99) {}
 
   /** An objective and what became of it. */
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -197,6 +254,26 @@ public record LoadTestRunStatus(
       @JsonPropertyDescription("Ended with a result.") Integer succeeded,
       @JsonPropertyDescription("Ended without.") Integer failed,
       @JsonPropertyDescription("Gone.") Integer lost) {}
+
+  /** How the load runner itself fared; the worst of the stages, counts of all. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record GeneratorStatus(
+      @JsonPropertyDescription("Event loops that carried the load.") Integer loops,
+      @JsonPropertyDescription("99th percentile of the delay of a tick on them, µs.")
+          Long loopDelayP99Micros,
+      @JsonPropertyDescription("CPU time of the process ÷ (window × loops).") String cpuShare,
+      @JsonPropertyDescription("CPU time of the busiest event loop ÷ window.") String busyShare,
+      @JsonPropertyDescription("CPU time of the machine that its hypervisor gave to others.")
+          String stealShare,
+      @JsonPropertyDescription("Time spent in garbage collection, milliseconds.")
+          Long gcPauseMillis,
+      @JsonPropertyDescription("Longest pause of it, milliseconds.") Long longestGcPauseMillis,
+      @JsonPropertyDescription("Periods in which the CPU limit stopped the runner.")
+          Integer throttledPeriods,
+      @JsonPropertyDescription(
+              "Kept-alive connections that died before a response byte and were replaced.")
+          Long reconnects) {}
 
   /** One Job of the run. */
   @JsonIgnoreProperties(ignoreUnknown = true)

@@ -1,5 +1,6 @@
 package dev.loadline.operator.kube;
 
+import dev.loadline.operator.api.LoadTestRunStatus.GeneratorStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.ObjectiveStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.StageStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.Summary;
@@ -31,6 +32,13 @@ record Results(RunResult result, Measurement measurement, Judgement judgement) {
 
   List<StageStatus> stages() {
     return measurement.stages().stream().map(StageResults::status).toList();
+  }
+
+  /** Empty where nothing was measured. */
+  Optional<GeneratorStatus> generator() {
+    return result.stages().isEmpty()
+        ? Optional.empty()
+        : Optional.of(StageFacts.generator(result.generator()));
   }
 
   Optional<Summary> summary() {

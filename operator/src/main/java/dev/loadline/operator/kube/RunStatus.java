@@ -282,6 +282,7 @@ final class RunStatus {
         target.orElse(null),
         workload.orElse(null),
         runners.orElse(null),
+        resultOr(Results::generator, LoadTestRunStatus::generator),
         attempts.list(),
         failure,
         conditions.list());

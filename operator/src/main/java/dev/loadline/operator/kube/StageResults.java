@@ -33,7 +33,6 @@ final class StageResults {
   static StageStatus status(StageMeasurement stage) {
     StageResult result = stage.result();
     Requests requests = stage.requests();
-    Tokens tokens = result.tokens();
     return new StageStatus(
         stage.name(),
         load(stage.planned()),
@@ -45,7 +44,12 @@ final class StageResults {
             .toList(),
         requests.completed() == 0
             ? null
-            : new TokenCounts(boxed(tokens.input()), tokens.output(), tokens.source()),
+            : tokens(result.tokens()),
+        requests.completed() == 0 ? null : StageFacts.lengths(result.lengths()),
+        result
+            .arrivals()
+            .map(arrivals -> StageFacts.arrivals(arrivals.sent(), result.window()))
+            .orElse(null),
         new Throughput(
             decimal(stage.requestsPerSecond()),
             decimal(stage.outputTokensPerSecond()),
@@ -78,6 +82,19 @@ final class StageResults {
     return closed.rampFrom().isPresent() ? Integer.toString(closed.rampFrom().getAsInt()) : null;
   }
 
+  private static TokenCounts tokens(Tokens tokens) {
+    return new TokenCounts(
+        boxed(tokens.input()),
+        tokens.output(),
+        tokens.source(),
+        boxed(tokens.requestedInput()),
+        tokens.requested(),
+        boxed(tokens.cached()),
+        boxed(tokens.reusable()),
+        boxed(tokens.reasoning()),
+        StageFacts.decimal(tokens.perSecondPerUser()));
+  }
+
   private static Map<String, LatencyStatus> latencies(StageMeasurement stage) {
     Map<String, LatencyStatus> latencies = new TreeMap<>();
     for (Map.Entry<Metric, Latency> entry : stage.result().latencies().entrySet()) {
@@ -92,7 +109,8 @@ final class StageResults {
                 boxed(stage.statistic(metric, Statistic.p90)),
                 boxed(stage.statistic(metric, Statistic.p95)),
                 boxed(stage.statistic(metric, Statistic.p99)),
-                boxed(stage.statistic(metric, Statistic.max))));
+                boxed(stage.statistic(metric, Statistic.max)),
+                StageFacts.intervals(stage, metric)));
       }
     }
     return latencies;

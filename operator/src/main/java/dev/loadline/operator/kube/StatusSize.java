@@ -58,10 +58,12 @@ final class StatusSize {
 
   /** What is left out, in this order. */
   private enum Omission {
+    INTERVALS("confidence intervals"),
     EXAMPLES("examples of errors"),
     DERIVED("ttftFirstChunk, ntpot and itlPerToken"),
     SECONDARY("ttfb, connect, maxGap, ttfo and itl"),
     REST("e2eScheduled and sendLag"),
+    LENGTHS("lengths of prompts and answers"),
     RARE("all classes of errors but the most frequent one");
 
     private final String words;
@@ -72,7 +74,7 @@ final class StatusSize {
 
     private Set<String> metrics() {
       return switch (this) {
-        case EXAMPLES, RARE -> Set.of();
+        case INTERVALS, EXAMPLES, LENGTHS, RARE -> Set.of();
         case DERIVED -> Set.of("ttftFirstChunk", "ntpot", "itlPerToken");
         case SECONDARY -> Set.of("ttfb", "connect", "maxGap", "ttfo", "itl");
         case REST -> Set.of("e2eScheduled", "sendLag");
@@ -82,6 +84,7 @@ final class StatusSize {
     StageStatus from(StageStatus stage) {
       Map<String, LatencyStatus> latencies = new TreeMap<>(stage.latencyMicros());
       latencies.keySet().removeAll(metrics());
+      latencies.replaceAll((metric, latency) -> withoutIntervals(latency));
       return new StageStatus(
           stage.name(),
           stage.load(),
@@ -89,14 +92,30 @@ final class StatusSize {
           stage.requests(),
           stage.errors().stream()
               .limit(this == RARE ? 1 : Integer.MAX_VALUE)
-              .map(error -> new ErrorStatus(error.errorClass(), error.count(), null))
+              .map(error -> this == INTERVALS
+                      ? error
+                      : new ErrorStatus(error.errorClass(), error.count(), null))
               .toList(),
           stage.tokens(),
+          this == LENGTHS || this == RARE ? null : stage.lengths(),
+          stage.arrivals(),
           stage.throughput(),
           stage.errorRate(),
           stage.goodFraction(),
           stage.concurrencyMean(),
           latencies);
+    }
+
+    private static LatencyStatus withoutIntervals(LatencyStatus latency) {
+      return new LatencyStatus(
+          latency.count(),
+          latency.mean(),
+          latency.p50(),
+          latency.p90(),
+          latency.p95(),
+          latency.p99(),
+          latency.max(),
+          null);
     }
   }
 }

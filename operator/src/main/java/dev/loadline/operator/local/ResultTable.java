@@ -125,13 +125,21 @@ final class ResultTable {
                   shown(latency.count()),
                   micros(latency.mean()),
                   micros(latency.p50()),
-                  micros(latency.p95()),
+                  micros(latency.p95()) + interval(latency),
                   micros(latency.p99()),
                   micros(latency.max())));
         }
       }
     }
     return table;
+  }
+
+  /** Between which values the p95 of the population lies, with 95 % confidence. */
+  private static String interval(LatencyStatus latency) {
+    List<Long> interval = latency.intervals() == null ? null : latency.intervals().p95();
+    return interval == null || interval.size() != 2
+        ? ""
+        : " (" + Figures.duration(interval.get(0)) + "–" + Figures.duration(interval.get(1)) + ")";
   }
 
   private static String micros(@Nullable Long micros) {

@@ -66,12 +66,18 @@ public record Judgement(
   public enum Check {
     /** No request was sent in a stage. */
     ZeroRequests,
+    /** Requests failed for want of local ports. */
+    ClientPorts,
     /** The load runner was too slow for its own measurement. */
     GeneratorSaturated,
     /** The load was not the one that was asked for. */
     RateNotAchieved,
-    /** The answers were not as long as asked for. */
+    /** Arrivals did not obey their law. */
+    ArrivalProcessOff,
+    /** Prompts or answers were not as long as asked for. */
     TokenCountMismatch,
+    /** The server had more of the prompts in its cache than the workload repeats. */
+    PrefixCacheContaminated,
     /** An objective could not be judged. */
     TooFewSamples
   }

@@ -17,7 +17,6 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The checks on a measurement that one load runner allows. A stage in which every request failed is
@@ -27,15 +26,8 @@ final class ValidityChecks {
   /** Least share of the users that are in flight on average, without think time. */
   private static final double LEAST_CONCURRENCY = 0.95;
 
-  /** Largest difference between requested and reported output lengths. */
-  private static final double LENGTH_DIFFERENCE = 0.05;
-
-  /** Engines that can be told to produce exactly as many tokens as asked for. */
-  private static final Set<String> FORCED_LENGTH =
-      Set.of("vLLM", "SGLang", "TensorRT-LLM", "LlamaCpp");
-
-  /** Sources of token counts that are the server's own, for all answers or for some. */
-  private static final Set<String> REPORTED = Set.of("Usage", "TokenIds", "Mixed");
+  /** Class of the requests that found no local port. */
+  private static final String NO_PORT = "client_ports";
 
   private static final String NOTHING = "no request succeeded";
 
@@ -54,9 +46,12 @@ final class ValidityChecks {
     ValidityChecks checks = new ValidityChecks(measurement);
     return List.of(
         checks.zeroRequests(),
+        checks.clientPorts(),
         new GeneratorCheck(measurement.generator(), checks.answered).result(),
         checks.rateNotAchieved(),
-        checks.tokenCountMismatch(),
+        new ArrivalCheck(measurement, checks.answered).result(),
+        new TokenCheck(measurement, checks.answered).result(),
+        new CacheCheck(measurement, checks.answered).result(),
         checks.tooFewSamples(objectives));
   }
 
@@ -84,6 +79,24 @@ final class ValidityChecks {
                 + " from before its window were in flight on average: the server did not answer"
                 + " them in time")
         .orElse("");
+  }
+
+  /** A request that finds no local port fails for want of the client, not of the server. */
+  private ValidityResult clientPorts() {
+    long without =
+        measurement.stages().stream()
+            .flatMap(stage -> stage.result().errors().stream())
+            .filter(error -> error.errorClass().equals(NO_PORT))
+            .mapToLong(RunResult.ErrorCount::count)
+            .sum();
+    boolean exhausted = without > 0 || measurement.generator().portsExhausted();
+    return new ValidityResult(
+        Check.ClientPorts,
+        without > 0
+            ? without + " requests found no local port"
+            : exhausted ? "local ports exhausted" : "never exhausted",
+        "a local port for each connection",
+        exhausted ? CheckOutcome.Failed : CheckOutcome.Passed);
   }
 
   /** The stage that comes nearest to its bound speaks for all. */
@@ -167,42 +180,6 @@ final class ValidityChecks {
     double pauseMicros = RunPlan.Shape.Closed.PAUSE_AFTER_FAILURE_MILLIS * 1e3;
     long windowMicros = result.window().micros();
     return windowMicros <= 0 ? 0 : result.requests().failed() * pauseMicros / windowMicros;
-  }
-
-  /**
-   * Requested against reported output lengths, all stages together. Engines that may end an answer
-   * when they like are checked for too many only: a shorter answer is a result, not a defect.
-   * Stages all of whose tokens were counted by events, of which one may carry several, are not
-   * checked.
-   */
-  private ValidityResult tokenCountMismatch() {
-    List<StageResult> reported =
-        answered.stream()
-            .map(StageMeasurement::result)
-            .filter(stage -> REPORTED.contains(stage.tokens().source()))
-            .toList();
-    long asked = reported.stream().mapToLong(stage -> stage.tokens().requested()).sum();
-    long got = reported.stream().mapToLong(stage -> stage.tokens().output()).sum();
-    if (asked == 0) {
-      return tokens(
-          answered.stream().allMatch(stage -> stage.requests().completed() == 0)
-              ? NOTHING
-              : "the server reports no token counts",
-          CheckOutcome.NotChecked);
-    }
-    double difference = Math.abs(got - asked) / (double) asked;
-    String observed =
-        got + " of " + asked + " output tokens (" + Figures.share(decimal(difference)) + " off)";
-    boolean forced = measurement.engine().filter(FORCED_LENGTH::contains).isPresent();
-    if (!forced && got <= asked * (1 + LENGTH_DIFFERENCE)) {
-      return tokens(observed + "; this engine chooses the length", CheckOutcome.NotChecked);
-    }
-    return tokens(
-        observed, difference > LENGTH_DIFFERENCE ? CheckOutcome.Failed : CheckOutcome.Passed);
-  }
-
-  private static ValidityResult tokens(String observed, CheckOutcome outcome) {
-    return new ValidityResult(Check.TokenCountMismatch, observed, "at most 5% off", outcome);
   }
 
   /** Objectives with action Fail that could not be judged; a missed one decides without them. */

@@ -30,9 +30,13 @@ class ValidityChecksTest {
         .extracting(ValidityResult::check, ValidityResult::outcome)
         .containsExactly(
             org.assertj.core.groups.Tuple.tuple(Check.ZeroRequests, CheckOutcome.Passed),
+            org.assertj.core.groups.Tuple.tuple(Check.ClientPorts, CheckOutcome.Passed),
             org.assertj.core.groups.Tuple.tuple(Check.GeneratorSaturated, CheckOutcome.Passed),
             org.assertj.core.groups.Tuple.tuple(Check.RateNotAchieved, CheckOutcome.Passed),
+            org.assertj.core.groups.Tuple.tuple(Check.ArrivalProcessOff, CheckOutcome.NotChecked),
             org.assertj.core.groups.Tuple.tuple(Check.TokenCountMismatch, CheckOutcome.Passed),
+            org.assertj.core.groups.Tuple.tuple(
+                Check.PrefixCacheContaminated, CheckOutcome.NotChecked),
             org.assertj.core.groups.Tuple.tuple(Check.TooFewSamples, CheckOutcome.NotChecked));
   }
 
@@ -254,6 +258,7 @@ class ValidityChecksTest {
         Outcome.MEASURED,
         true,
         Optional.of(engine),
+        Optional.empty(),
         List.of(stage.stage()),
         List.of(),
         Measured.idle(),
