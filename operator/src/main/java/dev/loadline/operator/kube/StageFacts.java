@@ -33,8 +33,8 @@ final class StageFacts {
   private StageFacts() {}
 
   /** Of the percentiles that are shown. */
-  static @Nullable IntervalsStatus intervals(StageMeasurement stage, Metric metric) {
-    Intervals intervals = stage.result().latencies().get(metric).intervals();
+  static @Nullable IntervalsStatus intervals(
+      StageMeasurement stage, Metric metric, Intervals intervals) {
     IntervalsStatus shown =
         new IntervalsStatus(
             interval(stage, metric, Statistic.p50, intervals.p50()),

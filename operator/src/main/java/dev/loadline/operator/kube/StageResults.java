@@ -110,7 +110,7 @@ final class StageResults {
                 boxed(stage.statistic(metric, Statistic.p95)),
                 boxed(stage.statistic(metric, Statistic.p99)),
                 boxed(stage.statistic(metric, Statistic.max)),
-                StageFacts.intervals(stage, metric)));
+                StageFacts.intervals(stage, metric, entry.getValue().intervals())));
       }
     }
     return latencies;

@@ -88,7 +88,8 @@ final class ArrivalCheck {
     if (measurement.omitted().contains(RunResult.ARRIVALS)) {
       return "left out of the result, which is too large";
     }
-    if (measurement.stages().stream().noneMatch(stage -> stage.planned().shape() instanceof Load.Shape.Open)) {
+    if (measurement.stages().stream()
+        .noneMatch(stage -> stage.planned().shape() instanceof Load.Shape.Open)) {
       return "no open loop";
     }
     return stages.isEmpty() ? "no request succeeded" : "too few arrivals";
@@ -105,12 +106,15 @@ final class ArrivalCheck {
             law.get(),
             arrivals.orElseThrow().sent(),
             seconds,
-            lagSeconds(stage) * peak(stage.planned().shape()),
+            lagSeconds(stage),
             stages.size() > 1 ? " in " + stage.name() : "")
         .facts();
   }
 
   private static Optional<ArrivalLaw> law(Load.Shape shape, Arrivals arrivals) {
+    if (arrivals.due().isPresent()) {
+      return arrivals.due().map(ArrivalLaw.Trace::new);
+    }
     return switch (shape) {
       case Load.Shape.Closed ignored -> Optional.empty();
       case Load.Shape.Open open ->

@@ -48,7 +48,8 @@ class StatusSizeTest {
     assertThat(LocalCluster.condition(status.conditions(), "ResultsCollected").getMessage())
         .contains("3 answers were no streams")
         .contains("the runner left out what did not fit: ttfb and connect")
-        .contains("left out of the status to keep it small: examples of errors, ttftFirstChunk");
+        .contains("left out of the status to keep it small: confidence intervals, examples of errors")
+        .contains("ttftFirstChunk");
   }
 
   @Test
@@ -57,6 +58,10 @@ class StatusSizeTest {
     assertThat(status.stages())
         .allSatisfy(stage -> {
           assertThat(stage.latencyMicros()).hasSize(Metric.values().length);
+          assertThat(stage.latencyMicros().get("ttft").intervals().p95())
+              .containsExactly(21_223_456L, 21_245_678L);
+          assertThat(stage.arrivals().gapVariation()).isEqualTo("0.998");
+          assertThat(stage.lengths().input().mean()).isEqualTo("128.25");
           assertThat(stage.errors()).allMatch(error -> error.example() != null);
         });
     assertThat(LocalCluster.condition(status.conditions(), "ResultsCollected").getMessage())
@@ -177,7 +182,7 @@ class StatusSizeTest {
             OptionalDouble.empty(),
             OptionalLong.empty(),
             OptionalLong.empty()),
-        StageResult.Lengths.NONE,
+        new StageResult.Lengths(Optional.of(LENGTH), Optional.of(LENGTH)),
         new StageResult.InWindow(
             1_000_000,
             completed,
@@ -186,7 +191,11 @@ class StatusSizeTest {
             123_456_789,
             123_456_789,
             4_795_500_000L),
-        Optional.empty(),
+        Optional.of(
+            new StageResult.Arrivals(
+                new StageResult.ArrivalPattern(
+                    1_000_000, OptionalDouble.of(0.998), Optional.of(BINS), Optional.of(BINS)),
+                Optional.empty())),
         List.of("overload", "reset", "stream_error", "first_token_timeout").stream()
             .map(error -> new ErrorCount(error, 50_000, Optional.of("x".repeat(200))))
             .toList(),
@@ -194,6 +203,13 @@ class StatusSizeTest {
         Map.of());
   }
 
+  private static final StageResult.Length LENGTH =
+      new StageResult.Length(1_000_000, 128.25, 100, 128, 140, 150, 160);
+  private static final StageResult.Dispersion BINS = new StageResult.Dispersion(1.002, 600);
+  private static final Optional<RunResult.Interval> INTERVAL =
+      Optional.of(new RunResult.Interval(21_223_456, 21_245_678));
+  private static final RunResult.Intervals INTERVALS =
+      new RunResult.Intervals(INTERVAL, INTERVAL, INTERVAL, INTERVAL);
   private static final Latency LATENCY =
       new Latency(
           1_000_000,

@@ -258,6 +258,7 @@ class JudgeTest {
             Outcome.UNAUTHORIZED,
             false,
             Optional.empty(),
+            Optional.empty(),
             List.of(),
             List.of("steady"),
             Measured.idle(),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.loadline.operator.verdict.Judgement.Check;
 import dev.loadline.operator.verdict.Judgement.CheckOutcome;
 import dev.loadline.operator.verdict.Judgement.ValidityResult;
+import dev.loadline.runner.contract.RunResult.ErrorCount;
 import dev.loadline.runner.contract.RunResult.Generator;
 import dev.loadline.runner.contract.RunResult.Intervals;
 import dev.loadline.runner.contract.RunResult.Latency;
@@ -167,39 +168,120 @@ class ValidityChecksTest {
   }
 
   @Test
-  void allowsNoThrottledPeriodAndNoExhaustedPorts() {
-    Generator throttled =
-        new Generator(
-            2,
-            OptionalLong.empty(),
-            0,
-            OptionalLong.empty(),
-            OptionalDouble.empty(),
-            OptionalDouble.empty(),
-            OptionalDouble.empty(),
-            OptionalInt.of(1),
-            0,
-            false);
-    Generator ports =
-        new Generator(
-            2,
-            OptionalLong.empty(),
-            0,
-            OptionalLong.empty(),
-            OptionalDouble.empty(),
-            OptionalDouble.empty(),
-            OptionalDouble.empty(),
-            OptionalInt.of(0),
-            0,
-            true);
+  void allowsNoThrottledPeriod() {
+    Generator throttled = generator(OptionalLong.empty(), 0, 0, OptionalInt.of(1), false);
     assertThat(check(Check.GeneratorSaturated, Measured.of(Outcome.MEASURED, throttled, stage)))
         .isEqualTo(
             new ValidityResult(
                 Check.GeneratorSaturated, "throttled periods 1", "0", CheckOutcome.Failed));
-    assertThat(check(Check.GeneratorSaturated, Measured.of(Outcome.MEASURED, ports, stage)))
+  }
+
+  @Test
+  void allowsNoExhaustedPorts() {
+    Generator ports = generator(OptionalLong.empty(), 0, 0, OptionalInt.of(0), true);
+    assertThat(check(Check.ClientPorts, Measured.of(Outcome.MEASURED, ports, stage)))
         .isEqualTo(
             new ValidityResult(
-                Check.GeneratorSaturated, "local ports exhausted", "never", CheckOutcome.Failed));
+                Check.ClientPorts,
+                "local ports exhausted",
+                "a local port for each connection",
+                CheckOutcome.Failed));
+    stage.errors = List.of(new ErrorCount("client_ports", 7, Optional.empty()));
+    assertThat(check(Check.ClientPorts, Measured.of(stage)).observed())
+        .isEqualTo("7 requests found no local port");
+    stage.errors = List.of(new ErrorCount("reset", 7, Optional.empty()));
+    assertThat(outcome(Check.ClientPorts, Measured.of(stage))).isEqualTo(CheckOutcome.Passed);
+  }
+
+  /** Longest pause: ten times 5 ms; the busiest loop 90 %; stolen CPU 5 %. */
+  @ParameterizedTest
+  @CsvSource({
+    "50, 0.9, 0.05, Passed, ''",
+    "51, 0.9, 0.05, Failed, longest pause 51ms",
+    "50, 0.91, 0.05, Failed, busiest loop 91%",
+    "50, 0.9, 0.051, Failed, stolen CPU 5.1%",
+  })
+  void boundsPausesBusyLoopsAndStolenTime(
+      long pause, double busy, double steal, CheckOutcome outcome, String observed) {
+    Generator generator =
+        new Generator(
+            2,
+            OptionalLong.of(900),
+            60,
+            OptionalLong.of(pause),
+            OptionalDouble.of(0.2),
+            OptionalDouble.of(busy),
+            OptionalDouble.of(steal),
+            OptionalInt.of(0),
+            0,
+            false);
+    ValidityResult result =
+        check(Check.GeneratorSaturated, Measured.of(Outcome.MEASURED, generator, stage));
+    assertThat(result.outcome()).isEqualTo(outcome);
+    assertThat(result.observed()).contains(observed);
+  }
+
+  private static Generator generator(
+      OptionalLong delay, long gcMillis, double cpu, OptionalInt throttled, boolean ports) {
+    return new Generator(
+        2,
+        delay,
+        gcMillis,
+        OptionalLong.empty(),
+        OptionalDouble.of(cpu),
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        throttled,
+        0,
+        ports);
+  }
+
+  /** 100,000 prompt tokens, 1,000 requests: at most 5 % and 16 tokens a request undeclared. */
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0, Passed",
+    "21000, 0, Passed",
+    "21001, 0, Failed",
+    "71000, 50000, Passed",
+    "71001, 50000, Failed",
+    "10000, 50000, Passed",
+  })
+  void allowsTheServersCacheWhatTheWorkloadRepeats(
+      long cached, long reusable, CheckOutcome outcome) {
+    stage.endedInWindowInputTokens = OptionalLong.of(100_000);
+    stage.cached = OptionalLong.of(cached);
+    stage.reusable = OptionalLong.of(reusable);
+    assertThat(outcome(Check.PrefixCacheContaminated, Measured.of(stage))).isEqualTo(outcome);
+  }
+
+  @Test
+  void knowsNoContaminationWithoutTheServersOrTheWorkloadsCount() {
+    stage.reusable = OptionalLong.of(0);
+    assertThat(check(Check.PrefixCacheContaminated, Measured.of(stage)).observed())
+        .isEqualTo("the server reports no cached tokens");
+    stage.cached = OptionalLong.of(90_000);
+    stage.reusable = OptionalLong.empty();
+    ValidityResult result = check(Check.PrefixCacheContaminated, Measured.of(stage));
+    assertThat(result.outcome()).isEqualTo(CheckOutcome.NotChecked);
+    assertThat(result.observed()).isEqualTo("what the prompts have in common is not known");
+  }
+
+  /** 1,000 prompts: 5 % or 8 tokens each, whichever is more. */
+  @ParameterizedTest
+  @CsvSource({
+    "1000000, 1050000, Passed",
+    "1000000, 1050001, Failed",
+    "1000000, 950000, Passed",
+    "1000000, 949999, Failed",
+    "32000, 40000, Passed",
+    "32000, 40001, Failed",
+  })
+  void wantsPromptsAsLongAsAskedFor(long asked, long got, CheckOutcome outcome) {
+    stage.requestedInput = OptionalLong.of(asked);
+    stage.endedInWindowInputTokens = OptionalLong.of(got);
+    ValidityResult result = check(Check.TokenCountMismatch, Measured.of(stage));
+    assertThat(result.outcome()).isEqualTo(outcome);
+    assertThat(result.observed()).contains(got + " of " + asked + " prompt tokens");
   }
 
   @Test

@@ -1,0 +1,233 @@
+package dev.loadline.operator.verdict;
+
+import static dev.loadline.operator.verdict.ValidityChecksTest.check;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.loadline.operator.plan.Load.Arrival;
+import dev.loadline.operator.verdict.Judgement.Check;
+import dev.loadline.operator.verdict.Judgement.CheckOutcome;
+import dev.loadline.operator.verdict.Judgement.ValidityResult;
+import dev.loadline.runner.contract.StageResult.ArrivalPattern;
+import dev.loadline.runner.contract.StageResult.Arrivals;
+import dev.loadline.runner.contract.StageResult.Dispersion;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Random;
+import java.util.function.DoubleSupplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Clean windows keep their law's bands; windows of another law leave them. */
+class ArrivalProcessOffTest {
+  private static final int SECONDS = 60;
+  private static final int WINDOWS = 10_000;
+
+  private final Measured stage = new Measured("open");
+
+  /** One in 10,000 windows may leave its bands: five in 10,000 happen to 4 seeds in 1,000. */
+  @ParameterizedTest
+  @CsvSource({"2", "5", "20", "60"})
+  void poissonWindowsAreNotAccused(int rate) {
+    Random random = new Random(20_261_124 + rate);
+    stage.open(Integer.toString(rate), Arrival.Poisson);
+    int accused = 0;
+    for (int i = 0; i < WINDOWS; i++) {
+      accused += outcome(renewal(rate, () -> exponential(random))) == CheckOutcome.Failed ? 1 : 0;
+    }
+    assertThat(accused).isLessThanOrEqualTo(4);
+  }
+
+  /** The same of bands of the Gamma law, without what is allowed to the lag. */
+  @ParameterizedTest
+  @CsvSource({"20, 0.5", "20, 2", "20, 4", "60, 0.25"})
+  void gammaWindowsAreNotAccused(int rate, double shape) {
+    Random random = new Random(1);
+    ArrivalLaw law = new ArrivalLaw.Gamma(shape);
+    int accused = 0;
+    for (int i = 0; i < WINDOWS / 4; i++) {
+      ArrivalPattern pattern = renewal(rate, () -> gamma(shape, random));
+      double mean = (double) pattern.count() / SECONDS;
+      boolean kept =
+          law.gapVariation(pattern.count() - 1)
+                  .orElseThrow()
+                  .contains(pattern.gapVariation().getAsDouble())
+              && law.dispersion(1, SECONDS, mean)
+                  .orElseThrow()
+                  .contains(pattern.perSecond().orElseThrow().index())
+              && law.dispersion(10, SECONDS / 10, 10 * mean)
+                  .orElseThrow()
+                  .contains(pattern.perTenSeconds().orElseThrow().index());
+      accused += kept ? 0 : 1;
+    }
+    assertThat(accused).isLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void constantArrivalsInPlaceOfPoissonOnesAreFound() {
+    stage.open("20", Arrival.Poisson);
+    assertThat(outcome(renewal(20, () -> 1))).isEqualTo(CheckOutcome.Failed);
+  }
+
+  @Test
+  void poissonArrivalsInPlaceOfConstantOnesAreFound() {
+    Random random = new Random(2);
+    stage.open("20", Arrival.Constant);
+    assertThat(outcome(renewal(20, () -> exponential(random)))).isEqualTo(CheckOutcome.Failed);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.5", "3", "20", "20.5", "400"})
+  void constantArrivalsKeepTheirLaw(double rate) {
+    stage.open(Double.toString(rate), Arrival.Constant);
+    assertThat(outcome(renewal(rate, () -> 1))).isEqualTo(CheckOutcome.Passed);
+  }
+
+  /** Four loops with the same seed: each arrival comes four times. */
+  @Test
+  void sharesOfOneSeedAreFound() {
+    Random random = new Random(3);
+    stage.open("80", Arrival.Poisson);
+    double[] once = instants(20, () -> exponential(random));
+    double[] all =
+        IntStream.range(0, 4 * once.length).mapToDouble(i -> once[i / 4] + i % 4 * 1e-5).toArray();
+    ValidityResult result = result(pattern(all));
+    assertThat(result.outcome()).isEqualTo(CheckOutcome.Failed);
+    assertThat(result.observed()).contains("variation of gaps", "dispersion in 1 s");
+  }
+
+  /** A generator that stands still for 0.4 s and then sends all at once. */
+  @Test
+  void aStallThatMovesHundredsOfRequestsIsFound() {
+    Random random = new Random(4);
+    stage.open("1000", Arrival.Poisson);
+    double[] instants = instants(1000, () -> exponential(random));
+    double[] stalled =
+        Arrays.stream(instants).map(t -> t > 29.7 && t < 30.1 ? 30.1 : t).toArray();
+    assertThat(result(pattern(instants)).outcome()).isEqualTo(CheckOutcome.Passed);
+    ValidityResult result = result(pattern(stalled));
+    assertThat(result.outcome()).isEqualTo(CheckOutcome.Failed);
+    assertThat(result.observed()).startsWith("dispersion in 1 s");
+  }
+
+  /** At 1,000 a second a lag of 1 ms more or less is as long as the gaps: the law is not broken. */
+  @Test
+  void lagsWithinTheirBoundBreakNoLaw() {
+    Random random = new Random(5);
+    for (Arrival arrival : Arrival.values()) {
+      stage.open("1000", arrival);
+      double[] late =
+          Arrays.stream(
+                  instants(1000, () -> arrival == Arrival.Constant ? 1 : exponential(random)))
+              .map(t -> t + random.nextDouble() * 1e-3)
+              .sorted()
+              .toArray();
+      assertThat(result(pattern(late)).outcome()).isEqualTo(CheckOutcome.Passed);
+    }
+  }
+
+  @Test
+  void comparesAReplayWithItsTrace() {
+    Random random = new Random(6);
+    stage.open("20", Arrival.Constant);
+    ArrivalPattern trace = renewal(20, () -> exponential(random));
+    stage.arrivals = Optional.of(new Arrivals(trace, Optional.of(trace)));
+    assertThat(check(Check.ArrivalProcessOff, Measured.of(stage)).outcome())
+        .isEqualTo(CheckOutcome.Passed);
+    stage.arrivals = Optional.of(new Arrivals(renewal(20, () -> 1), Optional.of(trace)));
+    assertThat(check(Check.ArrivalProcessOff, Measured.of(stage)).outcome())
+        .isEqualTo(CheckOutcome.Failed);
+  }
+
+  @Test
+  void saysWhyItCannotTell() {
+    assertThat(check(Check.ArrivalProcessOff, Measured.of(stage)).observed())
+        .isEqualTo("no open loop");
+    stage.open("1", Arrival.Poisson);
+    assertThat(check(Check.ArrivalProcessOff, Measured.of(stage)).observed())
+        .isEqualTo("too few arrivals");
+    assertThat(check(Check.ArrivalProcessOff, Measured.without("arrivals", stage)).observed())
+        .isEqualTo("left out of the result, which is too large");
+  }
+
+  private CheckOutcome outcome(ArrivalPattern sent) {
+    return result(sent).outcome();
+  }
+
+  private ValidityResult result(ArrivalPattern sent) {
+    stage.arrivals = Optional.of(new Arrivals(sent, Optional.empty()));
+    return check(Check.ArrivalProcessOff, Measured.of(stage));
+  }
+
+  private static double exponential(Random random) {
+    return -Math.log(1 - random.nextDouble());
+  }
+
+  /** Mean 1; Marsaglia and Tsang, ACM TOMS 26, 2000. */
+  private static double gamma(double shape, Random random) {
+    if (shape < 1) {
+      return (shape + 1)
+          / shape
+          * gamma(shape + 1, random)
+          * Math.pow(1 - random.nextDouble(), 1 / shape);
+    }
+    double d = shape - 1.0 / 3;
+    while (true) {
+      double normal = random.nextGaussian();
+      double v = Math.pow(1 + normal / Math.sqrt(9 * d), 3);
+      double limit = v <= 0 ? 0 : normal * normal / 2 + d - d * v + d * Math.log(v);
+      if (v > 0 && Math.log(1 - random.nextDouble()) < limit) {
+        return d * v / shape;
+      }
+    }
+  }
+
+  private static ArrivalPattern renewal(double rate, DoubleSupplier gap) {
+    return pattern(instants(rate, gap));
+  }
+
+  /** Within a window that opens 10 mean gaps after the first arrival. */
+  private static double[] instants(double rate, DoubleSupplier gap) {
+    double[] instants = new double[(int) (2 * rate * SECONDS) + 400];
+    int count = 0;
+    double now = -10 / rate;
+    while (now < SECONDS) {
+      if (now >= 0) {
+        instants[count++] = now;
+      }
+      now += gap.getAsDouble() / rate;
+    }
+    return Arrays.copyOf(instants, count);
+  }
+
+  private static ArrivalPattern pattern(double[] instants) {
+    double[] gaps =
+        IntStream.range(1, instants.length).mapToDouble(i -> instants[i] - instants[i - 1]).toArray();
+    double mean = Arrays.stream(gaps).average().orElseThrow();
+    return new ArrivalPattern(
+        instants.length,
+        OptionalDouble.of(Math.sqrt(variance(gaps)) / mean),
+        Optional.of(dispersion(instants, 1)),
+        Optional.of(dispersion(instants, 10)));
+  }
+
+  private static Dispersion dispersion(double[] instants, int binSeconds) {
+    double[] counts = new double[SECONDS / binSeconds];
+    for (double instant : instants) {
+      int bin = (int) (instant / binSeconds);
+      if (bin < counts.length) {
+        counts[bin]++;
+      }
+    }
+    return new Dispersion(
+        variance(counts) / Arrays.stream(counts).average().orElseThrow(), counts.length);
+  }
+
+  private static double variance(double[] values) {
+    double mean = Arrays.stream(values).average().orElseThrow();
+    return Arrays.stream(values).map(value -> (value - mean) * (value - mean)).sum()
+        / (values.length - 1);
+  }
+}
