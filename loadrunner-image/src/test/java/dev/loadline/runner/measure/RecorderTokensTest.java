@@ -7,6 +7,7 @@ import dev.loadline.runner.contract.RunResult.Latency;
 import dev.loadline.runner.contract.RunResult.Metric;
 import dev.loadline.runner.contract.StageResult;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +27,37 @@ class RecorderTokensTest {
     assertThat(result.inWindow().outputTokens()).isEqualTo(5);
     assertThat(result.tokens().output()).isEqualTo(7);
     assertThat(result.tokens().input()).hasValue(113);
+  }
+
+  @Test
+  void wantedAndReusablePromptTokensAreOfTheCompletedRequestsOfTheWindow() {
+    Scene scene = Scene.closedLoop();
+    RequestedTokens wanted = new RequestedTokens(10, OptionalInt.of(100), OptionalInt.of(40));
+    scene.wanting(wanted, 1_500).sentAt(1_500).tokens(1_600).usage(97, 10, 32).succeeds(1_700);
+    scene.wanting(wanted, 1_500).sentAt(1_500).tokens(1_600).succeeds(1_700);
+    scene
+        .wanting(wanted, 1_500)
+        .sentAt(1_500)
+        .tokens(1_600)
+        .usage(97, 10, 32)
+        .fails(1_700, ErrorClass.RESET, "");
+    scene.wanting(wanted, 500).sentAt(500).tokens(1_600).usage(97, 10, 32).succeeds(1_700);
+    StageResult result = scene.result();
+    // The second answer says nothing of its prompt, so what it wanted is left out.
+    assertThat(result.tokens().requestedInput()).hasValue(100);
+    assertThat(result.tokens().reusable()).hasValue(80);
+    assertThat(result.lengths().input().orElseThrow().count()).isEqualTo(1);
+    assertThat(result.lengths().input().orElseThrow().max()).isEqualTo(97);
+    assertThat(result.lengths().output().orElseThrow().count()).isEqualTo(2);
+    assertThat(result.lengths().output().orElseThrow().min()).isEqualTo(1);
+  }
+
+  @Test
+  void whatTheWorkloadDoesNotKnowIsAbsent() {
+    Scene scene = Scene.closedLoop();
+    scene.sent(1_500).tokens(1_600).usage(97, 10, 32).succeeds(1_700);
+    assertThat(scene.result().tokens().requestedInput()).isEmpty();
+    assertThat(scene.result().tokens().reusable()).isEmpty();
   }
 
   @Test

@@ -35,7 +35,11 @@ final class Scene {
   }
 
   Call intended(double millis) {
-    return new Call(recorder.begin(ms(millis), RequestedTokens.ofOutput(10)));
+    return wanting(RequestedTokens.ofOutput(10), millis);
+  }
+
+  Call wanting(RequestedTokens requested, double millis) {
+    return new Call(recorder.begin(ms(millis), requested));
   }
 
   StageResult result() {

@@ -104,12 +104,11 @@ class ArrivalProcessOffTest {
     Random random = new Random(4);
     stage.open("1000", Arrival.Poisson);
     double[] instants = instants(1000, () -> exponential(random));
-    double[] stalled =
-        Arrays.stream(instants).map(t -> t > 29.7 && t < 30.1 ? 30.1 : t).toArray();
+    double[] stalled = Arrays.stream(instants).map(t -> t > 29.7 && t < 30.1 ? 30.1 : t).toArray();
     assertThat(result(pattern(instants)).outcome()).isEqualTo(CheckOutcome.Passed);
     ValidityResult result = result(pattern(stalled));
     assertThat(result.outcome()).isEqualTo(CheckOutcome.Failed);
-    assertThat(result.observed()).startsWith("dispersion in 1 s");
+    assertThat(result.observed()).contains("dispersion in 1 s");
   }
 
   /** At 1,000 a second a lag of 1 ms more or less is as long as the gaps: the law is not broken. */
@@ -119,8 +118,7 @@ class ArrivalProcessOffTest {
     for (Arrival arrival : Arrival.values()) {
       stage.open("1000", arrival);
       double[] late =
-          Arrays.stream(
-                  instants(1000, () -> arrival == Arrival.Constant ? 1 : exponential(random)))
+          Arrays.stream(instants(1000, () -> arrival == Arrival.Constant ? 1 : exponential(random)))
               .map(t -> t + random.nextDouble() * 1e-3)
               .sorted()
               .toArray();
@@ -204,7 +202,9 @@ class ArrivalProcessOffTest {
 
   private static ArrivalPattern pattern(double[] instants) {
     double[] gaps =
-        IntStream.range(1, instants.length).mapToDouble(i -> instants[i] - instants[i - 1]).toArray();
+        IntStream.range(1, instants.length)
+            .mapToDouble(i -> instants[i] - instants[i - 1])
+            .toArray();
     double mean = Arrays.stream(gaps).average().orElseThrow();
     return new ArrivalPattern(
         instants.length,
