@@ -25,7 +25,7 @@ public final class RunnerOpinion {
   private static List<String> problems(Endpoint endpoint) {
     try {
       if (endpoint.isTls()) {
-        endpoint.tls().context();
+        endpoint.tls().check();
       }
       return List.of();
     } catch (IllegalArgumentException unusable) {

@@ -78,6 +78,15 @@ public record TlsSettings(
     return new Client(context(), nameOf(host));
   }
 
+  /**
+   * Makes a context to see that one can be made.
+   *
+   * @throws IllegalArgumentException with a sentence for the user if none can be
+   */
+  public void check() {
+    SslContext _ = context();
+  }
+
   private SslContext context() {
     SslContextBuilder builder =
         SslContextBuilder.forClient()
