@@ -64,7 +64,9 @@ final class StatusSize {
     SECONDARY("ttfb, connect, maxGap, ttfo and itl"),
     REST("e2eScheduled and sendLag"),
     LENGTHS("lengths of prompts and answers"),
-    RARE("all classes of errors but the most frequent one");
+    RARE("all classes of errors but the most frequent one"),
+    ARRIVALS("arrivals"),
+    TOKENS("tokens");
 
     private final String words;
 
@@ -74,7 +76,7 @@ final class StatusSize {
 
     private Set<String> metrics() {
       return switch (this) {
-        case INTERVALS, EXAMPLES, LENGTHS, RARE -> Set.of();
+        case INTERVALS, EXAMPLES, LENGTHS, RARE, ARRIVALS, TOKENS -> Set.of();
         case DERIVED -> Set.of("ttftFirstChunk", "ntpot", "itlPerToken");
         case SECONDARY -> Set.of("ttfb", "connect", "maxGap", "ttfo", "itl");
         case REST -> Set.of("e2eScheduled", "sendLag");
@@ -96,9 +98,9 @@ final class StatusSize {
                       ? error
                       : new ErrorStatus(error.errorClass(), error.count(), null))
               .toList(),
-          stage.tokens(),
-          this == LENGTHS || this == RARE ? null : stage.lengths(),
-          stage.arrivals(),
+          this == TOKENS ? null : stage.tokens(),
+          this == LENGTHS ? null : stage.lengths(),
+          this == ARRIVALS ? null : stage.arrivals(),
           stage.throughput(),
           stage.errorRate(),
           stage.goodFraction(),

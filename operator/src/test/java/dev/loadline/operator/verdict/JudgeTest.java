@@ -5,6 +5,7 @@ import static dev.loadline.operator.verdict.Measured.max;
 import static dev.loadline.operator.verdict.Measured.reported;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.loadline.operator.plan.Load.Arrival;
 import dev.loadline.operator.plan.Objective;
 import dev.loadline.operator.plan.Objective.FigureName;
 import dev.loadline.operator.plan.Objective.Statistic;
@@ -12,11 +13,15 @@ import dev.loadline.operator.verdict.Judgement.Check;
 import dev.loadline.operator.verdict.Judgement.CheckOutcome;
 import dev.loadline.operator.verdict.Judgement.ObjectiveOutcome;
 import dev.loadline.operator.verdict.Judgement.ValidityResult;
+import dev.loadline.runner.contract.RunResult;
 import dev.loadline.runner.contract.RunResult.ErrorCount;
 import dev.loadline.runner.contract.RunResult.Metric;
 import dev.loadline.runner.contract.RunResult.Outcome;
+import dev.loadline.runner.contract.StageResult.ArrivalPattern;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -200,13 +205,23 @@ class JudgeTest {
     }
   }
 
+  private static final ArrivalPattern EQUAL_GAPS =
+      new ArrivalPattern(1000, OptionalDouble.of(0), Optional.empty(), Optional.empty());
+
   private Measurement broken(Check check) {
     switch (check) {
       case ZeroRequests -> {
         return Measured.planned(stage, "second");
       }
       case GeneratorSaturated -> stage.latencies.put(Metric.sendLag, latency(1000, 5_001));
+      case ClientPorts ->
+          stage.errors = List.of(new RunResult.ErrorCount("client_ports", 1, Optional.empty()));
       case RateNotAchieved -> stage.inFlightMicros = 60_000_000;
+      case ArrivalProcessOff -> stage.open("20", Arrival.Poisson).sent(EQUAL_GAPS);
+      case PrefixCacheContaminated -> {
+        stage.cached = stage.endedInWindowInputTokens;
+        stage.reusable = OptionalLong.of(0);
+      }
       case TokenCountMismatch -> stage.outputTokens = 30_399;
       case TooFewSamples -> throw new IllegalArgumentException("is no fault of its own");
     }

@@ -87,6 +87,11 @@ final class Measured {
     return this;
   }
 
+  Measured sent(StageResult.ArrivalPattern pattern) {
+    arrivals = Optional.of(new StageResult.Arrivals(pattern, Optional.empty()));
+    return this;
+  }
+
   static Load.Shape.Closed closed(int users, long thinkTimeMillis) {
     return new Load.Shape.Closed(
         users, OptionalInt.empty(), new Distribution.Fixed(thinkTimeMillis), false);
