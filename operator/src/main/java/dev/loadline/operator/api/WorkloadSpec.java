@@ -34,8 +34,7 @@ public record WorkloadSpec(
         @Size(max = 32)
         String preset,
     @JsonPropertyDescription("Prompts of a file.") DatasetSpec dataset,
-    @JsonPropertyDescription(
-            "Lengths and instants of recorded requests, sent as load.replay says.")
+    @JsonPropertyDescription("Lengths and instants of recorded requests, sent as load.replay says.")
         TraceSpec trace,
     @JsonPropertyDescription(
             "Conversations of several turns, each of which carries the history of those before;"
@@ -69,13 +68,12 @@ public record WorkloadSpec(
           @PreserveUnknownFields
           JsonNode inputTokens,
       @Required
-          @JsonPropertyDescription(
-              "Answer length in tokens: a whole number, or a distribution.")
+          @JsonPropertyDescription("Answer length in tokens: a whole number, or a distribution.")
           @PreserveUnknownFields
           JsonNode outputTokens,
       @JsonPropertyDescription(
               "So many tokens at the begin of a prompt are those of its group, as with a system"
-                  + " prompt; not more than the shortest prompt has.")
+                  + " prompt; fewer than the shortest prompt has.")
           @Min(1)
           @Max(10_000_000)
           Integer sharedPrefixTokens,
@@ -143,8 +141,7 @@ public record WorkloadSpec(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record TurnsSpec(
       @Required
-          @JsonPropertyDescription(
-              "Turns of a conversation: a whole number, or a distribution.")
+          @JsonPropertyDescription("Turns of a conversation: a whole number, or a distribution.")
           @PreserveUnknownFields
           JsonNode count,
       @JsonPropertyDescription(

@@ -9,7 +9,7 @@ import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 
 /** The volume that holds a workload's file: one key of a ConfigMap, or a claim, read-only. */
 record DataVolume(DataFile file) {
-  private static final String NAME = "data";
+  static final String NAME = "data";
 
   Volume volume() {
     return switch (file) {

@@ -3,11 +3,9 @@ package dev.loadline.operator.kube;
 import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.run.PodHealth;
 import dev.loadline.operator.run.RunFacts;
-import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import java.time.Instant;
 import java.util.Comparator;
@@ -19,21 +17,21 @@ import java.util.Optional;
 /**
  * Gathers what is seen of a run's children: Job and pods from the caches. Two things are asked of
  * the server directly, because a cache cannot say them: whether a Job that the cache lacks really
- * is gone, and, while a Job has no pod, the event that says why.
+ * is gone, and, while a Job has no pod or a pod no file, the event that says why.
  */
 final class RunFactsReader {
-  private static final int FORBIDDEN = 403;
-
   private final Context<LoadTestRun> context;
   private final LoadTestRun run;
   private final Remains remains;
   private final Instant now;
+  private final ObjectEvents events;
 
   RunFactsReader(RunPass pass, Remains remains) {
     this.context = pass.context();
     this.run = pass.run();
     this.remains = remains;
     this.now = pass.now();
+    this.events = new ObjectEvents(context.getClient());
   }
 
   /**
@@ -56,7 +54,9 @@ final class RunFactsReader {
     List<RunFacts.Pod> pods = uid.map(this::pods).orElse(List.of());
     RunFacts.JobFact fact = job.map(this::fact).orElseGet(RunFacts.JobFact.Absent::new);
     Optional<String> warning =
-        own.isPresent() && pods.isEmpty() ? warning(own.get()) : Optional.empty();
+        own.isPresent() && pods.isEmpty()
+            ? ObjectEvents.message(events.of(own.get()), "FailedCreate")
+            : Optional.empty();
     return new RunFacts(stop, fact, pods, warning);
   }
 
@@ -72,8 +72,17 @@ final class RunFactsReader {
         .forEach(pod -> pods.put(pod.getMetadata().getUid(), pod));
     return pods.values().stream()
         .sorted(Comparator.comparing(pod -> pod.getMetadata().getCreationTimestamp()))
-        .map(pod -> new PodReader(pod, now).read())
+        .map(this::pod)
         .toList();
+  }
+
+  private RunFacts.Pod pod(Pod pod) {
+    RunFacts.Pod read = new PodReader(pod, now).read();
+    return read.health() instanceof PodHealth.Starting
+        ? MountTrouble.of(pod, events)
+            .map(trouble -> new RunFacts.Pod(read.name(), trouble))
+            .orElse(read)
+        : read;
   }
 
   private Optional<Job> newest() {
@@ -124,36 +133,5 @@ final class RunFactsReader {
   private static boolean ownedBy(Pod pod, String job) {
     return pod.getMetadata().getOwnerReferences().stream()
         .anyMatch(owner -> owner.getUid().equals(job));
-  }
-
-  /**
-   * What the Job controller says about pods that it cannot make; empty without the right to ask.
-   */
-  private Optional<String> warning(Job job) {
-    try {
-      return context
-          .getClient()
-          .v1()
-          .events()
-          .inNamespace(job.getMetadata().getNamespace())
-          .withField("involvedObject.uid", job.getMetadata().getUid())
-          .list()
-          .getItems()
-          .stream()
-          .filter(event -> "FailedCreate".equals(event.getReason()))
-          .max(Comparator.comparing(RunFactsReader::when))
-          .map(Event::getMessage);
-    } catch (KubernetesClientException refused) {
-      if (refused.getCode() == FORBIDDEN) {
-        return Optional.empty();
-      }
-      throw refused;
-    }
-  }
-
-  private static String when(Event event) {
-    return Optional.ofNullable(event.getLastTimestamp())
-        .or(() -> Optional.ofNullable(event.getMetadata().getCreationTimestamp()))
-        .orElse("");
   }
 }

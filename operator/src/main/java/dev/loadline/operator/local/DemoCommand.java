@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -74,7 +75,7 @@ public final class DemoCommand implements Callable<Integer> {
       return ExitCode.BAD_INPUT;
     }
     OperatorStarter operator = starter.get();
-    Optional<List<Manifest>> manifests = LocalInput.read(List.of(file), errors);
+    Optional<List<Manifest>> manifests = LocalInput.read(List.of(file), Set.of(), errors);
     if (manifests.isEmpty() || !isShowable(manifests.get())) {
       return ExitCode.BAD_INPUT;
     }

@@ -52,22 +52,27 @@ public final class LocalJobs implements AutoCloseable {
     this.clock = clock;
     this.jobType = resources.type("batch/v1", "Job").orElseThrow();
     this.podType = resources.type("v1", "Pod").orElseThrow();
-    this.node =
-        new LocalPod.Node(settings.folder(), settings.environment(), http, settings.listener());
+    this.node = new LocalPod.Node(settings, http);
     this.thread = Thread.ofPlatform().daemon().name("local-jobs").unstarted(this::work);
   }
 
   /**
    * How processes are run.
    *
-   * @param folder for logs and results
+   * @param folder for logs, results and the files of volumes
    * @param environment of each process, besides what its pod says
+   * @param claims folders that stand for PersistentVolumeClaims
    * @param listener hears each line of output of each process
    */
-  public record Settings(Path folder, Map<String, String> environment, Consumer<String> listener) {
-    /** Copies the map. */
+  public record Settings(
+      Path folder,
+      Map<String, String> environment,
+      Map<String, Path> claims,
+      Consumer<String> listener) {
+    /** Copies the maps. */
     public Settings {
       environment = Map.copyOf(environment);
+      claims = Map.copyOf(claims);
     }
   }
 
@@ -140,16 +145,21 @@ public final class LocalJobs implements AutoCloseable {
       remove(pod);
       return;
     }
-    PodEnvironment environment =
-        new PodEnvironment(resources, pod.path(METADATA).path("namespace").asText());
-    ObjectNode status =
-        local.isStarted()
-            ? local.look(now)
-            : local.start(pod.path("spec").path("containers").path(0), environment, now);
+    ObjectNode status = local.isStarted() ? local.look(now) : start(pod, local, now);
     write(place(podType, pod), status, KUBELET);
     if (deleting && local.isOver()) {
       remove(pod);
     }
+  }
+
+  private ObjectNode start(ObjectNode pod, LocalPod local, Instant now) {
+    PodEnvironment environment =
+        new PodEnvironment(resources, pod.path(METADATA).path("namespace").asText());
+    return local.start(
+        pod.path("spec").path("containers").path(0),
+        environment,
+        new PodVolumes(resources, node.settings()).mount(pod, now),
+        now);
   }
 
   private void remove(ObjectNode pod) {

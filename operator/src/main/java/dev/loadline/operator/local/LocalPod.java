@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One pod as a kubelet sees it: a process, its readiness, its end. Used by one thread. */
@@ -33,8 +32,11 @@ final class LocalPod {
   private static final Duration PROBE_PERIOD = Duration.ofMillis(200);
 
   /** Where processes run and who hears them. */
-  record Node(
-      Path folder, Map<String, String> environment, HttpClient http, Consumer<String> listener) {}
+  record Node(LocalJobs.Settings settings, HttpClient http) {
+    Path folder() {
+      return settings.folder();
+    }
+  }
 
   private final Node node;
   private final String name;
@@ -69,13 +71,19 @@ final class LocalPod {
   }
 
   /** Tries to start the container; the status says how that went. */
-  ObjectNode start(JsonNode container, PodEnvironment environment, Instant now) {
+  ObjectNode start(
+      JsonNode container, PodEnvironment environment, PodVolumes.Mounted mounted, Instant now) {
+    if (mounted instanceof PodVolumes.Mounted.Missing) {
+      return statuses.waiting("ContainerCreating", "");
+    }
     try {
       return switch (environment.resolve(container)) {
         case PodEnvironment.Resolved.Missing missing ->
             statuses.waiting("CreateContainerConfigError", missing.message());
         case PodEnvironment.Resolved.Values values -> {
-          started(container, values.variables(), now);
+          Map<String, String> variables = new HashMap<>(values.variables());
+          variables.putAll(PodVolumes.variables(mounted));
+          started(container, variables, now);
           yield statuses.running(now, false, created);
         }
       };
@@ -92,14 +100,17 @@ final class LocalPod {
     List<String> arguments = new ArrayList<>();
     container.path("args").forEach(argument -> arguments.add(argument.asText()));
     port = freePort();
-    Map<String, String> environment = new HashMap<>(node.environment());
+    Map<String, String> environment = new HashMap<>(node.settings().environment());
     environment.putAll(variables);
     environment.put(Environment.TERMINATION_LOG, terminationLog().toString());
     environment.put(Environment.METRICS_HOST, "127.0.0.1");
     environment.put(Environment.METRICS_PORT, Integer.toString(port));
     process =
         ChildProcess.start(
-            arguments, environment, node.folder().resolve(name + ".log"), node.listener());
+            arguments,
+            environment,
+            node.folder().resolve(name + ".log"),
+            node.settings().listener());
     started = now;
   }
 

@@ -59,7 +59,8 @@ final class LocalSession implements AutoCloseable {
         LocalJobs.start(
             server.resources(),
             InstantSource.system(),
-            new LocalJobs.Settings(folder.path(), settings.environment(), settings.listener()));
+            new LocalJobs.Settings(
+                folder.path(), settings.environment(), settings.claims(), settings.listener()));
     this.client = server.client();
     this.operator = starter.start(client);
     this.signal = CloseOnSignal.of(this::signalled);
@@ -71,20 +72,32 @@ final class LocalSession implements AutoCloseable {
    * @param keep the folder stays afterwards, with the objects as they were at last
    * @param patience how long it may take until a run has a phase; then it has deadlines of its own
    * @param environment of the load runners
+   * @param claims folders that stand for PersistentVolumeClaims
    * @param listener hears each line that a load runner prints
    */
   record Settings(
-      boolean keep, Duration patience, Map<String, String> environment, Consumer<String> listener) {
+      boolean keep,
+      Duration patience,
+      Map<String, String> environment,
+      Map<String, Path> claims,
+      Consumer<String> listener) {
     /** A schedule may fire once a minute, and an operator needs a moment to start. */
     static final Duration PATIENCE = Duration.ofMinutes(2);
 
     Settings {
       environment = Map.copyOf(environment);
+      claims = Map.copyOf(claims);
     }
 
     /** As for a person who watches. */
     static Settings of(boolean keep, Map<String, String> environment, RunnerOutput progress) {
-      return new Settings(keep, PATIENCE, RunnerOutput.environment(environment), progress::line);
+      return new Settings(
+          keep, PATIENCE, RunnerOutput.environment(environment), Map.of(), progress::line);
+    }
+
+    /** The same with these claims. */
+    Settings with(Map<String, Path> folders) {
+      return new Settings(keep, patience, environment, folders, listener);
     }
   }
 

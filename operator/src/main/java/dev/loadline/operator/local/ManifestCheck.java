@@ -1,5 +1,6 @@
 package dev.loadline.operator.local;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.loadline.operator.api.Api;
 import dev.loadline.operator.local.apiserver.Admission;
@@ -47,8 +48,12 @@ final class ManifestCheck {
     return check.problems;
   }
 
-  /** What cannot be run here although a cluster may take it. */
-  static List<InputProblem> local(List<Manifest> manifests) {
+  /**
+   * What cannot be run here although a cluster may take it.
+   *
+   * @param claims names of the claims that a folder stands for
+   */
+  static List<InputProblem> local(List<Manifest> manifests, Set<String> claims) {
     ManifestCheck check = new ManifestCheck(manifests);
     for (Manifest manifest : manifests) {
       if (isForeign(manifest)) {
@@ -60,7 +65,7 @@ final class ManifestCheck {
                 + manifest.apiVersion()
                 + " means nothing without a cluster: leave it out");
       } else if (manifest.isTest() || manifest.isRun()) {
-        check.runnable(manifest);
+        check.runnable(manifest, claims);
       }
     }
     if (manifests.stream().noneMatch(manifest -> manifest.isTest() || manifest.isRun())
@@ -131,7 +136,7 @@ final class ManifestCheck {
     }
   }
 
-  private void runnable(Manifest manifest) {
+  private void runnable(Manifest manifest, Set<String> claims) {
     if (manifest.name().isEmpty() && manifest.object().at("/metadata/generateName").isTextual()) {
       add(manifest, "metadata.name: is needed here: generateName is for kubectl create");
     }
@@ -141,6 +146,21 @@ final class ManifestCheck {
           manifest.testPath()
               + ".target.service: a Service can only be found in a cluster: use url here, for"
               + " example with kubectl port-forward and http://127.0.0.1:8000/v1");
+    }
+    for (String kind : List.of("dataset", "trace")) {
+      JsonNode claim =
+          manifest.testSpec().path("workload").path(kind).path("persistentVolumeClaim");
+      if (claim.isObject() && !claims.contains(claim.path("claimName").asText())) {
+        add(
+            manifest,
+            manifest.testPath()
+                + ".workload."
+                + kind
+                + ".persistentVolumeClaim: a claim can only be found in a cluster: say where its"
+                + " files are here, --data "
+                + claim.path("claimName").asText()
+                + "=FOLDER");
+      }
     }
     references.missing(manifest).forEach(sentence -> add(manifest, sentence));
   }

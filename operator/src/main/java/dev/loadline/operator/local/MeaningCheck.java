@@ -33,10 +33,14 @@ final class MeaningCheck {
 
   /** Without these, nobody knows which stages there are and which of them are open. */
   private static final Pattern STAGES =
-      Pattern.compile("[.]load([.]stages(\\[\\d+]([.](name|requestsPerSecond))?)?)?");
+      Pattern.compile(
+          "[.]load([.]stages(\\[\\d+]([.](name|users|requestsPerSecond))?)?"
+              + "|[.]sweep([.](users|requestsPerSecond)(\\[\\d+])?)?|[.]replay)?");
 
   private static final Pattern OF_STAGES =
-      Pattern.compile("[.]objectives\\[\\d+][.](stage|metric)|[.]lifecycle[.]activeDeadline");
+      Pattern.compile(
+          "[.]objectives\\[\\d+][.](stage|metric)|[.]lifecycle[.]activeDeadline"
+              + "|[.]load[.]connectionReuse|[.]workload[.]turns");
 
   private final String path;
   private final List<FieldProblem> found;

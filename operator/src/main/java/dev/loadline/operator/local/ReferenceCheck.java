@@ -9,6 +9,7 @@ import java.util.Optional;
 /** What tests refer to: keys of Secrets and ConfigMaps in the same files. */
 final class ReferenceCheck {
   private static final String SECRET = "Secret";
+  private static final String CONFIG_MAP = "ConfigMap";
 
   private final List<Manifest> manifests;
 
@@ -93,6 +94,18 @@ final class ReferenceCheck {
     List<Reference> references = new ArrayList<>();
     String key = ".target.auth.apiKeySecretRef";
     add(references, path + key, SECRET, spec.at("/target/auth/apiKeySecretRef"), true);
+    JsonNode certificate = spec.at("/target/tls/clientCertificateSecretName");
+    for (String part : List.of("tls.crt", "tls.key")) {
+      String name = certificate.asText("");
+      if (!name.isEmpty()) {
+        String field = path + ".target.tls.clientCertificateSecretName";
+        references.add(new Reference(field, SECRET, name, part, false));
+      }
+    }
+    for (String source : List.of("dataset", "trace")) {
+      String field = path + ".workload." + source + ".configMap";
+      add(references, field, CONFIG_MAP, spec.at("/workload/" + source + "/configMap"), false);
+    }
     JsonNode headers = spec.at("/target/headers");
     for (int i = 0; i < headers.size(); i++) {
       String field = path + ".target.headers[" + i + "].secretKeyRef";
@@ -103,7 +116,7 @@ final class ReferenceCheck {
       JsonNode from = variables.path(i).path("valueFrom");
       String field = path + ".runner.env[" + i + "].valueFrom.";
       add(references, field + "secretKeyRef", SECRET, from.path("secretKeyRef"), false);
-      add(references, field + "configMapKeyRef", "ConfigMap", from.path("configMapKeyRef"), false);
+      add(references, field + "configMapKeyRef", CONFIG_MAP, from.path("configMapKeyRef"), false);
     }
     return references;
   }

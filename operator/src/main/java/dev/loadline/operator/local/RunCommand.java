@@ -2,7 +2,10 @@ package dev.loadline.operator.local;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,8 +26,8 @@ import picocli.CommandLine.Parameters;
       "The real operator and the real load runner do the work, on a small API server in this"
           + " process. A LoadTest with a schedule is run now: it gets spec.runNow.token and"
           + " spec.suspend: true. Tests run one after the other.",
-      "Secrets and ConfigMaps that a test names must be in the files. Targets are urls: a Service"
-          + " can only be found in a cluster.",
+      "Secrets and ConfigMaps that a test names must be in the files, or --data says where the"
+          + " files of a claim are. Targets are urls: a Service can only be found in a cluster.",
       "Ctrl-C stops the run and prints what it has measured until then.",
       "Exit codes: 0 Pass or None, 1 Fail, 2 Invalid, 3 failed to run, 64 bad input; of several"
           + " the worst. 70 is a defect of Loadline, 130 Ctrl-C."
@@ -58,6 +61,14 @@ public final class RunCommand implements Callable<Integer> {
               + " look with the kubeconfig in that folder; the API server ends with the program.")
   private boolean keep;
 
+  @Option(
+      names = "--data",
+      paramLabel = "CLAIM=FOLDER",
+      description =
+          "Folder of this machine that stands for the PersistentVolumeClaim of a dataset or a"
+              + " trace; may be given more than once.")
+  private Map<String, Path> claims = new HashMap<>();
+
   /** How results are printed. */
   enum Output {
     table,
@@ -84,13 +95,21 @@ public final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     OperatorStarter operator = starter.get();
-    Optional<List<Manifest>> manifests = LocalInput.read(files, errors);
+    for (Map.Entry<String, Path> claim : claims.entrySet()) {
+      if (!Files.isDirectory(claim.getValue())) {
+        errors.println(
+            "loadline: --data " + claim.getKey() + ": there is no folder " + claim.getValue());
+        return ExitCode.BAD_INPUT;
+      }
+    }
+    Optional<List<Manifest>> manifests = LocalInput.read(files, claims.keySet(), errors);
     return manifests.isPresent() ? run(manifests.get(), operator) : ExitCode.BAD_INPUT;
   }
 
   private int run(List<Manifest> manifests, OperatorStarter operator) throws InterruptedException {
     RunnerOutput progress = new RunnerOutput(errors);
-    LocalSession.Settings settings = LocalSession.Settings.of(keep, runnerEnvironment, progress);
+    LocalSession.Settings settings =
+        LocalSession.Settings.of(keep, runnerEnvironment, progress).with(absolute(claims));
     try (LocalSession session = LocalSession.open(operator, settings);
         StopOnSignal _ = StopOnSignal.of(session, errors)) {
       if (keep) {
@@ -106,6 +125,12 @@ public final class RunCommand implements Callable<Integer> {
       }
       return ExitCode.of(outcomes);
     }
+  }
+
+  private static Map<String, Path> absolute(Map<String, Path> claims) {
+    Map<String, Path> absolute = new HashMap<>();
+    claims.forEach((name, folder) -> absolute.put(name, folder.toAbsolutePath()));
+    return absolute;
   }
 
   private static List<RunOutcome> runAll(

@@ -72,8 +72,7 @@ final class WorkloadParser {
   /** What workload and load demand of one another. */
   void together(LoadTestSpec spec, Collection<String> openStages) {
     boolean trace = spec.workload() != null && spec.workload().trace() != null;
-    boolean replay =
-        Optional.ofNullable(spec.load()).map(LoadSpec::replay).isPresent();
+    boolean replay = Optional.ofNullable(spec.load()).map(LoadSpec::replay).isPresent();
     if (trace && !replay) {
       problems.add(FIELD + ".trace", "goes with load.replay, which says how it is sent");
     }
@@ -93,10 +92,13 @@ final class WorkloadParser {
     Distribution output = distributions.tokens(spec.outputTokens(), field + "outputTokens");
     String prefixField = field + "sharedPrefixTokens";
     int prefix = (int) problems.within(spec.sharedPrefixTokens(), 0, PREFIX, prefixField);
-    if (prefix > shortest(input) && problems.noneIn(field + "inputTokens")) {
+    if (prefix >= shortest(input) && problems.noneIn(field + "inputTokens")) {
       problems.add(
           prefixField,
-          prefix + " is more than the shortest prompt has: " + shortest(input) + " (inputTokens)");
+          prefix
+              + " must be less than the shortest prompt has: "
+              + shortest(input)
+              + " (inputTokens)");
     }
     if (spec.sharedPrefixGroups() != null && spec.sharedPrefixTokens() == null) {
       problems.add(field + "sharedPrefixGroups", "goes with sharedPrefixTokens");
@@ -142,8 +144,7 @@ final class WorkloadParser {
     String field = FIELD + ".trace";
     DataFile file = file(spec.configMap(), spec.persistentVolumeClaim(), field);
     String format = format(spec.format(), TRACES, field);
-    return new Source(
-        new Content.Trace(file.path(), format), Optional.of(file), Optional.empty());
+    return new Source(new Content.Trace(file.path(), format), Optional.of(file), Optional.empty());
   }
 
   private String format(@Nullable String text, List<String> formats, String field) {
@@ -174,8 +175,7 @@ final class WorkloadParser {
     if (key.startsWith("..") || key.equals(".")) {
       problems.add(at + "key", Problems.quoted(key) + " is no key of a ConfigMap");
     }
-    return new DataFile.ConfigMapKey(
-        text(configMap.name(), Syntax.OBJECT_NAME, at + "name"), key);
+    return new DataFile.ConfigMapKey(text(configMap.name(), Syntax.OBJECT_NAME, at + "name"), key);
   }
 
   private String text(@Nullable String text, Syntax syntax, String field) {

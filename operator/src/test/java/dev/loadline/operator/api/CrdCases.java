@@ -45,7 +45,7 @@ public abstract class CrdCases {
 
   @Test
   void findsTheDocumentsOfExamplesReadmeAndChart() throws IOException {
-    assertThat(documents()).hasSizeGreaterThanOrEqualTo(7);
+    assertThat(documents()).hasSizeGreaterThanOrEqualTo(15);
   }
 
   @ParameterizedTest

@@ -65,6 +65,12 @@ class FailureIT {
             "ConfigError",
             "absent"),
         new Row(
+            "file",
+            "{workload: {synthetic: null, dataset: {configMap: {name: no-prompts, key: a}, format:"
+                + " JSONL}}}",
+            "ConfigError",
+            "no-prompts"),
+        new Row(
             "memory",
             "{runner: {env: [{name: JAVA_TOOL_OPTIONS, value: -Xms900m -Xmx900m"
                 + " -XX:+AlwaysPreTouch}]}}",

@@ -6,14 +6,18 @@ import static org.awaitility.Awaitility.await;
 import dev.loadline.operator.local.apiserver.LocalApiServer;
 import dev.loadline.runner.contract.ResultCodec;
 import dev.loadline.runner.contract.RunResult;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -42,7 +46,7 @@ class LocalJobsTest {
         LocalJobs.start(
             server.resources(),
             InstantSource.system(),
-            new LocalJobs.Settings(folder, Map.of(), lines::add));
+            new LocalJobs.Settings(folder, Map.of(), Map.of("claim", folder), lines::add));
   }
 
   @AfterEach
@@ -53,6 +57,10 @@ class LocalJobsTest {
   }
 
   private void create(String arguments, String more, String environment) {
+    create(arguments, more, environment, "");
+  }
+
+  private void create(String arguments, String more, String environment, String volumes) {
     client
         .resource(
             Serialization.unmarshal(
@@ -71,9 +79,10 @@ class LocalJobsTest {
                     spec:
                       restartPolicy: Never
                       terminationGracePeriodSeconds: 15
+                      %s
                       containers: [{name: runner, image: loadline/runner, args: %s, env: %s}]
                 """
-                    .formatted(more, arguments, environment),
+                    .formatted(more, volumes, arguments, environment),
                 Job.class))
         .create();
   }
@@ -127,6 +136,35 @@ class LocalJobsTest {
   }
 
   @Test
+  void aMissingConfigMapHoldsThePodAndAnEventSaysSo() throws IOException {
+    create(
+        "[--help]",
+        "",
+        "[]",
+        "volumes: [{name: data, configMap: {name: c, items: [{key: k, path: k}]}}]");
+    Pod pod = awaitPod(one -> in("Pending", one) && container(one).getState().getWaiting() != null);
+    assertThat(container(pod).getState().getWaiting().getReason()).isEqualTo("ContainerCreating");
+    assertThat(client.v1().events().inNamespace("default").list().getItems())
+        .filteredOn(event -> "FailedMount".equals(event.getReason()))
+        .singleElement()
+        .extracting(Event::getMessage)
+        .isEqualTo("MountVolume.SetUp failed for volume \"data\" : configmap \"c\" not found");
+    client
+        .resource(
+            new ConfigMapBuilder()
+                .withNewMetadata()
+                .withName("c")
+                .withNamespace("default")
+                .endMetadata()
+                .addToBinaryData("k", "AAH/")
+                .build())
+        .create();
+    Pod ended = awaitPod(one -> in("Succeeded", one));
+    Path file = folder.resolve(ended.getMetadata().getName() + ".data").resolve("k");
+    assertThat(Files.readAllBytes(file)).containsExactly(0, 1, 0xff);
+  }
+
+  @Test
   void aMissingSecretHoldsTheContainerUntilItIsThere() {
     create(
         "[--help]",
@@ -169,7 +207,9 @@ class LocalJobsTest {
         };
     try (LocalJobs failing =
         LocalJobs.start(
-            server.resources(), broken, new LocalJobs.Settings(folder, Map.of(), lines::add))) {
+            server.resources(),
+            broken,
+            new LocalJobs.Settings(folder, Map.of(), Map.of("claim", folder), lines::add))) {
       create("[--help]", "", "[]");
       await().atMost(LIMIT).until(() -> failing.defect().isPresent());
       assertThat(failing.defect()).contains("IllegalStateException: the clock stands");

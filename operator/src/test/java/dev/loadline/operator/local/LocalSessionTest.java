@@ -53,7 +53,7 @@ class LocalSessionTest {
               @Override
               public void close() {}
             },
-        new LocalSession.Settings(false, patience, Map.of(), line -> {}));
+        new LocalSession.Settings(false, patience, Map.of(), Map.of(), line -> {}));
   }
 
   private static ObjectNode yaml(String text) {

@@ -209,4 +209,69 @@ class ValidateCommandTest {
         .contains("spec.target.auth.apiKeySecretRef: there is no Secret key")
         .contains("missing.yaml: there is no such file");
   }
+
+  private static String with(String workload, String load) {
+    return """
+    apiVersion: loadline.dev/v1alpha1
+    kind: LoadTest
+    metadata: {name: files}
+    spec:
+      target: {url: "https://127.0.0.1:8000/v1", tls: {clientCertificateSecretName: client}}
+      workload: {%s}
+      load: {%s}
+    """
+        .formatted(workload, load);
+  }
+
+  @Test
+  void runNeedsTheFilesOfAWorkload() throws Exception {
+    String file =
+        file(
+            "dataset.yaml",
+            with(
+                "dataset: {configMap: {name: prompts, key: chat.jsonl}, format: JSONL}",
+                "sweep: {users: [1, 2], duration: 1s}"));
+    assertThat(validate(file)).isZero();
+    assertThat(run(file)).isEqualTo(64);
+    assertThat(captured.errors())
+        .contains("spec.workload.dataset.configMap: there is no ConfigMap prompts")
+        .contains("spec.target.tls.clientCertificateSecretName: there is no Secret client");
+    String there =
+        """
+        ---
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: prompts}
+        data: {other.jsonl: "{}"}
+        ---
+        apiVersion: v1
+        kind: Secret
+        metadata: {name: client}
+        stringData: {tls.crt: a}
+        """;
+    String both = file("both.yaml", Files.readString(Path.of(file)) + there);
+    assertThat(validate(both)).isEqualTo(64);
+    assertThat(captured.errors())
+        .contains(
+            "spec.workload.dataset.configMap: ConfigMap prompts has no key chat.jsonl",
+            "spec.target.tls.clientCertificateSecretName: Secret client has no key tls.key");
+  }
+
+  @Test
+  void runSaysHowToNameTheFolderOfAClaim() throws Exception {
+    String file =
+        file(
+            "trace.yaml",
+            with(
+                "trace: {persistentVolumeClaim: {claimName: traces, path: a.csv}, format: Azure}",
+                "replay: {}"));
+    assertThat(validate(file)).isZero();
+    assertThat(run(file)).isEqualTo(64);
+    assertThat(captured.errors())
+        .contains(
+            "spec.workload.trace.persistentVolumeClaim: a claim can only be found in a cluster: say"
+                + " where its files are here, --data traces=FOLDER");
+    assertThat(run("--data", "traces=/no/such/folder", file)).isEqualTo(64);
+    assertThat(captured.errors()).contains("--data traces: there is no folder /no/such/folder");
+  }
 }

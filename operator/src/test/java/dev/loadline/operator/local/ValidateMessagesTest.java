@@ -268,8 +268,8 @@ class ValidateMessagesTest {
     assertThat(problems(head + "metadata: {name: good}\nspec: {}\n"))
         .containsExactlyInAnyOrder(
             "spec.target: is missing: name a service or a url",
-            "spec.workload: is missing: give it synthetic.inputTokens and outputTokens",
-            "spec.load: is missing: give it stages");
+            "spec.workload: is missing: give it synthetic, preset, dataset or trace",
+            "spec.load: is missing: give it stages, a sweep or a replay");
     assertThat(problems(head))
         .containsExactlyInAnyOrder(
             ", LoadTest: metadata.name: is missing", ", LoadTest: spec: is missing");

@@ -173,11 +173,11 @@ class ShapeRefusalTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "inputTokens: 99, outputTokens: 1, sharedPrefixTokens: 100 | sharedPrefixTokens: 100 is"
-            + " more than the shortest prompt has: 99 (inputTokens)",
+        "inputTokens: 99, outputTokens: 1, sharedPrefixTokens: 100 | sharedPrefixTokens: 100 must"
+            + " be less than the shortest prompt has: 99 (inputTokens)",
         "inputTokens: {mean: 500, stddev: 9, min: 64, max: 999}, outputTokens: 1,"
-            + " sharedPrefixTokens: 65 | sharedPrefixTokens: 65 is more than the shortest prompt"
-            + " has: 64 (inputTokens)",
+            + " sharedPrefixTokens: 64 | sharedPrefixTokens: 64 must be less than the shortest"
+            + " prompt has: 64 (inputTokens)",
         "inputTokens: 9, outputTokens: 1, sharedPrefixGroups: 2 | sharedPrefixGroups: goes with"
             + " sharedPrefixTokens",
         "inputTokens: 9, outputTokens: 1, sharedPrefixTokens: 0 | sharedPrefixTokens: 0 is outside"
@@ -193,8 +193,8 @@ class ShapeRefusalTest {
   }
 
   @Test
-  void takesAPrefixAsLongAsTheShortestPrompt() {
-    String prompts = "{inputTokens: 99, outputTokens: 1, sharedPrefixTokens: 99}";
+  void takesAPrefixJustShorterThanTheShortestPrompt() {
+    String prompts = "{inputTokens: 99, outputTokens: 1, sharedPrefixTokens: 98}";
     assertThat(SpecText.smallest().with("/workload/synthetic", prompts).problems()).isEmpty();
   }
 
