@@ -109,7 +109,7 @@ public final class DemoCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     URI wanted = url(manifest);
     RunnerOutput progress = new RunnerOutput(out);
-    LocalSession.Settings settings = LocalSession.Settings.of(false, runnerEnvironment, progress);
+    SessionSettings settings = SessionSettings.of(false, runnerEnvironment, progress);
     try (LocalSession session = LocalSession.open(operator, settings);
         DemoTarget target = DemoTarget.start(wanted.getPort(), TIMING, session.directory())) {
       session.onSignal(target::close);

@@ -17,7 +17,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -50,7 +49,7 @@ final class LocalSession implements AutoCloseable {
   private final CloseOnSignal signal;
   private volatile Runnable onSignal = () -> {};
 
-  private LocalSession(LocalFolder folder, OperatorStarter starter, Settings settings) {
+  private LocalSession(LocalFolder folder, OperatorStarter starter, SessionSettings settings) {
     this.keep = settings.keep();
     this.patience = settings.patience();
     this.folder = folder;
@@ -66,46 +65,11 @@ final class LocalSession implements AutoCloseable {
     this.signal = CloseOnSignal.of(this::signalled);
   }
 
-  /**
-   * How a session runs.
-   *
-   * @param keep the folder stays afterwards, with the objects as they were at last
-   * @param patience how long it may take until a run has a phase; then it has deadlines of its own
-   * @param environment of the load runners
-   * @param claims folders that stand for PersistentVolumeClaims
-   * @param listener hears each line that a load runner prints
-   */
-  record Settings(
-      boolean keep,
-      Duration patience,
-      Map<String, String> environment,
-      Map<String, Path> claims,
-      Consumer<String> listener) {
-    /** A schedule may fire once a minute, and an operator needs a moment to start. */
-    static final Duration PATIENCE = Duration.ofMinutes(2);
-
-    Settings {
-      environment = Map.copyOf(environment);
-      claims = Map.copyOf(claims);
-    }
-
-    /** As for a person who watches. */
-    static Settings of(boolean keep, Map<String, String> environment, RunnerOutput progress) {
-      return new Settings(
-          keep, PATIENCE, RunnerOutput.environment(environment), Map.of(), progress::line);
-    }
-
-    /** The same with these claims. */
-    Settings with(Map<String, Path> folders) {
-      return new Settings(keep, patience, environment, folders, listener);
-    }
-  }
-
   private static ResourceType type(String apiVersion, String kind) {
     return LocalApiServer.type(apiVersion, kind).orElseThrow();
   }
 
-  static LocalSession open(OperatorStarter starter, Settings settings) {
+  static LocalSession open(OperatorStarter starter, SessionSettings settings) {
     LocalFolder folder = LocalFolder.create();
     // Until it is open there is nothing but the folder that would outlive the program.
     try (CloseOnSignal _ = CloseOnSignal.of(folder::delete)) {

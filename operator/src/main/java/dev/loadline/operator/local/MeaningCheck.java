@@ -34,7 +34,7 @@ final class MeaningCheck {
   /** Without these, nobody knows which stages there are and which of them are open. */
   private static final Pattern STAGES =
       Pattern.compile(
-          "[.]load([.]stages(\\[\\d+]([.](name|users|requestsPerSecond))?)?"
+          "[.]load([.]stages(\\[\\d+]([.](name|requestsPerSecond))?)?"
               + "|[.]sweep([.](users|requestsPerSecond)(\\[\\d+])?)?|[.]replay)?");
 
   private static final Pattern OF_STAGES =

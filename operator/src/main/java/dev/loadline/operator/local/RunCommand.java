@@ -108,8 +108,8 @@ public final class RunCommand implements Callable<Integer> {
 
   private int run(List<Manifest> manifests, OperatorStarter operator) throws InterruptedException {
     RunnerOutput progress = new RunnerOutput(errors);
-    LocalSession.Settings settings =
-        LocalSession.Settings.of(keep, runnerEnvironment, progress).with(absolute(claims));
+    SessionSettings settings =
+        SessionSettings.of(keep, runnerEnvironment, progress).with(absolute(claims));
     try (LocalSession session = LocalSession.open(operator, settings);
         StopOnSignal _ = StopOnSignal.of(session, errors)) {
       if (keep) {

@@ -53,7 +53,7 @@ class LocalSessionTest {
               @Override
               public void close() {}
             },
-        new LocalSession.Settings(false, patience, Map.of(), Map.of(), line -> {}));
+        new SessionSettings(false, patience, Map.of(), Map.of(), line -> {}));
   }
 
   private static ObjectNode yaml(String text) {

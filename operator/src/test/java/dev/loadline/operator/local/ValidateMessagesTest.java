@@ -94,7 +94,7 @@ class ValidateMessagesTest {
         "inputTokens: 10 | inputTokens: 99999999999999999999 |"
             + " spec.workload.synthetic.inputTokens: must be a whole number from 1 to 10000000",
         "inputTokens: 10 | inputTokens: [10] | spec.workload.synthetic.inputTokens: is neither a"
-            + " whole number nor {mean, stddev, min, max}",
+            + " whole number nor {distribution, mean, stddev, min, max}",
         "name: one | name: on | spec.load.stages[0].name: must be text: write it in quotes, for"
             + " YAML takes yes, no, on and off for true or false",
         "name: one | name: 1 | spec.load.stages[0].name: must be text: write it in quotes, \"1\"",
@@ -113,7 +113,8 @@ class ValidateMessagesTest {
         "users: 1 | users:1, users: 1 | spec.load.stages[0].users:1: unknown field: put a space"
             + " behind the colon",
         "users: 1 | users: 1, pace: 3 | spec.load.stages[0].pace: unknown field: use one of"
-            + " [arrival, duration, name, requests, requestsPerSecond, thinkTime, users]",
+            + " [arrival, burstiness, duration, name, ramp, requests, requestsPerSecond,"
+            + " thinkTime, users]",
         "users: 1 | users: 1, requestsPerSecond: 2 | spec.load.stages[0]: exactly one of users and"
             + " requestsPerSecond must be set",
         "10s}] | 10s}, {name: one, users: 1, requests: 5}] | spec.load.stages[1].name: 'one' is"
@@ -253,7 +254,7 @@ class ValidateMessagesTest {
             "spec.load.stages[1].name: 'one' is there twice",
             "spec.objectives[0].statistic: is missing: [mean, p50, p90, p95, p99, max]",
             "spec.objectives[0].max: must be text: write it in quotes, \"800\"",
-            "spec.objectives[0].stage: 'two' is no stage of load.stages: [one]",
+            "spec.objectives[0].stage: 'two' is no stage of the load: [one]",
             "spec.objectives[1].statistic: does not go with errorRate",
             "spec.objectives[1].max: '150%' is not a share from 0% to 100% (or 0 to 1)",
             "spec.runner.env[0]: a variable of this name holds a secret: use"

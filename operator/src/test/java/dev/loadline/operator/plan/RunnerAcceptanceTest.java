@@ -1,5 +1,6 @@
 package dev.loadline.operator.plan;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,10 +12,15 @@ import dev.loadline.operator.local.apiserver.LocalApiServer;
 import dev.loadline.runner.RunnerOpinion;
 import dev.loadline.runner.contract.Environment;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +45,15 @@ class RunnerAcceptanceTest {
           .flatMap(line -> Stream.of(line.split(" ", -1)))
           .map(word -> word.replace("''", ""))
           .toList();
+
+  /** The full one with certificates that are looked at, as they are where the target is https. */
+  private static final List<Supplier<SpecText>> SPECS =
+      List.of(
+          () -> SpecText.full().with("/target/tls/insecureSkipVerify", "false"),
+          SpecText::smallest,
+          SpecText::shapes,
+          SpecText::sweep,
+          SpecText::replay);
 
   private static List<JsonNode> values() {
     JsonNodeFactory nodes = JsonNodeFactory.instance;
@@ -77,10 +92,10 @@ class RunnerAcceptanceTest {
   @Test
   void whatIsTakenAsReadyIsTakenByTheRunner() {
     int taken = 0;
-    for (boolean full : new boolean[] {true, false}) {
-      for (String pointer : leaves("", spec(full).tree())) {
+    for (Supplier<SpecText> spec : SPECS) {
+      for (String pointer : leaves("", spec.get().tree())) {
         for (JsonNode value : values()) {
-          SpecText text = spec(full).with(pointer, Serialization.asJson(value));
+          SpecText text = spec.get().with(pointer, Serialization.asJson(value));
           if (isTaken(text)) {
             taken++;
             assertThat(opinion(text.plan())).as("%s = %s", pointer, value).isEmpty();
@@ -89,13 +104,6 @@ class RunnerAcceptanceTest {
       }
     }
     assertThat(taken).as("specs that are taken").isGreaterThan(500);
-  }
-
-  /** With certificates that are looked at, as they are where the target is https. */
-  private static SpecText spec(boolean full) {
-    return full
-        ? SpecText.full().with("/target/tls/insecureSkipVerify", "false")
-        : SpecText.smallest();
   }
 
   private static List<String> leaves(String path, JsonNode node) {
@@ -134,6 +142,8 @@ class RunnerAcceptanceTest {
 
   private static List<String> opinion(TestPlan plan) {
     Map<String, String> environment = new HashMap<>(Map.of(Environment.API_KEY, "secret"));
+    environment.put(Environment.CLIENT_CERTIFICATE, resource("client-certificate.pem"));
+    environment.put(Environment.CLIENT_KEY, resource("client-key.pem"));
     for (int i = 0; i < plan.target().headers().size(); i++) {
       environment.put(
           Environment.HEADER_PREFIX + i,
@@ -143,5 +153,14 @@ class RunnerAcceptanceTest {
           });
     }
     return RunnerOpinion.problems(plan.runPlan("run", "nonce"), environment);
+  }
+
+  private static String resource(String name) {
+    try (InputStream file =
+        requireNonNull(RunnerAcceptanceTest.class.getResourceAsStream("/plan/" + name))) {
+      return new String(file.readAllBytes(), StandardCharsets.US_ASCII);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -58,7 +58,7 @@ class AdmissionTest {
             "spec.failedRunsHistoryLimit",
             "spec.suspend",
             "spec.target.service.port",
-            "spec.workload.synthetic",
+            "spec.workload",
             "spec.load.stages[0]",
             "spec.load.stages[1]",
             "spec.load.stages[1].duration");
