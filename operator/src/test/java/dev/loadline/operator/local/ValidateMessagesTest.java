@@ -122,8 +122,8 @@ class ValidateMessagesTest {
         "10s}] | 10s}, null] | spec.load.stages[1]: is empty: give it a value or leave it out",
         "stages: [{name: one, users: 1, duration: 10s}] | stages: {} | spec.load.stages: must be a"
             + " list, not an object: begin each item with -",
-        "stages: [{name: one, users: 1, duration: 10s}] | stages: | spec.load.stages: at least one"
-            + " stage is needed",
+        "stages: [{name: one, users: 1, duration: 10s}] | stages: | spec.load: exactly one of"
+            + " stages, sweep and replay must be set",
         "`target: {url: \"http://127.0.0.1:8000/v1\"}` | target: {url: \"http://canary@h/v1\"} |"
             + " spec.target.url: must not hold credentials: use auth.apiKeySecretRef",
         "`target: {url: \"http://127.0.0.1:8000/v1\"}` | target: http://h | spec.target: must be an"
