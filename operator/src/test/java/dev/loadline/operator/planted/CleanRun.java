@@ -1,16 +1,52 @@
 package dev.loadline.operator.planted;
 
-import java.util.List;
+import java.util.Random;
 
 /** Loads that nothing is wrong with. */
 enum CleanRun {
   CLOSED("users: 8"),
   CLOSED_WITH_PAUSES("users: 16, thinkTime: 100ms"),
+  CLOSED_RAMP("users: 16, ramp: {from: 2}"),
   POISSON("requestsPerSecond: 40"),
-  CONSTANT("requestsPerSecond: 40, arrival: Constant");
-
-  /** In which order they are run, so that all come equally often. */
-  static final List<CleanRun> ALL = List.of(values());
+  CONSTANT("requestsPerSecond: 40, arrival: Constant"),
+  GAMMA("requestsPerSecond: 40, arrival: Gamma, burstiness: 0.5"),
+  OPEN_RAMP("requestsPerSecond: 60, ramp: {from: 10}"),
+  /** Conversations, whose turns the server's cache knows from the turn before. */
+  TURNS("users: 8") {
+    @Override
+    Trial trial() {
+      String turns =
+          "{synthetic: {inputTokens: 192, outputTokens: 16}, turns: {count: {distribution:"
+              + " Uniform, min: 2, max: 5}, inputTokens: 48, thinkTime: 50ms}}";
+      return new Trial(PlantedFault.spec(turns, "users: 8", "p50")).against("--prefix-cache=on");
+    }
+  },
+  /** Prompts with system prompts, after an earlier run whose prompts are still in the cache. */
+  AFTER_ANOTHER("users: 8") {
+    @Override
+    Trial trial() {
+      String prompts =
+          "{synthetic: {inputTokens: 256, outputTokens: 16, sharedPrefixTokens: 128,"
+              + " sharedPrefixGroups: 4}}";
+      return new Trial(PlantedFault.spec(prompts, "users: 8", "p50"))
+          .against("--prefix-cache=on")
+          .times(2);
+    }
+  },
+  /** A recorded Poisson process, twice as fast. */
+  REPLAY("") {
+    @Override
+    Trial trial() {
+      return new Trial(
+              """
+              workload:
+                trace: {persistentVolumeClaim: {claimName: any, path: trace.jsonl}, format: JSONL}
+              load: {warmup: 2s, drainTimeout: 5s, replay: {speed: 2}}
+              objectives: [{name: fast, metric: ttft, statistic: p50, max: 30s}]
+              """)
+          .data("trace.jsonl", trace());
+    }
+  };
 
   private final String load;
 
@@ -21,5 +57,16 @@ enum CleanRun {
   /** The test to measure. */
   Trial trial() {
     return new Trial(PlantedFault.spec(load, "p50"));
+  }
+
+  /** Twenty seconds of twenty requests per second. */
+  private static String trace() {
+    Random random = new Random(20_261_126);
+    StringBuilder lines = new StringBuilder();
+    for (double at = 0; at < 20; at -= Math.log(1 - random.nextDouble()) / 20) {
+      lines.append(
+          "{\"timestamp\": %.6f, \"input_tokens\": 64, \"output_tokens\": 16}\n".formatted(at));
+    }
+    return lines.toString();
   }
 }

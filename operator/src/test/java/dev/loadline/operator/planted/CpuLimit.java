@@ -11,18 +11,26 @@ final class CpuLimit implements AutoCloseable {
 
   private final Path folder;
 
-  /** One that allows this share of a core. */
+  /**
+   * One that allows this share of a core.
+   *
+   * @throws CannotPlant where cgroups cannot be made
+   */
   CpuLimit(double share) throws IOException {
     int quota = (int) (share * PERIOD_MICROS);
     Path controllers = MOUNT.resolve("cgroup.controllers");
     boolean second = Files.exists(controllers) && Files.readString(controllers).contains("cpu");
     String name = "loadline-planted-" + ProcessHandle.current().pid();
-    folder = Files.createDirectories(MOUNT.resolve(second ? "" : "cpu").resolve(name));
-    if (second) {
-      Files.writeString(folder.resolve("cpu.max"), quota + " " + PERIOD_MICROS);
-    } else {
-      Files.writeString(folder.resolve("cpu.cfs_period_us"), Integer.toString(PERIOD_MICROS));
-      Files.writeString(folder.resolve("cpu.cfs_quota_us"), Integer.toString(quota));
+    try {
+      folder = Files.createDirectories(MOUNT.resolve(second ? "" : "cpu").resolve(name));
+      if (second) {
+        Files.writeString(folder.resolve("cpu.max"), quota + " " + PERIOD_MICROS);
+      } else {
+        Files.writeString(folder.resolve("cpu.cfs_period_us"), Integer.toString(PERIOD_MICROS));
+        Files.writeString(folder.resolve("cpu.cfs_quota_us"), Integer.toString(quota));
+      }
+    } catch (IOException e) {
+      throw new CannotPlant("a cgroup with a CPU limit", e);
     }
   }
 

@@ -3,15 +3,23 @@ package dev.loadline.operator.planted;
 import java.io.IOException;
 import java.util.List;
 
-/** A network of its own with a loopback device and few local ports; needs root. */
+/** A network of its own with a loopback device and few local ports. */
 final class NetworkOfFewPorts implements AutoCloseable {
   private static final int FIRST = 40_000;
 
   private final String name = "planted-" + ProcessHandle.current().pid();
 
-  /** One with so many local ports. */
+  /**
+   * One with so many local ports.
+   *
+   * @throws CannotPlant where networks cannot be made
+   */
   NetworkOfFewPorts(int ports) throws IOException {
-    run("ip", "netns", "add", name);
+    try {
+      run("ip", "netns", "add", name);
+    } catch (IOException e) {
+      throw new CannotPlant("a network of its own", e);
+    }
     String range = FIRST + " " + (FIRST + ports - 1);
     String set = "echo " + range + " > /proc/sys/net/ipv4/ip_local_port_range";
     run("ip", "netns", "exec", name, "sh", "-c", "ip link set lo up && " + set);

@@ -51,12 +51,35 @@ enum PlantedFault {
     }
   },
   /** The network has fewer local ports than there are requests in flight. */
-  NO_PORTS(Check.GeneratorSaturated) {
+  NO_PORTS(Check.ClientPorts) {
     @Override
     Judgement run(Path folder) throws IOException, InterruptedException {
       try (NetworkOfFewPorts network = new NetworkOfFewPorts(24)) {
         return open(20).against("--ttft=3s").in(network.launcher()).run(folder);
       }
+    }
+  },
+  /** The runner has fewer users than it was asked for. */
+  USERS_MISSING(Check.RateNotAchieved) {
+    @Override
+    Judgement run(Path folder) throws IOException, InterruptedException {
+      return closed(8).told(plan -> replace(plan, "\"users\":8", "\"users\":7")).run(folder);
+    }
+  },
+  /** The runner sends at equal distances what should be a Poisson process. */
+  OTHER_LAW(Check.ArrivalProcessOff) {
+    @Override
+    Judgement run(Path folder) throws IOException, InterruptedException {
+      return open(40).told(plan -> replace(plan, "\"Poisson\"", "\"Constant\"")).run(folder);
+    }
+  },
+  /** The runner sends bursts in its place. */
+  BURSTS(Check.ArrivalProcessOff) {
+    @Override
+    Judgement run(Path folder) throws IOException, InterruptedException {
+      return new Trial(spec("requestsPerSecond: 40, arrival: Gamma, burstiness: 1", "p50"))
+          .told(plan -> replace(plan, "\"burstiness\":1.0", "\"burstiness\":0.1"))
+          .run(folder);
     }
   },
   /** The server reports a fifth more tokens than it sent. */
@@ -71,6 +94,24 @@ enum PlantedFault {
     @Override
     Judgement run(Path folder) throws IOException, InterruptedException {
       return open(20).against("--usage-factor=0.8").run(folder);
+    }
+  },
+  /** The server reports a fifth more of the prompts than it got. */
+  PROMPT_USAGE_TOO_HIGH(Check.TokenCountMismatch) {
+    @Override
+    Judgement run(Path folder) throws IOException, InterruptedException {
+      return closed(8).against("--prompt-usage-factor=1.2").run(folder);
+    }
+  },
+  /** An earlier run has left the same prompts in the server's cache. */
+  WARM_CACHE(Check.PrefixCacheContaminated) {
+    @Override
+    Judgement run(Path folder) throws IOException, InterruptedException {
+      String prompts = "{synthetic: {inputTokens: 256, outputTokens: 16}, cacheIsolation: None}";
+      return new Trial(spec(prompts, "users: 8", "p50"))
+          .against("--prefix-cache=on")
+          .times(2)
+          .run(folder);
     }
   },
   /** An objective on a percentile that the sample is too small for. */
@@ -114,12 +155,24 @@ enum PlantedFault {
 
   /** A spec of one stage of eight seconds with one objective that is easily met. */
   static String spec(String load, String statistic) {
+    return spec("{synthetic: {inputTokens: 64, outputTokens: 16}}", load, statistic);
+  }
+
+  /** The same with another workload. */
+  static String spec(String workload, String load, String statistic) {
     return """
-    workload: {synthetic: {inputTokens: 64, outputTokens: 16}}
+    workload: %s
     load: {warmup: 2s, drainTimeout: 5s, stages: [{name: only, %s, duration: 8s}]}
     objectives: [{name: fast, metric: ttft, statistic: %s, max: 30s}]
     """
-        .formatted(load, statistic);
+        .formatted(workload, load, statistic);
+  }
+
+  private static String replace(String plan, String found, String by) {
+    if (!plan.contains(found)) {
+      throw new AssertionError("not in the plan: " + found);
+    }
+    return plan.replace(found, by);
   }
 
   private static Trial open(int rate) {

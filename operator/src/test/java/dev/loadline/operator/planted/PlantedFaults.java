@@ -7,10 +7,12 @@ import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Prints a table of planted faults and the verdicts that they got, and of clean runs: {@code
- * PlantedFaults CLEAN_RUNS [FAULT…]}. Ends with 1 if one got another verdict than it must.
+ * Prints a table of what was measured and judged, with the share of the machine's CPU time that
+ * others took: {@code PlantedFaults faults [FAULT…]}, or {@code PlantedFaults clean COUNT
+ * [CLEAN_RUN…]}, which come in turn. Ends with 1 if one got another verdict than it must.
  */
 public final class PlantedFaults {
   private int wrong;
@@ -20,24 +22,39 @@ public final class PlantedFaults {
   /** Runs all. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     PlantedFaults faults = new PlantedFaults();
-    List<String> only = Arrays.asList(arguments).subList(1, arguments.length);
-    for (PlantedFault fault : PlantedFault.values()) {
-      if (only.isEmpty() || only.contains(fault.name())) {
-        Judgement judgement = fault.run(Files.createTempDirectory("planted"));
-        faults.tell(fault.name(), fault.check().name(), judgement);
-      }
-    }
-    int clean = Integer.parseInt(arguments[0]);
-    for (int i = 0; i < clean; i++) {
-      CleanRun run = CleanRun.ALL.get(i % CleanRun.ALL.size());
-      Judgement judgement = run.trial().run(Files.createTempDirectory("clean"));
-      faults.tell(run.name(), "ObjectivesMet", judgement);
+    List<String> words = Arrays.asList(arguments);
+    if (words.getFirst().equals("clean")) {
+      faults.clean(Integer.parseInt(words.get(1)), words.subList(2, words.size()));
+    } else {
+      faults.faults(words.subList(1, words.size()));
     }
     System.out.printf("%d wrong verdicts%n", faults.wrong);
     System.exit(faults.wrong == 0 ? 0 : 1);
   }
 
-  private void tell(String what, String expected, Judgement judgement) {
+  private void faults(List<String> only) throws IOException, InterruptedException {
+    for (PlantedFault fault : named(only, PlantedFault.values())) {
+      Neighbours neighbours = new Neighbours();
+      Judgement judgement = fault.run(Files.createTempDirectory("planted"));
+      tell(fault.name(), fault.check().name(), judgement, neighbours.share());
+    }
+  }
+
+  private void clean(int count, List<String> only) throws IOException, InterruptedException {
+    List<CleanRun> runs = named(only, CleanRun.values());
+    for (int i = 0; i < count; i++) {
+      CleanRun run = runs.get(i % runs.size());
+      Neighbours neighbours = new Neighbours();
+      Judgement judgement = run.trial().run(Files.createTempDirectory("clean"));
+      tell(run.name(), "ObjectivesMet", judgement, neighbours.share());
+    }
+  }
+
+  private static <E extends Enum<E>> List<E> named(List<String> only, E[] all) {
+    return Stream.of(all).filter(each -> only.isEmpty() || only.contains(each.name())).toList();
+  }
+
+  private void tell(String what, String expected, Judgement judgement, double neighbours) {
     boolean right = judgement.reason().equals(expected);
     wrong += right ? 0 : 1;
     String failed =
@@ -47,11 +64,12 @@ public final class PlantedFaults {
                 "%s: %s (bound %s)".formatted(result.check(), result.observed(), result.bound()))
             .collect(Collectors.joining("; "));
     System.out.printf(
-        "%s | %s | %s %s | %s%n",
+        "%s | %s | %s %s | %s | others %.1f%%%n",
         right ? "right" : "WRONG",
         what,
         judgement.verdict(),
         judgement.reason(),
-        failed.isEmpty() ? judgement.message() : failed);
+        failed.isEmpty() ? judgement.message() : failed,
+        100 * neighbours);
   }
 }

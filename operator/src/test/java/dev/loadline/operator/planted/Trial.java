@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -38,6 +39,7 @@ final class Trial {
   private List<String> launcher = List.of();
   private String beside = "";
   private UnaryOperator<String> told = plan -> plan;
+  private Map<String, String> data = Map.of();
   private int times = 1;
 
   /** A test with this spec, but for its target, against a healthy simulator. */
@@ -79,6 +81,12 @@ final class Trial {
     return this;
   }
 
+  /** The workload's file has this name and text. */
+  Trial data(String name, String text) {
+    data = Map.of(name, text);
+    return this;
+  }
+
   /** It is measured so often against the same simulator, and the last verdict counts. */
   Trial times(int count) {
     times = count;
@@ -105,6 +113,9 @@ final class Trial {
 
   private Judgement measure(String url, Path folder) throws IOException, InterruptedException {
     Files.createDirectories(folder);
+    for (Map.Entry<String, String> file : data.entrySet()) {
+      Files.writeString(folder.resolve(file.getKey()), file.getValue());
+    }
     TestPlan plan = plan(url);
     Path result = folder.resolve("result");
     List<String> programs = new ArrayList<>(place);
@@ -167,6 +178,7 @@ final class Trial {
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("LOADLINE_"));
     builder.environment().put(Environment.TERMINATION_LOG, folder.resolve("result").toString());
+    builder.environment().put(Environment.DATA, folder.toString());
     builder.environment().put(Environment.METRICS_HOST, "127.0.0.1");
     builder.environment().put(Environment.METRICS_PORT, "0");
     builder.environment().put(Environment.CLIENT_WARMUP_MILLIS, "3000");
