@@ -20,20 +20,34 @@ final class Drivers {
   private Drivers() {}
 
   static LoadDriver of(EventLoops loops, String url, RunPlan plan, Runnable loadStarts) {
-    return replaying(loops, url, plan, Optional.empty(), loadStarts);
+    return of(loops, url, plan, Optional.empty(), Clocks.SYSTEM, loadStarts);
+  }
+
+  /** One with other clocks. */
+  static LoadDriver with(Clocks clocks, EventLoops loops, String url, RunPlan plan) {
+    return of(loops, url, plan, Optional.empty(), clocks, () -> {});
   }
 
   /** One whose plan replays a trace. */
   static LoadDriver replaying(
       EventLoops loops, String url, RunPlan plan, Optional<Replay> replay, Runnable loadStarts) {
+    return of(loops, url, plan, replay, Clocks.SYSTEM, loadStarts);
+  }
+
+  private static LoadDriver of(
+      EventLoops loops,
+      String url,
+      RunPlan plan,
+      Optional<Replay> replay,
+      Clocks clocks,
+      Runnable loadStarts) {
     Path data = replay.map(Replay::file).map(Path::getParent).orElse(Path.of(""));
     Endpoint endpoint =
         Endpoint.of(url, Api.CHAT, Map.of(), TlsSettings.VERIFIED, Timeouts.DEFAULT);
     RequestEncoder encoder =
         new RequestEncoder(Api.CHAT, EngineProfile.OPENAI, "m", Optional.empty());
     PromptSource prompts = new PromptSource(plan, Calibration.NONE, data);
-    return new LoadDriver(
-        plan, endpoint, encoder, prompts, replay, loops, Clocks.SYSTEM, loadStarts);
+    return new LoadDriver(plan, endpoint, encoder, prompts, replay, loops, clocks, loadStarts);
   }
 
   /** Runs the load on a thread of its own. */

@@ -7,15 +7,23 @@ import dev.loadline.runner.contract.RunResult.Generator;
 import dev.loadline.runner.drive.HealthReadings.Reading;
 import dev.loadline.runner.measure.StageSummary;
 import dev.loadline.runner.measure.Window;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class GeneratorHealthTest {
   private static final long SECOND = 1_000_000_000;
+
+  @TempDir Path root;
 
   private final GcPauses pauses = GcPauses.listen();
 
@@ -36,12 +44,7 @@ class GeneratorHealthTest {
 
   private static Reading at(long jvmMillis) {
     return new Reading(
-        jvmMillis,
-        0,
-        OptionalLong.empty(),
-        List.of(),
-        Optional.empty(),
-        OptionalLong.empty());
+        jvmMillis, 0, OptionalLong.empty(), List.of(), Optional.empty(), OptionalLong.empty());
   }
 
   @Test
@@ -57,6 +60,29 @@ class GeneratorHealthTest {
     assertThat(generator.stealShare().orElseThrow()).isCloseTo(0.01, within(1e-9));
     assertThat(generator.throttledPeriods()).hasValue(3);
     assertThat(generator.loopDelayP99Micros()).isEmpty();
+  }
+
+  /** Both versions of cgroups, as trees of files that change between the window's two readings. */
+  @ParameterizedTest
+  @CsvSource({
+    "'0::/kubepods/pod1', kubepods/pod1/cpu.stat",
+    "'0::/', cpu.stat",
+    "'4:memory:/x\n3:cpu,cpuacct:/docker/x', 'cpu,cpuacct/docker/x/cpu.stat'",
+    "'1:cpu:/\n0::/', cpu/cpu.stat",
+  })
+  void periodsThrottledInTheWindowAreReadFromTheOwnCgroup(String membership, String stat)
+      throws IOException {
+    Path file = root.resolve(stat);
+    Files.createDirectories(file.getParent());
+    Path memberships = Files.writeString(root.resolve("membership"), membership);
+    HealthReadings readings =
+        new HealthReadings(new CgroupCpu(root, memberships), Path.of("/proc/stat"), List.of());
+    GeneratorHealth health = new GeneratorHealth(1, pauses);
+    Files.writeString(file, "nr_periods 90\nnr_throttled 4\n");
+    Reading opening = readings.now();
+    Files.writeString(file, "nr_periods 99\nnr_throttled 11\n");
+    health.window(SECOND, opening, readings.now());
+    assertThat(health.result().throttledPeriods()).hasValue(7);
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.loadline.runner.contract.RunResult.Metric;
 import dev.loadline.runner.contract.StageResult;
 import dev.loadline.runner.http.EventLoops;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -58,6 +59,20 @@ class LoadDriverInMotionTest {
       assertThat(latency(stage, Metric.ttftScheduled).max()).isGreaterThanOrEqualTo(200_000);
       assertThat(report.get().generator().loopDelayP99Micros().orElseThrow())
           .isGreaterThanOrEqualTo(200_000);
+    }
+  }
+
+  /** Ten times as fast a clock: the tick due in 10 ms comes 90 ms late, the nine behind it less. */
+  @Test
+  void timersThatAreSlowByTheClockAreSeenInTheLoopDelay() throws Exception {
+    try (HeldServer server = HeldServer.answeringAfter(1)) {
+      long start = System.nanoTime();
+      Clocks fast =
+          new Clocks(() -> start + 10 * (System.nanoTime() - start), InstantSource.system());
+      RunPlan plan = Plans.of(0, DRAIN_MILLIS, Plans.users(1, 2_000));
+      LoadReport report = Drivers.with(fast, loops, server.url(), plan).run();
+      assertThat(report.generator().loopDelayP99Micros().orElseThrow())
+          .isGreaterThanOrEqualTo(80_000);
     }
   }
 
