@@ -75,6 +75,10 @@ final class PlanCheck {
       }
     }
     workload.turns().ifPresent(this::turns);
+    problems.require(
+        workload.turns().isEmpty() || !(workload.content() instanceof Content.Trace),
+        "workload.turns",
+        "do not go with a trace: it says itself which requests there are");
   }
 
   private void synthetic(Content.Synthetic synthetic) {

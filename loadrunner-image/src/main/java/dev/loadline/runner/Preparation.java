@@ -36,7 +36,7 @@ final class Preparation {
   private static final Logger LOG = LoggerFactory.getLogger(Preparation.class);
 
   /** Lengths are worth that much waiting; then a word is taken for a token. */
-  private static final long CALIBRATION_SECONDS = 10;
+  private static final Duration CALIBRATION = Duration.ofSeconds(30);
 
   private final RunPlan plan;
   private final RunnerSettings settings;
@@ -184,17 +184,8 @@ final class Preparation {
     if (plan.workload().content() instanceof Content.Dataset) {
       return Calibration.NONE;
     }
-    FutureTask<Calibration> task = start("calibration", () -> measure(found, encoder));
-    Calibration calibration = Calibration.NONE;
-    try {
-      calibration = task.get(CALIBRATION_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      LOG.debug("calibration failed", e);
-    } catch (TimeoutException e) {
-      LOG.debug("calibration took too long", e);
-    } finally {
-      task.cancel(true);
-    }
+    Calibration calibration =
+        within(CALIBRATION, () -> measure(found, encoder)).orElse(Calibration.NONE);
     if (calibration.source() == Calibration.Source.NONE) {
       LOG.warn("the target does not count the tokens of prompts: a word is taken for a token");
     } else {
@@ -207,6 +198,21 @@ final class Preparation {
     return calibration;
   }
 
+  /** What the work comes to; empty if it fails or is not done in time, when it is interrupted. */
+  static <T> Optional<T> within(Duration limit, Callable<T> work) throws InterruptedException {
+    FutureTask<T> task = start("calibration", work);
+    try {
+      return Optional.of(task.get(limit.toNanos(), TimeUnit.NANOSECONDS));
+    } catch (ExecutionException e) {
+      LOG.debug("calibration failed", e);
+    } catch (TimeoutException e) {
+      LOG.debug("calibration took too long", e);
+    } finally {
+      task.cancel(true);
+    }
+    return Optional.empty();
+  }
+
   private Calibration measure(ProbeResult.Ready found, RequestEncoder encoder)
       throws InterruptedException {
     Optional<Tokenizer> tokenizer = Tokenizer.of(loops, endpoint, found.engine(), found.model());
@@ -214,7 +220,8 @@ final class Preparation {
         new PromptTokens(loops, endpoint, tokenizer, encoder),
         plan.workload(),
         endpoint.api() == Api.CHAT,
-        plan.nonce());
+        plan.nonce(),
+        System::nanoTime);
   }
 
   private synchronized void begin() throws InterruptedException {

@@ -47,6 +47,32 @@ class PlanCheckTest {
     assertThat(PlanCheck.problems(ContractJson.readPlan(PLAN))).isEmpty();
   }
 
+  @Test
+  void turnsDoNotGoWithATrace() {
+    RunPlan sound = ContractJson.readPlan(PLAN);
+    RunPlan plan =
+        new RunPlan(
+            sound.version(),
+            sound.run(),
+            sound.nonce(),
+            sound.target(),
+            new Workload(
+                new Workload.Content.Trace("trace.csv", "Azure"),
+                Optional.of(
+                    new Workload.Turns(
+                        new Distribution.Fixed(2), Optional.empty(), new Distribution.Fixed(0))),
+                true,
+                1),
+            new RunPlan.Load(
+                1000, 2000, "Pooled", List.of(Plans.stage("one", new End.After(3000)))),
+            List.of(),
+            List.of());
+    assertThat(PlanCheck.problems(plan))
+        .singleElement()
+        .asString()
+        .startsWith("workload.turns do not go with a trace");
+  }
+
   @ParameterizedTest
   @CsvSource(
       quoteCharacter = '`',

@@ -2,6 +2,7 @@ package dev.loadline.runner.arrival;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
@@ -45,9 +46,18 @@ public record AchievedArrivals(
     long count,
     double perSecond,
     OptionalDouble gapVariation,
-    OptionalDouble dispersion1s,
-    OptionalDouble dispersion10s) {
+    Optional<Dispersion> dispersion1s,
+    Optional<Dispersion> dispersion10s) {
   private static final double NANOS_PER_SECOND = 1e9;
+
+  /**
+   * How counts in adjacent bins scatter.
+   *
+   * @param index variance ÷ mean of the counts
+   * @param bins how many there are; of a ramp that was cut short not those of the window, since
+   *     they are bins of rescaled time
+   */
+  public record Dispersion(double index, int bins) {}
 
   /**
    * Merges what the loops sent.
@@ -88,7 +98,7 @@ public record AchievedArrivals(
         : OptionalDouble.of(Math.sqrt(variance(gaps, mean)) / mean);
   }
 
-  private static OptionalDouble dispersion(long[] perSecond, int binSeconds) {
+  private static Optional<Dispersion> dispersion(long[] perSecond, int binSeconds) {
     double[] counts =
         IntStream.range(0, perSecond.length / binSeconds)
             .mapToDouble(
@@ -96,8 +106,8 @@ public record AchievedArrivals(
             .toArray();
     double mean = Arrays.stream(counts).average().orElse(0);
     return counts.length < 2 || mean == 0
-        ? OptionalDouble.empty()
-        : OptionalDouble.of(variance(counts, mean) / mean);
+        ? Optional.empty()
+        : Optional.of(new Dispersion(variance(counts, mean) / mean, counts.length));
   }
 
   private static double variance(double[] values, double mean) {

@@ -22,6 +22,11 @@ public interface ArrivalProcess {
    */
   long nextNanos();
 
+  /** Whether {@link #nextNanos} would answer without waiting for another thread. */
+  default boolean isReady() {
+    return true;
+  }
+
   /**
    * Every n-th arrival of this process, which must not be used otherwise from now on.
    *

@@ -9,8 +9,6 @@ import dev.loadline.runner.contract.StageResult.Dispersion;
 import dev.loadline.runner.measure.Window;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.concurrent.TimeUnit;
 
 /** Keeps when one loop of an open loop sent its requests, and of a replay when they were due. */
 final class ArrivalRecorder {
@@ -65,17 +63,14 @@ final class ArrivalRecorder {
 
   private static ArrivalPattern pattern(List<SendInstants> instants, Window window) {
     AchievedArrivals achieved = AchievedArrivals.of(instants, window.lengthNanos());
-    int seconds = (int) TimeUnit.NANOSECONDS.toSeconds(window.lengthNanos());
     return new ArrivalPattern(
         achieved.count(),
         achieved.gapVariation(),
-        dispersion(achieved.dispersion1s(), seconds),
-        dispersion(achieved.dispersion10s(), seconds / 10));
+        achieved.dispersion1s().map(ArrivalRecorder::dispersion),
+        achieved.dispersion10s().map(ArrivalRecorder::dispersion));
   }
 
-  private static Optional<Dispersion> dispersion(OptionalDouble index, int bins) {
-    return index.isPresent()
-        ? Optional.of(new Dispersion(index.getAsDouble(), bins))
-        : Optional.empty();
+  private static Dispersion dispersion(AchievedArrivals.Dispersion achieved) {
+    return new Dispersion(achieved.index(), achieved.bins());
   }
 }

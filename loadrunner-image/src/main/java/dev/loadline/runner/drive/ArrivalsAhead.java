@@ -6,7 +6,8 @@ import java.util.concurrent.Executor;
 
 /**
  * Arrivals that another thread works out ahead, a block at a time, so that reading a file delays no
- * loop. Only a loop that needs the next block before it is there waits for it.
+ * loop. A loop that needs the next block before it is there asks again later: what is late then
+ * shows as its send lag.
  */
 final class ArrivalsAhead implements ArrivalProcess {
   static final int BLOCK = 1024;
@@ -45,6 +46,11 @@ final class ArrivalsAhead implements ArrivalProcess {
       instants[i] = arrivals.nextNanos();
     }
     return instants;
+  }
+
+  @Override
+  public boolean isReady() {
+    return taken < block.length || next.isDone();
   }
 
   @Override

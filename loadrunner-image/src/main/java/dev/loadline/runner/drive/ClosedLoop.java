@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
  * the other.
  *
  * <p>A user whose request failed gives its conversation up and pauses ({@link
- * Shape.Closed#PAUSE_AFTER_FAILURE_MILLIS}): a target that refuses in no time must not be flooded at
- * the speed of the refusals.
+ * Shape.Closed#PAUSE_AFTER_FAILURE_MILLIS}): a target that refuses in no time must not be flooded
+ * at the speed of the refusals.
  */
 final class ClosedLoop implements Traffic {
   private static final long AFTER_FAILURE_NANOS =
@@ -81,7 +81,12 @@ final class ClosedLoop implements Traffic {
 
   /** A user who is late has no schedule to catch up with. */
   @Override
-  public void sendDue(StageLoop stage) {}
+  public boolean isBehind(StageLoop stage) {
+    return false;
+  }
+
+  @Override
+  public void giveUp(StageLoop stage) {}
 
   private final class User implements Sender {
     private final StageLoop stage;
@@ -127,8 +132,7 @@ final class ClosedLoop implements Traffic {
     @Override
     public void ended(Ended request) {
       if (request.success() && text.isPresent()) {
-        Answer answer =
-            new Answer(text.get().get(), request.inputTokens(), request.outputTokens());
+        Answer answer = new Answer(text.get().get(), request.inputTokens(), request.outputTokens());
         stage.next(request.turn(), answer, next -> goOn(next, request));
       } else {
         goOn(Optional.empty(), request);
@@ -141,9 +145,7 @@ final class ClosedLoop implements Traffic {
           next.flatMap(_ -> pauses.turns()).map(Turns::thinkTimeMillis).orElse(pauses.between());
       long thought = Clocks.later(last.endNanos(), Pauses.nanos(law, random));
       sendAt(
-          last.success()
-              ? thought
-              : Math.max(thought, last.attemptNanos() + AFTER_FAILURE_NANOS));
+          last.success() ? thought : Math.max(thought, last.attemptNanos() + AFTER_FAILURE_NANOS));
     }
   }
 }

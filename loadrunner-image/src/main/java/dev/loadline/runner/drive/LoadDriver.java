@@ -166,7 +166,9 @@ public final class LoadDriver {
     int loops = eventLoops.all().size();
     EventLoop eventLoop = eventLoops.all().get(index);
     RequestSource source = new RequestSource(prompts.share(index, loops), encoder);
-    RequestQueue requests = new RequestQueue(source, maker, eventLoop, READY_BYTES / loops);
+    RequestQueue requests =
+        new RequestQueue(
+            source, maker, task -> LoadLoop.nextTurn(eventLoop, task), READY_BYTES / loops);
     maker.fill(requests);
     return new LoadLoop(eventLoop, client, reuse(), requests);
   }

@@ -59,6 +59,19 @@ final class LoadLoop implements AutoCloseable {
     eventLoop.execute(task);
   }
 
+  /**
+   * Runs a task on the loop once it has looked for what came from the network, which it otherwise
+   * may not do for a second while there are tasks; may be called from any thread.
+   */
+  void nextTurn(Runnable task) {
+    nextTurn(eventLoop, task);
+  }
+
+  /** The same on a loop. */
+  static void nextTurn(EventLoop eventLoop, Runnable task) {
+    var _ = eventLoop.schedule(task, 1, TimeUnit.NANOSECONDS);
+  }
+
   /** Runs a task on the loop after a delay; called on the loop. */
   void schedule(Runnable task, long delayNanos) {
     var _ = eventLoop.schedule(task, delayNanos, TimeUnit.NANOSECONDS);

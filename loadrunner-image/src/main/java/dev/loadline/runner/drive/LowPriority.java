@@ -9,8 +9,8 @@ import java.util.Optional;
 
 /**
  * Lets a thread yield to the event loops where they share a core. Java's own thread priorities have
- * no effect on Linux; {@code setpriority} gives the calling thread a nice value of its own: 5, a
- * third of the weight of others. With 10, a tenth, it starved for seconds on a busy machine.
+ * no effect on Linux; {@code setpriority} gives the calling thread a nice value of its own: 5, by
+ * which it gets a third of the time of a thread that it shares a core with (weights 335 and 1024).
  */
 final class LowPriority {
   private static final int PRIO_PROCESS = 0;

@@ -4,18 +4,27 @@ import dev.loadline.runner.arrival.ArrivalProcess;
 import dev.loadline.runner.http.AnswerText;
 import dev.loadline.runner.http.Lane;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Requests at the instants of an arrival process, whether or not earlier ones were answered. What
  * is due before the window closes is sent, however late; nothing is dropped or shifted, and the lag
  * is part of the result.
+ *
+ * <p>A loop that cannot keep up sends what is overdue a few milliseconds at a time and reads
+ * answers in between; what it has not yet sent stays in the arrival process and takes no memory.
  */
 final class OpenLoop implements Traffic {
+  /** Half the distance of the ticks by which loop delay is measured. */
+  static final long TURN_NANOS = 5_000_000;
+
+  /** When to look again for what another thread has yet to do. */
+  private static final long PAUSE_NANOS = 1_000_000;
+
+  private static final long UNKNOWN = Long.MIN_VALUE;
+
   private final ArrivalProcess arrivals;
-  private @Nullable Sender sender;
   private long startNanos;
-  private long dueNanos;
+  private long dueNanos = Long.MAX_VALUE;
 
   OpenLoop(ArrivalProcess arrivals) {
     this.arrivals = arrivals;
@@ -35,30 +44,58 @@ final class OpenLoop implements Traffic {
   @Override
   public void start(StageLoop stage, long stageStartNanos) {
     startNanos = stageStartNanos;
-    sender = new Arrivals(stage.lane());
-    next();
-    run(stage);
+    dueNanos = UNKNOWN;
+    run(stage, new Arrivals(stage.lane()));
+  }
+
+  /** Sends what is due now and waits for the rest. */
+  private void run(StageLoop stage, Sender sender) {
+    long now = stage.now();
+    long turnEnds = Clocks.later(now, TURN_NANOS);
+    while (now < turnEnds && isDue(now) && stage.takes(dueNanos) && !stage.isCrowded()) {
+      stage.send(dueNanos, sender);
+      dueNanos = UNKNOWN;
+      now = stage.now();
+    }
+    Runnable again = () -> run(stage, sender);
+    if (!stage.takes(dueNanos)) {
+      stage.restIfDone();
+    } else if (!isKnown() || (isDue(now) && stage.isCrowded())) {
+      stage.at(Clocks.later(now, PAUSE_NANOS), again);
+    } else if (isDue(now)) {
+      stage.nextTurn(again);
+    } else {
+      stage.at(dueNanos, again);
+    }
+  }
+
+  private boolean isDue(long now) {
+    return isKnown() && dueNanos <= now;
+  }
+
+  private boolean isKnown() {
+    if (dueNanos == UNKNOWN && arrivals.isReady()) {
+      next();
+    }
+    return dueNanos != UNKNOWN;
   }
 
   private void next() {
     dueNanos = Clocks.later(startNanos, arrivals.nextNanos());
   }
 
-  /** Sends what is due now and waits for the rest. */
-  private void run(StageLoop stage) {
-    sendDue(stage);
-    if (stage.takes(dueNanos)) {
-      stage.at(dueNanos, () -> run(stage));
-    }
+  @Override
+  public boolean isBehind(StageLoop stage) {
+    return stage.takes(dueNanos);
   }
 
   @Override
-  public void sendDue(StageLoop stage) {
-    Sender all = sender;
-    long now = stage.now();
-    while (all != null && dueNanos <= now && stage.takes(dueNanos)) {
-      stage.send(dueNanos, all);
+  public void giveUp(StageLoop stage) {
+    if (dueNanos == UNKNOWN) {
       next();
+    }
+    for (; stage.takes(dueNanos); next()) {
+      stage.neverSent(dueNanos);
     }
   }
 }

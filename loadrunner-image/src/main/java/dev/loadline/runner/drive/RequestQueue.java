@@ -7,6 +7,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The requests of one loop that are ready to be sent: up to {@value #MOST}, or fewer where they are
- * long. They are taken in the order in which their source makes them. The loop makes none itself: if
- * none is ready the one who wants to send waits, and the loop goes on with the others. {@link
+ * long. They are taken in the order in which their source makes them. The loop makes none itself:
+ * if none is ready the one who wants to send waits, and the loop goes on with the others. {@link
  * #makeOne} and {@link #closeSource} are of the thread that makes requests, all else is the loop's.
  */
 final class RequestQueue {
@@ -30,13 +31,13 @@ final class RequestQueue {
   private final AtomicLong bytes = new AtomicLong();
   private final ArrayDeque<Consumer<Turn>> waiting = new ArrayDeque<>();
   private final CompletableFuture<Void> filled = new CompletableFuture<>();
-  private volatile boolean hungry;
+  private final AtomicBoolean hungry = new AtomicBoolean();
   private boolean filling = true;
 
   /**
    * A queue that is empty until {@link RequestMaker#fill}.
    *
-   * @param loop where those who wait are served
+   * @param loop where those who wait are served, a few in each turn
    * @param mostBytes no more are made ready while they are that long together
    */
   RequestQueue(RequestSource source, RequestMaker maker, Executor loop, long mostBytes) {
@@ -67,7 +68,7 @@ final class RequestQueue {
     count.incrementAndGet();
     bytes.addAndGet(turn.body().length());
     ready.add(turn);
-    if (hungry) {
+    if (hungry.getAndSet(false)) {
       loop.execute(this::serve);
     }
     return true;
@@ -90,11 +91,17 @@ final class RequestQueue {
   /** Hands out the next request: at once if one is ready. Whoever came first is served first. */
   void take(Consumer<Turn> taker) {
     waiting.add(taker);
-    serve();
+    if (waiting.size() == 1) {
+      serve();
+    }
   }
 
   private void serve() {
-    while (!waiting.isEmpty()) {
+    for (int served = 0; !waiting.isEmpty(); served++) {
+      if (served == MOST) {
+        loop.execute(this::serve);
+        return;
+      }
       Turn turn = poll();
       if (turn == null) {
         return;
@@ -105,10 +112,9 @@ final class RequestQueue {
 
   /** Nothing only if the maker will see that somebody is hungry when it has made the next one. */
   private @Nullable Turn poll() {
-    hungry = false;
     Turn turn = ready.poll();
     if (turn == null) {
-      hungry = true;
+      hungry.set(true);
       turn = ready.poll();
     }
     if (turn != null) {

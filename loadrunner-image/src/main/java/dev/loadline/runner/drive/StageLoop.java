@@ -25,6 +25,9 @@ import org.HdrHistogram.Histogram;
 final class StageLoop {
   private static final int TICKS_PER_SNAPSHOT = 20;
 
+  /** So many may wait to be made: all that can be made until they are asked for again. */
+  private static final int MOST_UNMADE = 1024;
+
   private final LoadLoop loop;
   private final Traffic traffic;
   private final Recorder recorder;
@@ -40,6 +43,7 @@ final class StageLoop {
   private int ticks;
   private boolean hasSent;
   private boolean finishing;
+  private boolean givenUp;
   private boolean resting;
   private boolean stopping;
   private boolean cutByStop;
@@ -88,10 +92,9 @@ final class StageLoop {
     });
   }
 
-  /** Sends what was due before the window closed, then nothing more; rests when all has ended. */
+  /** The window is closed: rests when all that was due in it has been sent and has ended. */
   void finish() {
     loop.execute(() -> {
-      traffic.sendDue(this);
       finishing = true;
       restIfDone();
     });
@@ -101,6 +104,7 @@ final class StageLoop {
   void stop() {
     loop.execute(() -> {
       finishing = true;
+      givenUp = true;
       stopping = true;
       loop.requests().giveUp();
       unmade.clear();
@@ -113,23 +117,35 @@ final class StageLoop {
   void cut() {
     loop.execute(() -> {
       loop.requests().giveUp();
-      unmade.forEach(this::cutUnsent);
+      unmade.forEach(request -> cutUnsent(request.intendedNanos()));
       unmade.clear();
+      traffic.giveUp(this);
+      givenUp = true;
       loop.client().cutAll();
       restIfDone();
     });
   }
 
-  private void cutUnsent(Unmade request) {
-    RecordedRequest recorded =
-        recorder.begin(request.intendedNanos(), RequestedTokens.ofOutput(0));
-    recorded.timeline().fail(now(), ErrorClass.CUT, "It could not be made in time.");
+  private void cutUnsent(long intendedNanos) {
+    RecordedRequest recorded = recorder.begin(intendedNanos, RequestedTokens.ofOutput(0));
+    recorded.timeline().fail(now(), ErrorClass.CUT, "It could not be sent in time.");
     recorder.end(recorded);
+  }
+
+  /** A request of an open loop that was due at this instant will not be sent: it counts as cut. */
+  void neverSent(long intendedNanos) {
+    arrivals.ifPresent(recorded -> recorded.due(intendedNanos));
+    cutUnsent(intendedNanos);
   }
 
   /** Whether a request that is due at this instant is to be sent: before the window closes. */
   boolean takes(long dueNanos) {
-    return !finishing && dueNanos < window.closeNanos();
+    return !givenUp && !resting && dueNanos < window.closeNanos();
+  }
+
+  /** Whether so many requests wait to be made that no more should be sent for now. */
+  boolean isCrowded() {
+    return unmade.size() >= MOST_UNMADE;
   }
 
   long now() {
@@ -153,6 +169,11 @@ final class StageLoop {
     } else {
       loop.schedule(task, delayNanos);
     }
+  }
+
+  /** Runs a task when the loop has looked for answers. */
+  void nextTurn(Runnable task) {
+    loop.nextTurn(task);
   }
 
   /** Sends the first turn of another conversation: now, or as soon as it is made. */
@@ -215,8 +236,9 @@ final class StageLoop {
     return outcome instanceof Outcome.Failure failure && failure.errorClass() == ErrorClass.CUT;
   }
 
-  private void restIfDone() {
-    if (finishing && inFlight == 0 && unmade.isEmpty() && !resting) {
+  /** Comes to rest if the window is closed and nothing is left to be sent or answered. */
+  void restIfDone() {
+    if (finishing && inFlight == 0 && unmade.isEmpty() && !resting && !traffic.isBehind(this)) {
       resting = true;
       live = recorder.snapshot();
       lanes.forEach(Lane::close);

@@ -24,8 +24,11 @@ final class StageRun implements StageLoop.Listener {
   /** The loops get this long to hear of the start, so that none begins late. */
   private static final long LEAD_NANOS = 5_000_000;
 
-  /** Ending what is in flight takes no waiting; a loop that needs longer is broken. */
-  private static final long CUT_SECONDS = 10;
+  /**
+   * Ending what is in flight takes no waiting, but of some 10,000 connections seconds of a core
+   * that others may use too; a loop that needs longer is broken.
+   */
+  private static final long CUT_SECONDS = 60;
 
   private final StageShape shape;
   private final Clocks clocks;

@@ -9,6 +9,9 @@ sealed interface Traffic permits ClosedLoop, OpenLoop {
    */
   void start(StageLoop stage, long startNanos);
 
-  /** Sends at once what should have been sent by now; called before the stage stops to send. */
-  void sendDue(StageLoop stage);
+  /** Whether it has yet to send what was due before the window closed. */
+  boolean isBehind(StageLoop stage);
+
+  /** Tells the stage of all that was due before the window closed and is not sent: it never is. */
+  void giveUp(StageLoop stage);
 }

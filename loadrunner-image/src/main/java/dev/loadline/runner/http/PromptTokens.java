@@ -17,7 +17,7 @@ import java.util.OptionalInt;
  */
 public final class PromptTokens implements TokenCounter {
   /** For a prompt of a thousand tokens and one more: a CPU may need seconds, a queue more. */
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofSeconds(15);
 
   private final Optional<Tokenizer> tokenizer;
   private final TargetPages pages;

@@ -72,13 +72,11 @@ public final class RecordedRequest implements TokenGaps {
   }
 
   /**
-   * When the client set out to send it, connecting included: what a server takes to accept a
-   * connection is no delay of the client. The intended instant if it never did.
+   * Whether the client set out to send it in the window, connecting included: what a server takes
+   * to accept a connection is no delay of the client.
    */
-  long beganNanos() {
-    return timeline.beganNanos() == RequestTimeline.NEVER
-        ? timeline.intendedNanos()
-        : timeline.beganNanos();
+  boolean beganInWindow() {
+    return timeline.beganNanos() != RequestTimeline.NEVER && window.contains(timeline.beganNanos());
   }
 
   /**

@@ -68,7 +68,7 @@ public final class Recorder {
     boolean inWindow =
         window.contains(openLoop ? timeline.intendedNanos() : request.attemptNanos());
     tally.reconnects += timeline.isReconnected() && inWindow ? 1 : 0;
-    tally.sentInWindow += window.contains(request.beganNanos()) ? 1 : 0;
+    tally.sentInWindow += request.beganInWindow() ? 1 : 0;
     received(request);
     if (timeline.beganNanos() != RequestTimeline.NEVER) {
       tally.inFlightNanos += window.overlapNanos(timeline.beganNanos(), timeline.endNanos());

@@ -96,7 +96,7 @@ final class Tally {
       requestedInput += requested.input().orElse(0);
       requestedInputKnown += requested.input().isPresent() ? 1 : 0;
     }
-    reusable += requested.reusable().orElse(0);
+    reusable += Math.min(requested.reusable().orElse(0), counts.input().orElse(Integer.MAX_VALUE));
     reusableKnown += requested.reusable().isPresent() ? 1 : 0;
     if (counts.cached().isPresent()) {
       cachedTokens += counts.cached().getAsInt();

@@ -2,6 +2,7 @@ package dev.loadline.runner.prompt;
 
 import dev.loadline.runner.contract.Workload;
 import java.util.OptionalDouble;
+import java.util.function.LongSupplier;
 
 /**
  * How many tokens the target makes of this package's words: {@code template + tokensPerWord·n} of
@@ -33,18 +34,20 @@ public record Calibration(
   }
 
   /**
-   * Lets the target count a few prompts of words, the longest of about 900 tokens where its context
-   * allows. Takes four requests at most, each as long as the counter waits for an answer.
+   * Lets the target count a few prompts of words: five at most, the longest of some 900 words
+   * twice; where the context is too small for one of them, or it takes more than two seconds, the
+   * others have an eighth of the words.
    *
    * @param workload what will be sent: what it does not need is not counted
    * @param chat false if the API takes one text
    * @param nonce makes these prompts unlike those of other runs
+   * @param nanoTime a monotonic clock
    * @return {@link #NONE} if the target does not count, or if its counts make no sense
    */
   public static Calibration measure(
-      TokenCounter counter, Workload workload, boolean chat, String nonce)
+      TokenCounter counter, Workload workload, boolean chat, String nonce, LongSupplier nanoTime)
       throws InterruptedException {
-    return new Calibrator(counter, nonce).measure(workload, chat);
+    return new Calibrator(counter, nonce, nanoTime).measure(workload, chat);
   }
 
   /** Words of a text of that many tokens, at least 1. */

@@ -8,23 +8,32 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Fits a {@link Calibration}. A prompt of all the words and one of each of them twice differ by
  * exactly what the words take, so their mean is exact and not that of a sample: {@code
  * tokensPerWord = (twice − once)/words}, {@code template = 2·once − twice}. Where the target's
- * context is too small for that, an eighth of the words must do.
+ * context is too small for that, an eighth of the words must do. Where the target is slow, as those
+ * are that take seconds for a prompt of all the words and have no tokenizer to ask, the second
+ * prompt has an eighth of them: {@code tokensPerWord = (all − eighth)/(words − words/8)}, the mean
+ * of all the words but those.
  */
 final class Calibrator {
   private static final int FEW = Words.all().size() / 8;
   private static final double FEWEST_PER_WORD = 0.1;
   private static final double MOST_PER_WORD = 20;
 
+  private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(2);
+
   private final TokenCounter counter;
+  private final LongSupplier nanoTime;
   private final List<Integer> order = new ArrayList<>();
 
-  Calibrator(TokenCounter counter, String nonce) {
+  Calibrator(TokenCounter counter, String nonce, LongSupplier nanoTime) {
     this.counter = counter;
+    this.nanoTime = nanoTime;
     for (int i = 0; i < Words.all().size(); i++) {
       order.add(i);
     }
@@ -59,15 +68,30 @@ final class Calibrator {
   private record Single(int words, int tokens, double perWord) {}
 
   private Optional<Single> single(int words) throws InterruptedException {
-    OptionalInt once = counter.count(List.of(new Message(Role.USER, text(0, words))));
+    long began = nanoTime.getAsLong();
+    OptionalInt once = count(text(0, words));
     if (once.isEmpty()) {
       return Optional.empty();
     }
-    Text all = text(0, words).followedBy(Text.of(" ")).followedBy(text(0, words));
-    OptionalInt twice = counter.count(List.of(new Message(Role.USER, all)));
-    double perWord = (double) (twice.orElse(0) - once.getAsInt()) / words;
+    if (words > FEW && nanoTime.getAsLong() - began > SLOW_NANOS) {
+      OptionalInt few = count(text(0, FEW));
+      return few.isEmpty()
+          ? Optional.empty()
+          : single(FEW, few.getAsInt(), once.getAsInt() - few.getAsInt(), words - FEW);
+    }
+    OptionalInt twice = count(text(0, words).followedBy(Text.of(" ")).followedBy(text(0, words)));
+    return single(words, once.getAsInt(), twice.orElse(0) - once.getAsInt(), words);
+  }
+
+  private OptionalInt count(Text text) throws InterruptedException {
+    return counter.count(List.of(new Message(Role.USER, text)));
+  }
+
+  /** Words and tokens of a message, and how many more tokens so many more words have. */
+  private static Optional<Single> single(int words, int tokens, int moreTokens, int moreWords) {
+    double perWord = (double) moreTokens / moreWords;
     return perWord >= FEWEST_PER_WORD && perWord <= MOST_PER_WORD
-        ? Optional.of(new Single(words, once.getAsInt(), perWord))
+        ? Optional.of(new Single(words, tokens, perWord))
         : Optional.empty();
   }
 

@@ -35,9 +35,9 @@ class AchievedArrivalsTest {
     assertThat(achieved.perSecond()).isCloseTo(all.length * 1e9 / window, within(1e-9));
     assertThat(achieved.gapVariation().orElseThrow())
         .isCloseTo(reference.gapVariation(), within(1e-6));
-    assertThat(achieved.dispersion1s().orElseThrow())
+    assertThat(achieved.dispersion1s().orElseThrow().index())
         .isCloseTo(reference.dispersion1s(), within(1e-4));
-    assertThat(achieved.dispersion10s().orElseThrow())
+    assertThat(achieved.dispersion10s().orElseThrow().index())
         .isCloseTo(reference.dispersion10s(), within(1e-4));
   }
 
@@ -50,9 +50,10 @@ class AchievedArrivalsTest {
     LongStream.of(all).forEach(asIfSteady::add);
     long window = all[all.length - 1];
 
-    assertThat(AchievedArrivals.of(List.of(asIfSteady), window).dispersion10s().orElseThrow())
+    assertThat(
+            AchievedArrivals.of(List.of(asIfSteady), window).dispersion10s().orElseThrow().index())
         .isGreaterThan(50);
-    assertThat(AchievedArrivals.of(loops(law, 9), window).dispersion10s().orElseThrow())
+    assertThat(AchievedArrivals.of(loops(law, 9), window).dispersion10s().orElseThrow().index())
         .isLessThan(2);
   }
 
@@ -75,7 +76,7 @@ class AchievedArrivalsTest {
     assertThat(achieved.count()).isEqualTo(2L * kept);
     assertThat(achieved.perSecond()).isCloseTo(10_000, within(1e-6));
     assertThat(achieved.gapVariation().orElseThrow()).isCloseTo(0, within(1e-9));
-    assertThat(achieved.dispersion1s().orElseThrow()).isLessThan(1e-3);
+    assertThat(achieved.dispersion1s().orElseThrow().index()).isLessThan(1e-3);
     assertThat(loop.kept()).hasSize(kept);
   }
 
@@ -113,6 +114,18 @@ class AchievedArrivalsTest {
     assertThat(allocated).isBetween(7L * kept, 9L * kept);
   }
 
+  /** Up to its middle a ramp from 0 brings a quarter of its arrivals. */
+  @Test
+  void aRampThatIsCutShortHasTheBinsOfItsRescaledTime() {
+    SendInstants loop = new SendInstants(new ArrivalRate(0, 100, 0, 80 * SECOND), 1);
+    IntStream.range(0, 4_000).forEach(i -> loop.add(i * SECOND / 100));
+
+    AchievedArrivals achieved = AchievedArrivals.of(List.of(loop), 40 * SECOND);
+
+    assertThat(achieved.dispersion1s().orElseThrow().bins()).isEqualTo(20);
+    assertThat(achieved.dispersion10s().orElseThrow().bins()).isEqualTo(2);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2})
   void tooFewSendsHaveNoVariation(int sent) {
@@ -148,8 +161,8 @@ class AchievedArrivalsTest {
 
     assertThat(achieved.count()).isEqualTo(15_000);
     // Counts are 1 and 2 in turn: variance ¼, mean 1½.
-    assertThat(achieved.dispersion1s().orElseThrow()).isCloseTo(1.0 / 6, within(1e-4));
-    assertThat(achieved.dispersion10s().orElseThrow()).isZero();
+    assertThat(achieved.dispersion1s().orElseThrow().index()).isCloseTo(1.0 / 6, within(1e-4));
+    assertThat(achieved.dispersion10s().orElseThrow().index()).isZero();
   }
 
   private static List<SendInstants> loops(Law law, long seed) {

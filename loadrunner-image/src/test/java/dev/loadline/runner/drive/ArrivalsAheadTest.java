@@ -47,9 +47,14 @@ class ArrivalsAheadTest {
         };
     ArrivalsAhead ahead = new ArrivalsAhead(counting(), worker);
     assertThat(work).hasSize(1);
-    assertThat(ahead.nextNanos()).isZero();
+    for (int i = 0; i < ArrivalsAhead.BLOCK; i++) {
+      assertThat(ahead.isReady()).isTrue();
+      assertThat(ahead.nextNanos()).isEqualTo(i);
+    }
+    assertThat(ahead.isReady()).isFalse();
     work.remove().run();
-    for (int i = 1; i < 2 * ArrivalsAhead.BLOCK; i++) {
+    assertThat(ahead.isReady()).isTrue();
+    for (int i = ArrivalsAhead.BLOCK; i < 2 * ArrivalsAhead.BLOCK; i++) {
       assertThat(ahead.nextNanos()).isEqualTo(i);
     }
     assertThat(work).hasSize(1);

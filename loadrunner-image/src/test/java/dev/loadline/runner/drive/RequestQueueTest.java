@@ -148,6 +148,30 @@ class RequestQueueTest {
     assertThat(huge.made).hasValue(1);
   }
 
+  /** A maker that is as fast as the loop must not keep it from all else. */
+  @Test
+  void thoseWhoWaitAreServedAFewInEachTurn() {
+    Queue<Runnable> turns = new ConcurrentLinkedQueue<>();
+    RequestEncoder encoder =
+        new RequestEncoder(Api.CHAT, EngineProfile.OPENAI, "m", Optional.empty());
+    Numbered numbered = new Numbered(Integer.MAX_VALUE, 10);
+    RequestQueue queue =
+        new RequestQueue(new RequestSource(numbered, encoder), maker, turns::add, 1 << 20);
+    for (int i = 0; i < 3 * RequestQueue.MOST; i++) {
+      queue.take(turn -> {
+        taken.add(turn.requested().output());
+        queue.makeOne();
+      });
+    }
+    assertThat(turns).isEmpty();
+    queue.makeOne();
+    for (int turn = 1; turn <= 3; turn++) {
+      turns.remove().run();
+      assertThat(taken).hasSize(turn * RequestQueue.MOST);
+    }
+    assertThat(turns).isEmpty();
+  }
+
   @Test
   void whoGivesUpIsNotServedAndLosesNoRequest() throws Exception {
     Numbered numbered = new Numbered(0, 10);

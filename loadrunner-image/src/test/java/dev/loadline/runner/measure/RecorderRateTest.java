@@ -24,9 +24,19 @@ class RecorderRateTest {
     Scene scene = Scene.openLoop();
     scene.intended(1_900).connected(1_900, 2_100).sentAt(2_100).tokens(2_200).succeeds(2_200);
     scene.intended(1_900).connecting(1_900).fails(2_300, ErrorClass.CONNECT_TIMEOUT, "");
-    scene.intended(1_900).fails(1_900, ErrorClass.CONNECT, "refused");
+    scene.intended(1_900).connecting(1_900).fails(1_900, ErrorClass.CONNECT, "refused");
     scene.intended(1_900).connected(2_050, 2_051).sentAt(2_051).tokens(2_200).succeeds(2_200);
     assertThat(scene.result().inWindow().sent()).isEqualTo(3);
     assertThat(scene.result().requests().sent()).isEqualTo(4);
+  }
+
+  @Test
+  void whatTheClientNeverSetOutToSendLowersTheAchievedRate() {
+    Scene scene = Scene.openLoop();
+    scene.intended(1_500).sentAt(1_500).tokens(1_600).succeeds(1_600);
+    scene.intended(1_600).isCut(2_500);
+    assertThat(scene.result().inWindow().sent()).isEqualTo(1);
+    assertThat(scene.result().requests().sent()).isEqualTo(2);
+    assertThat(scene.result().requests().cut()).isEqualTo(1);
   }
 }

@@ -219,4 +219,12 @@ class RecorderTokensTest {
     scene.sent(1_100).plainJson(1_200).usage(1, 90, -1).succeeds(1_210);
     assertThat(scene.result().tokens().perEvent()).hasValue(3);
   }
+
+  @Test
+  void noMoreOfAPromptCanBeReusedThanItHasTokens() {
+    Scene scene = Scene.openLoop();
+    scene.reusing(90).sentAt(1_100).tokens(1_200).usage(70, 10, 0).succeeds(1_300);
+    scene.reusing(20).sentAt(1_100).tokens(1_200).usage(70, 10, 0).succeeds(1_300);
+    assertThat(scene.result().tokens().reusable()).hasValue(70 + 20);
+  }
 }

@@ -5,6 +5,7 @@ import dev.loadline.runner.contract.StageResult;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /** A stage whose window is open from 1,000 to 2,000 ms, and requests made by hand. */
 final class Scene {
@@ -40,6 +41,13 @@ final class Scene {
 
   Call wanting(RequestedTokens requested, double millis) {
     return new Call(recorder.begin(ms(millis), requested));
+  }
+
+  /** One whose prompt repeats so many tokens of others. */
+  Call reusing(int tokens) {
+    return new Call(
+        recorder.begin(
+            ms(1_100), new RequestedTokens(10, OptionalInt.of(100), OptionalInt.of(tokens))));
   }
 
   StageResult result() {

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,12 +49,17 @@ class CalibrationTest {
     }
   }
 
+  private static long atOnce() {
+    return 0;
+  }
+
   @ParameterizedTest
   @CsvSource({"100, 0, 0", "100, 3, 8", "4, 3, 8", "3, 1, 30", "1, 5, 5"})
   void promptsAreAsLongAsAskedWhateverTheTokenizer(int letters, int perPrompt, int perMessage)
       throws Exception {
     Target target = new Target(letters, perPrompt, perMessage, 100_000, true);
-    Calibration calibration = Calibration.measure(target, workload(1, 0), true, "nonce");
+    Calibration calibration =
+        Calibration.measure(target, workload(1, 0), true, "nonce", CalibrationTest::atOnce);
 
     assertThat(calibration.source()).isEqualTo(Calibration.Source.USAGE);
     // The words of the nonce are the same in all prompts: theirs are not the mean tokens of a word.
@@ -68,7 +75,8 @@ class CalibrationTest {
   void promptsWithASystemMessageAreAsLongAsAsked(int letters) throws Exception {
     Target target = new Target(letters, 3, 8, 100_000, true);
     Workload workload = workload(1024, 300);
-    Calibration calibration = Calibration.measure(target, workload, true, "nonce");
+    Calibration calibration =
+        Calibration.measure(target, workload, true, "nonce", CalibrationTest::atOnce);
 
     assertThat(mean(target, calibration, workload)).isCloseTo(1024, within(12.0));
   }
@@ -77,7 +85,8 @@ class CalibrationTest {
   void aTargetWithoutSystemMessagesGetsThePrefixFromTheUser() throws Exception {
     Target target = new Target(4, 3, 8, 100_000, false);
     Workload workload = workload(1024, 300);
-    Calibration calibration = Calibration.measure(target, workload, true, "nonce");
+    Calibration calibration =
+        Calibration.measure(target, workload, true, "nonce", CalibrationTest::atOnce);
 
     assertThat(calibration.system()).isEmpty();
     assertThat(mean(target, calibration, workload)).isCloseTo(1024, within(12.0));
@@ -93,7 +102,8 @@ class CalibrationTest {
                 new Workload.Turns(new Fixed(4), Optional.of(new Fixed(100)), new Fixed(0))),
             true,
             3);
-    Calibration calibration = Calibration.measure(target, workload, true, "nonce");
+    Calibration calibration =
+        Calibration.measure(target, workload, true, "nonce", CalibrationTest::atOnce);
     List<Double> errors = new ArrayList<>();
     Conversations conversations = source(calibration, workload).share(0, 1);
     for (int i = 0; i < 50; i++) {
@@ -114,7 +124,8 @@ class CalibrationTest {
   @ValueSource(ints = {1, 2, 5, 9, 12, 16})
   void aPromptThatIsShorterThanItsTemplateHasOneWord(int asked) throws Exception {
     Target target = new Target(100, 2, 8, 100_000, true);
-    Calibration calibration = Calibration.measure(target, workload(1, 0), true, "nonce");
+    Calibration calibration =
+        Calibration.measure(target, workload(1, 0), true, "nonce", CalibrationTest::atOnce);
 
     assertThat(mean(target, calibration, workload(asked, 0))).isEqualTo(Math.max(11, asked));
   }
@@ -122,16 +133,47 @@ class CalibrationTest {
   @Test
   void aSmallContextIsEnough() throws Exception {
     Target target = new Target(4, 3, 8, 512, true);
-    Calibration calibration = Calibration.measure(target, workload(1, 0), true, "nonce");
+    Calibration calibration =
+        Calibration.measure(target, workload(1, 0), true, "nonce", CalibrationTest::atOnce);
 
     assertThat(mean(target, calibration, workload(256, 0))).isCloseTo(256, within(13.0));
+  }
+
+  /** Its time is that of a CPU: 3 ms for each token. */
+  @Test
+  void aSlowTargetCountsOneLongPromptOnly() throws Exception {
+    Target target = new Target(4, 3, 8, 100_000, true);
+    AtomicLong nanos = new AtomicLong();
+    List<Integer> counted = new ArrayList<>();
+    TokenCounter slow =
+        new TokenCounter() {
+          @Override
+          public OptionalInt count(List<Message> messages) {
+            OptionalInt tokens = target.count(messages);
+            counted.add(tokens.orElseThrow());
+            nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(3L * tokens.orElseThrow()));
+            return tokens;
+          }
+
+          @Override
+          public Calibration.Source source() {
+            return Calibration.Source.USAGE;
+          }
+        };
+    Workload workload = workload(1024, 300);
+    Calibration calibration = Calibration.measure(slow, workload, true, "nonce", nanos::get);
+
+    assertThat(counted).hasSize(3);
+    assertThat(counted.subList(1, 3)).allMatch(tokens -> tokens < counted.getFirst() / 6);
+    assertThat(mean(target, calibration, workload)).isCloseTo(1024, within(12.0));
   }
 
   @Test
   void aTargetThatDoesNotCountIsNotCalibratedTo() throws Exception {
     Target silent = new Target(4, 3, 8, 0, true);
 
-    assertThat(Calibration.measure(silent, workload(1, 0), true, "n")).isEqualTo(Calibration.NONE);
+    assertThat(Calibration.measure(silent, workload(1, 0), true, "n", CalibrationTest::atOnce))
+        .isEqualTo(Calibration.NONE);
   }
 
   @Test
@@ -149,7 +191,7 @@ class CalibrationTest {
           }
         };
 
-    assertThat(Calibration.measure(constant, workload(1, 0), true, "n"))
+    assertThat(Calibration.measure(constant, workload(1, 0), true, "n", CalibrationTest::atOnce))
         .isEqualTo(Calibration.NONE);
   }
 
