@@ -10,6 +10,8 @@ import dev.loadline.operator.verdict.Judgement.ValidityResult;
 import dev.loadline.operator.verdict.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,6 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Some faults need root, for cgroups, priorities and networks. Where others used the machine as
  * well nothing is tested, since that is a fault of its own. {@link PlantedFaults} prints a table.
  */
+@EnabledOnOs(OS.LINUX)
 class PlantedFaultIT {
   @TempDir Path folder;
 
