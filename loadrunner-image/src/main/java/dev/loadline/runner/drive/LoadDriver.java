@@ -33,8 +33,11 @@ public final class LoadDriver {
 
   private static final long NOT_YET = Long.MIN_VALUE;
 
-  /** What all loops together have ready of requests, unless that is fewer than one for each. */
-  private static final long READY_BYTES = 32 << 20;
+  /**
+   * What all loops together have ready of requests, unless that is fewer than one for each: 15 of
+   * 100,000 tokens. A collection of garbage copies what is ready, and all loops wait for it.
+   */
+  private static final long READY_BYTES = 8 << 20;
 
   private final RunPlan plan;
   private final Endpoint endpoint;
