@@ -54,12 +54,7 @@ final class RunnerProcess implements AutoCloseable {
     return start(
         folder,
         Map.of(Environment.PLAN, ContractJson.write(plan)),
-        List.of(
-            "-Dlogback.configurationFile=logback.xml",
-            "-cp",
-            System.getProperty("java.class.path"),
-            BrokenRunner.class.getName(),
-            how));
+        List.of("-cp", System.getProperty("java.class.path"), BrokenRunner.class.getName(), how));
   }
 
   private static RunnerProcess start(

@@ -28,8 +28,6 @@ final class ChildProcess implements AutoCloseable {
           "-XX:+UseCompactObjectHeaders",
           "-XX:-UsePerfData",
           "-XX:+ExitOnOutOfMemoryError",
-          // The load runner's own, whatever else is on the class path.
-          "-Dlogback.configurationFile=logback.xml",
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow");
   private static final String MAIN = "dev.loadline.runner.Main";
