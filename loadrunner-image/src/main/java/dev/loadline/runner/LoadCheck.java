@@ -97,9 +97,7 @@ final class LoadCheck {
 
   private void rate(String text, String field) {
     problems.require(
-        isRate(text),
-        field,
-        "is \"%s\": from %s to %s".formatted(text, LOWEST_RATE, HIGHEST_RATE));
+        isRate(text), field, "is \"%s\": from %s to %s".formatted(text, LOWEST_RATE, HIGHEST_RATE));
   }
 
   private static boolean isRate(String text) {

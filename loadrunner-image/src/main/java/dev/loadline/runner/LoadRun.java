@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One run of a plan: prepares, then drives the load.
- * One thread calls {@link #run} once; everything else may be called from any thread.
+ * One run of a plan: prepares, then drives the load. One thread calls {@link #run} once; everything
+ * else may be called from any thread.
  */
 final class LoadRun {
   private static final Logger LOG = LoggerFactory.getLogger(LoadRun.class);
@@ -142,8 +142,7 @@ final class LoadRun {
         ready.version().map(version -> shortened(version, LONGEST_VERSION)),
         Optional.of(calibration)
             .filter(known -> known.source() != Calibration.Source.NONE)
-            .map(known ->
-                new RunResult.Calibration(known.tokensPerWord(), known.template())));
+            .map(known -> new RunResult.Calibration(known.tokensPerWord(), known.template())));
   }
 
   /** A name that stands in the plan is no secret, whatever it has in common with a key. */

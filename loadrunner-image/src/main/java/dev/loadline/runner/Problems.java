@@ -59,8 +59,7 @@ final class Problems {
         require(lognormal.mean() > 0, field + ".mean", "must be above 0");
         deviation(lognormal.stddev(), field);
       }
-      case Distribution.Uniform uniform ->
-          range(uniform.min(), uniform.max(), least, most, field);
+      case Distribution.Uniform uniform -> range(uniform.min(), uniform.max(), least, most, field);
       case Distribution.Exponential exponential -> {
         range(exponential.min(), exponential.max(), least, most, field);
         mean(exponential.mean(), exponential.min(), exponential.max(), field);

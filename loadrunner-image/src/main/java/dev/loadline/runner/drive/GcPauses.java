@@ -67,7 +67,8 @@ final class GcPauses implements AutoCloseable {
   }
 
   private void hear(Notification notification, Object handback) {
-    if (notification.getType()
+    if (notification
+        .getType()
         .equals(GarbageCollectionNotificationInfo.GARBAGE_COLLECTION_NOTIFICATION)) {
       GcInfo info =
           GarbageCollectionNotificationInfo.from((CompositeData) notification.getUserData())

@@ -39,8 +39,7 @@ final class RequestSource implements AutoCloseable {
     return new Turn(
         conversation,
         encoder.encode(prompt.messages(), prompt.outputTokens()),
-        new RequestedTokens(
-            prompt.outputTokens(), input, OptionalInt.of(prompt.reusableTokens())));
+        new RequestedTokens(prompt.outputTokens(), input, OptionalInt.of(prompt.reusableTokens())));
   }
 
   @Override

@@ -18,7 +18,8 @@ import java.util.concurrent.TimeUnit;
  * @param plan the whole plan
  * @param index the stage's index in it
  * @param loops how many loops share the load
- * @param serviceNanos mean time that a request took in the stage before; absent if that is not known
+ * @param serviceNanos mean time that a request took in the stage before; absent if that is not
+ *     known
  * @param replay the trace whose requests are replayed; there if the shape says so
  */
 record StageShape(
@@ -97,8 +98,7 @@ record StageShape(
 
   /** Little's law: rate × time in the system; while that time is not known, those of a second. */
   private int connections(double perSecond) {
-    double seconds =
-        serviceNanos.isPresent() ? serviceNanos.getAsLong() / NANOS_PER_SECOND : 1;
+    double seconds = serviceNanos.isPresent() ? serviceNanos.getAsLong() / NANOS_PER_SECOND : 1;
     int most = serviceNanos.isPresent() ? MANY_CONNECTIONS : FEW_CONNECTIONS;
     return (int) Math.min(most, Math.ceil(perSecond * seconds / loops));
   }
@@ -112,7 +112,8 @@ record StageShape(
     return switch (stage().shape()) {
       case Shape.Closed closed -> new ClosedLoop(users(closed), loop, loops, pauses(closed));
       case Shape.Open ignored -> new OpenLoop(arrivalsOf(loop));
-      case Shape.Replay ignored -> new OpenLoop(replay.orElseThrow().arrivalsOf(loop, loops, reader));
+      case Shape.Replay ignored ->
+          new OpenLoop(replay.orElseThrow().arrivalsOf(loop, loops, reader));
     };
   }
 
@@ -135,11 +136,11 @@ record StageShape(
   }
 
   /**
-   * First sends are spread over one round of a user, a request and the pause after it, so that users
-   * are at all points of it when the window opens. How long a request takes is known from the stage
-   * before; of the first stage nobody knows, so there it is half the warm-up. Never is it longer
-   * than the warm-up, since while users are missing the window would see too few of them. Without a
-   * warm-up they are only kept from starting in one burst.
+   * First sends are spread over one round of a user, a request and the pause after it, so that
+   * users are at all points of it when the window opens. How long a request takes is known from the
+   * stage before; of the first stage nobody knows, so there it is half the warm-up. Never is it
+   * longer than the warm-up, since while users are missing the window would see too few of them.
+   * Without a warm-up they are only kept from starting in one burst.
    */
   private long spreadNanos(int users, long pauseNanos) {
     long round =
@@ -175,8 +176,7 @@ record StageShape(
   }
 
   private ArrivalRate rateFrom(Shape.Open open, long rampNanos) {
-    return new ArrivalRate(
-        rateBefore(open), rate(open), rampNanos, windowNanos().orElse(0));
+    return new ArrivalRate(rateBefore(open), rate(open), rampNanos, windowNanos().orElse(0));
   }
 
   /** What keeps one loop's sends of the window; absent in a closed loop. */

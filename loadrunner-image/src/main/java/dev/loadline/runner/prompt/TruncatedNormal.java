@@ -20,9 +20,7 @@ final class TruncatedNormal {
     if (high < 0) {
       return -tail(-high, -low, random);
     }
-    return high - low < SQRT_TWO_PI
-        ? flat(low, high, 0, random)
-        : untruncated(low, high, random);
+    return high - low < SQRT_TWO_PI ? flat(low, high, 0, random) : untruncated(low, high, random);
   }
 
   private static double untruncated(double low, double high, RandomGenerator random) {

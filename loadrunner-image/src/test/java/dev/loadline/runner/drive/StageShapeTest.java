@@ -119,8 +119,7 @@ class StageShapeTest {
     Shape.Closed closed = new Shape.Closed(50, OptionalInt.of(5), new Distribution.Fixed(0));
     RunPlan.Stage stage = new RunPlan.Stage("up", closed, new End.After(60_000));
     assertThat(shape(stage, 1, 10_000, OptionalLong.empty()).users(closed))
-        .isEqualTo(
-            new UserRamp(5, 50, 5_000 * MILLI, 10_000 * MILLI, 60_000 * MILLI));
+        .isEqualTo(new UserRamp(5, 50, 5_000 * MILLI, 10_000 * MILLI, 60_000 * MILLI));
     assertThat(shape(stage, 2, 10_000, OptionalLong.empty()).connectionsOf(0)).isEqualTo(25);
   }
 
@@ -150,8 +149,7 @@ class StageShapeTest {
         new RunPlan.Stage("replay", new Shape.Replay(2, OptionalLong.empty()), new End.Trace());
     Replay replay = new Replay(Path.of("t"), TraceFormat.JSONL, 2, 100, 40_000 * MILLI);
     StageShape shape =
-        new StageShape(
-            Plans.of(5_000, 0, stage), 0, 4, OptionalLong.empty(), Optional.of(replay));
+        new StageShape(Plans.of(5_000, 0, stage), 0, 4, OptionalLong.empty(), Optional.of(replay));
     assertThat(shape.windowNanos()).hasValue(15_000 * MILLI + 1);
     assertThat(shape.isOpenLoop()).isTrue();
     assertThat(shape.requestedRate().orElseThrow()).isBetween(4.999, 5.0);
@@ -161,12 +159,13 @@ class StageShapeTest {
   @Test
   void eachUserThinksBySeedsOfItsOwn() {
     assertThat(Seeds.user(Seeds.users(42, 0), 1)).isEqualTo(Seeds.user(Seeds.users(42, 0), 1));
-    assertThat(LongStream.of(
-                Seeds.user(Seeds.users(42, 0), 1),
-                Seeds.user(Seeds.users(42, 0), 2),
-                Seeds.user(Seeds.users(42, 1), 1),
-                Seeds.user(Seeds.users(43, 0), 1))
-            .distinct())
+    assertThat(
+            LongStream.of(
+                    Seeds.user(Seeds.users(42, 0), 1),
+                    Seeds.user(Seeds.users(42, 0), 2),
+                    Seeds.user(Seeds.users(42, 1), 1),
+                    Seeds.user(Seeds.users(43, 0), 1))
+                .distinct())
         .hasSize(4);
   }
 }

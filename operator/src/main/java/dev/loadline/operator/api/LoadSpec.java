@@ -22,8 +22,8 @@ import java.util.List;
     message = "exactly one of stages, sweep and replay must be set")
 @ValidationRule(
     value =
-        "!has(self.connectionReuse) || self.connectionReuse != 'PerUser' || (has(self.stages) && self.stages.all(s,"
-            + " has(s.users))) || (has(self.sweep) && has(self.sweep.users))",
+        "!has(self.connectionReuse) || self.connectionReuse != 'PerUser' || (has(self.stages) &&"
+            + " self.stages.all(s, has(s.users))) || (has(self.sweep) && has(self.sweep.users))",
     message = "connectionReuse PerUser goes with users in every stage")
 public record LoadSpec(
     @JsonPropertyDescription(
@@ -94,15 +94,15 @@ public record LoadSpec(
                   + " answers.")
           JsonNode requestsPerSecond,
       @JsonPropertyDescription(
-              "Open loop: gaps as of Poisson (independent users; the default), Constant, or Gamma of"
-                  + " a burstiness.")
+              "Open loop: gaps as of Poisson (independent users; the default), Constant, or Gamma"
+                  + " of a burstiness.")
           @Pattern("^(Poisson|Constant|Gamma)$")
           @Size(max = 16)
           String arrival,
       @JsonPropertyDescription(
-              "Shape of the Gamma law of the gaps, as in vLLM, from 0.001 to 1000: their coefficient"
-                  + " of variation is 1/√burstiness. 1, the default, is Poisson, less comes in"
-                  + " bursts, more is smoother.")
+              "Shape of the Gamma law of the gaps, as in vLLM, from 0.001 to 1000: their"
+                  + " coefficient of variation is 1/√burstiness. 1, the default, is Poisson, less"
+                  + " comes in bursts, more is smoother.")
           JsonNode burstiness,
       @JsonPropertyDescription("Begins at another level and changes evenly over the window.")
           RampSpec ramp,
@@ -170,8 +170,7 @@ public record LoadSpec(
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record ReplaySpec(
-      @JsonPropertyDescription(
-              "How many times as fast as recorded, from 0.001 to 1000; default 1.")
+      @JsonPropertyDescription("How many times as fast as recorded, from 0.001 to 1000; default 1.")
           JsonNode speed,
       @JsonPropertyDescription("Only so many requests, the first ones of the trace; default: all.")
           @Min(1)

@@ -38,7 +38,8 @@ public record ObjectiveSpec(
         @Size(max = 8)
         String statistic,
     @JsonPropertyDescription(
-            "Upper bound: a duration (\"800ms\") for latencies, a share (\"1%\" or \"0.01\") for errorRate and goodFraction, else a number.")
+            "Upper bound: a duration (\"800ms\") for latencies, a share (\"1%\" or \"0.01\") for"
+                + " errorRate and goodFraction, else a number.")
         @Size(min = 1, max = 32)
         String max,
     @JsonPropertyDescription("Lower bound, in the same forms.") @Size(min = 1, max = 32) String min,

@@ -136,8 +136,9 @@ public record TargetSpec(
           @Size(max = 32768)
           String caBundle,
       @JsonPropertyDescription(
-              "Secret of type kubernetes.io/tls in the test's namespace: its tls.crt and tls.key are"
-                  + " the certificate and the key that the load runner proves itself with (mTLS).")
+              "Secret of type kubernetes.io/tls in the test's namespace: its tls.crt and tls.key"
+                  + " are the certificate and the key that the load runner proves itself with"
+                  + " (mTLS).")
           @Pattern(Api.OBJECT_NAME)
           @Size(min = 1, max = 253)
           String clientCertificateSecretName,

@@ -89,9 +89,7 @@ final class StageFacts {
   }
 
   private static @Nullable String index(Optional<Dispersion> dispersion) {
-    return dispersion
-        .map(known -> Figures.decimal(BigDecimal.valueOf(known.index())))
-        .orElse(null);
+    return dispersion.map(known -> Figures.decimal(BigDecimal.valueOf(known.index()))).orElse(null);
   }
 
   static GeneratorStatus generator(Generator generator) {

@@ -42,9 +42,7 @@ final class StageResults {
             .map(error ->
                 new ErrorStatus(error.errorClass(), error.count(), error.example().orElse(null)))
             .toList(),
-        requests.completed() == 0
-            ? null
-            : tokens(result.tokens()),
+        requests.completed() == 0 ? null : tokens(result.tokens()),
         requests.completed() == 0 ? null : StageFacts.lengths(result.lengths()),
         result
             .arrivals()

@@ -94,7 +94,8 @@ final class StatusSize {
           stage.requests(),
           stage.errors().stream()
               .limit(this == RARE ? 1 : Integer.MAX_VALUE)
-              .map(error -> this == INTERVALS
+              .map(error ->
+                  this == INTERVALS
                       ? error
                       : new ErrorStatus(error.errorClass(), error.count(), null))
               .toList(),

@@ -37,8 +37,7 @@ enum Positive {
     if (number.isPresent()
         && (number.get().compareTo(LEAST) < 0 || number.get().compareTo(most) > 0)) {
       problems.add(
-          field,
-          Problems.quoted(text) + " is not a " + noun + ": from " + LEAST + " to " + most);
+          field, Problems.quoted(text) + " is not a " + noun + ": from " + LEAST + " to " + most);
     }
     return number.orElse(BigDecimal.ONE);
   }

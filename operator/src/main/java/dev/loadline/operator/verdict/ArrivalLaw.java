@@ -35,8 +35,7 @@ sealed interface ArrivalLaw {
 
     /** The band of a value whose square may be more or less by this. */
     Band widenedSquare(double square) {
-      return new Band(
-          Math.sqrt(Math.max(0, low * low - square)), Math.sqrt(high * high + square));
+      return new Band(Math.sqrt(Math.max(0, low * low - square)), Math.sqrt(high * high + square));
     }
 
     Band widened(double by) {

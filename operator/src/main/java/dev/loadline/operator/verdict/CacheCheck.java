@@ -12,9 +12,9 @@ import java.util.List;
 /**
  * Whether the server took more of the prompts from its cache than the workload itself repeats, as
  * it does when an earlier run has left them there: then the run measures that cache. All stages
- * together, in shares of the prompt tokens: cached − reusable at most 5 %. Caches work in blocks and
- * every prompt begins with the same chat template, so that a block of 16 tokens and the template's
- * do not count.
+ * together, in shares of the prompt tokens: cached − reusable at most 5 %. Caches work in blocks
+ * and every prompt begins with the same chat template, so that a block of 16 tokens and the
+ * template's do not count.
  */
 final class CacheCheck {
   private static final double UNDECLARED = 0.05;
@@ -73,8 +73,7 @@ final class CacheCheck {
   }
 
   private static ValidityResult notChecked(String why) {
-    return new ValidityResult(
-        Check.PrefixCacheContaminated, why, BOUND, CheckOutcome.NotChecked);
+    return new ValidityResult(Check.PrefixCacheContaminated, why, BOUND, CheckOutcome.NotChecked);
   }
 
   private static String share(long part, long whole) {

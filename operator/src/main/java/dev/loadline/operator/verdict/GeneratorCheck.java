@@ -127,7 +127,8 @@ final class GeneratorCheck {
   private Optional<Fact> busiest() {
     return generator.busyShare().isEmpty()
         ? Optional.empty()
-        : Optional.of(Fact.of("busiest loop", generator.busyShare().getAsDouble(), SATURATED_SHARE));
+        : Optional.of(
+            Fact.of("busiest loop", generator.busyShare().getAsDouble(), SATURATED_SHARE));
   }
 
   private Optional<Fact> collection() {
@@ -147,9 +148,7 @@ final class GeneratorCheck {
     long bound = PAUSE_OF_BOUND * bound();
     return Optional.of(
         new Fact(
-            "longest pause " + Figures.duration(micros),
-            Figures.duration(bound),
-            micros <= bound));
+            "longest pause " + Figures.duration(micros), Figures.duration(bound), micros <= bound));
   }
 
   private Optional<Fact> throttling() {

@@ -110,13 +110,6 @@ final class TokenCheck {
     BigDecimal difference =
         new BigDecimal(
             Math.abs(got - asked) / (double) asked, new MathContext(12, RoundingMode.HALF_UP));
-    return got
-        + " of "
-        + asked
-        + " "
-        + which
-        + " tokens ("
-        + Figures.share(difference)
-        + " off)";
+    return got + " of " + asked + " " + which + " tokens (" + Figures.share(difference) + " off)";
   }
 }

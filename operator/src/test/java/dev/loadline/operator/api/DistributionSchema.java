@@ -22,11 +22,7 @@ final class DistributionSchema {
       properties.putObject(bound).put("type", "number").put("minimum", 0);
     }
     for (String bound : new String[] {"min", "max"}) {
-      properties
-          .putObject(bound)
-          .put("type", "integer")
-          .put("minimum", 1)
-          .put("maximum", largest);
+      properties.putObject(bound).put("type", "integer").put("minimum", 1).put("maximum", largest);
     }
     describe(properties, "in " + unit, "1");
   }
