@@ -1,24 +1,24 @@
 package dev.loadline.runner.http;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.SequencedSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The open connections of one loop that carry no request: those that anyone may take, the last used
- * first, and those that a lane keeps for itself. Used on that loop only.
+ * first, and those that a lane keeps for itself. Each step takes the same time however many there
+ * are. Used on that loop only.
  */
 final class IdleConnections {
   private static final int MOST_CLOSED_AT_ONCE = 64;
 
   private final KeepAlive keepAlive;
-  private final ArrayDeque<Connection> used = new ArrayDeque<>();
-  private final ArrayDeque<Connection> unused = new ArrayDeque<>();
-  private final Set<Connection> lent = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final SequencedSet<Connection> used = new LinkedHashSet<>();
+  private final SequencedSet<Connection> unused = new LinkedHashSet<>();
+  private final Set<Connection> lent = new LinkedHashSet<>();
 
   /** None, to be used again by these rules. */
   IdleConnections(KeepAlive keepAlive) {
@@ -27,8 +27,10 @@ final class IdleConnections {
 
   /** The one that was used last, unless the server may be about to close it; else an unused one. */
   @Nullable Connection take() {
-    Connection last = used.peekFirst();
-    return last == null || isOld(last, System.nanoTime()) ? unused.pollFirst() : used.pollFirst();
+    if (!used.isEmpty() && !isOld(used.getLast(), System.nanoTime())) {
+      return used.removeLast();
+    }
+    return unused.isEmpty() ? null : unused.removeLast();
   }
 
   private boolean isOld(Connection connection, long now) {
@@ -38,12 +40,12 @@ final class IdleConnections {
   /** One whose answer has ended. */
   void add(Connection connection) {
     lent.remove(connection);
-    used.addFirst(connection);
+    used.add(connection);
   }
 
   /** One that has carried no request yet. */
   void addUnused(Connection connection) {
-    unused.addFirst(connection);
+    unused.add(connection);
   }
 
   /** One that a lane keeps until the server closes it. */
@@ -53,7 +55,7 @@ final class IdleConnections {
 
   /** It carries a request again, or is closed. */
   void remove(Connection connection) {
-    if (!lent.remove(connection) && !used.removeLastOccurrence(connection)) {
+    if (!lent.remove(connection) && !used.remove(connection)) {
       unused.remove(connection);
     }
   }
@@ -61,7 +63,7 @@ final class IdleConnections {
   /** Closes those that anyone may take and the server may be about to close, a few at a time. */
   void closeOld(long now) {
     for (int i = 0; i < MOST_CLOSED_AT_ONCE && !used.isEmpty(); i++) {
-      Connection oldest = used.getLast();
+      Connection oldest = used.getFirst();
       if (!isOld(oldest, now)) {
         return;
       }

@@ -2,8 +2,6 @@ package dev.loadline.runner.http;
 
 import dev.loadline.runner.measure.ErrorClass;
 import dev.loadline.runner.measure.Outcome;
-import dev.loadline.runner.measure.RequestTimeline;
-import dev.loadline.runner.measure.TokenGaps;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
@@ -85,12 +83,6 @@ public final class LoadClient implements AutoCloseable {
    */
   public Lane lane(ConnectionReuse reuse) {
     return reuse == ConnectionReuse.POOLED ? pooled : new Lane(this, reuse);
-  }
-
-  /** Sends one request now over the lane of all that pool their connections. */
-  public void send(
-      RequestBody body, RequestTimeline timeline, TokenGaps gaps, Consumer<RequestTimeline> done) {
-    pooled.send(body, timeline, gaps, done);
   }
 
   /** Sends one request now, over the connection that its lane says. */

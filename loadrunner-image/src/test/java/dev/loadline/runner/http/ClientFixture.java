@@ -124,18 +124,20 @@ final class ClientFixture implements AutoCloseable {
     loop.execute(() -> {
       timeline.reset(System.nanoTime(), 4);
       boolean[] within = {true};
-      client.send(
-          body(),
-          timeline,
-          gaps,
-          done -> {
-            endedOn.accept(Thread.currentThread());
-            if (within[0] || done != timeline) {
-              ended.completeExceptionally(new AssertionError("done within send"));
-            } else if (!ended.complete(done)) {
-              throw new AssertionError("done twice");
-            }
-          });
+      client
+          .lane(ConnectionReuse.POOLED)
+          .send(
+              body(),
+              timeline,
+              gaps,
+              done -> {
+                endedOn.accept(Thread.currentThread());
+                if (within[0] || done != timeline) {
+                  ended.completeExceptionally(new AssertionError("done within send"));
+                } else if (!ended.complete(done)) {
+                  throw new AssertionError("done twice");
+                }
+              });
       within[0] = false;
     });
     return ended;
