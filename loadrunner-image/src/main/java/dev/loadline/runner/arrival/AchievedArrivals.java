@@ -1,5 +1,7 @@
 package dev.loadline.runner.arrival;
 
+import dev.loadline.runner.contract.StageResult.ArrivalPattern;
+import dev.loadline.runner.contract.StageResult.Dispersion;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -8,7 +10,7 @@ import java.util.stream.IntStream;
 
 /**
  * The arrival process that a window had in truth: what all loops sent, merged. Of a ramp everything
- * but count and rate is in rescaled time ({@link ArrivalRate}), where the process is stationary.
+ * but the count is in rescaled time ({@link ArrivalRate}), where the process is stationary.
  *
  * <p>The coefficient of variation is standard deviation ÷ mean of the n gaps between sends. The
  * index of dispersion is variance ÷ mean of the counts in N adjacent bins of w seconds, {@code m =
@@ -34,30 +36,9 @@ import java.util.stream.IntStream;
  * <p>A send comes later than it was due. If lags are independent with standard deviation s seconds,
  * they add {@code 2·(s·rate)²} to the square of the coefficient of variation, and at most twice
  * that ÷ m to the dispersion: nothing to Poisson arrivals, all there is of Constant ones.
- *
- * @param count requests sent in the window
- * @param perSecond count ÷ window
- * @param gapVariation coefficient of variation of the gaps; absent with fewer than 2 gaps
- * @param dispersion1s index of dispersion of counts in bins of 1 s; absent with fewer than 2 bins
- *     or none sent
- * @param dispersion10s the same in bins of 10 s
  */
-public record AchievedArrivals(
-    long count,
-    double perSecond,
-    OptionalDouble gapVariation,
-    Optional<Dispersion> dispersion1s,
-    Optional<Dispersion> dispersion10s) {
-  private static final double NANOS_PER_SECOND = 1e9;
-
-  /**
-   * How counts in adjacent bins scatter.
-   *
-   * @param index variance ÷ mean of the counts
-   * @param bins how many there are; of a ramp that was cut short not those of the window, since
-   *     they are bins of rescaled time
-   */
-  public record Dispersion(double index, int bins) {}
+public final class AchievedArrivals {
+  private AchievedArrivals() {}
 
   /**
    * Merges what the loops sent.
@@ -65,19 +46,15 @@ public record AchievedArrivals(
    * @param loops the loops of one process, no longer added to
    * @param windowNanos length of the window, above 0
    */
-  public static AchievedArrivals of(List<SendInstants> loops, long windowNanos) {
+  public static ArrivalPattern of(List<SendInstants> loops, long windowNanos) {
     double end = loops.getFirst().rate().rescaledNanos(windowNanos);
     long[] perSecond = new long[(int) (end / SendInstants.SECOND)];
     for (SendInstants loop : loops) {
       Arrays.setAll(perSecond, second -> perSecond[second] + loop.sentIn(second));
     }
     long count = loops.stream().mapToLong(SendInstants::count).sum();
-    return new AchievedArrivals(
-        count,
-        count * NANOS_PER_SECOND / windowNanos,
-        gapVariation(loops),
-        dispersion(perSecond, 1),
-        dispersion(perSecond, 10));
+    return new ArrivalPattern(
+        count, gapVariation(loops), dispersion(perSecond, 1), dispersion(perSecond, 10));
   }
 
   private static OptionalDouble gapVariation(List<SendInstants> loops) {

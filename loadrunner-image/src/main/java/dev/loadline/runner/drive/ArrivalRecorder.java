@@ -4,8 +4,6 @@ import dev.loadline.runner.arrival.AchievedArrivals;
 import dev.loadline.runner.arrival.ArrivalRate;
 import dev.loadline.runner.arrival.SendInstants;
 import dev.loadline.runner.contract.StageResult;
-import dev.loadline.runner.contract.StageResult.ArrivalPattern;
-import dev.loadline.runner.contract.StageResult.Dispersion;
 import dev.loadline.runner.measure.Window;
 import java.util.List;
 import java.util.Optional;
@@ -57,20 +55,10 @@ final class ArrivalRecorder {
     List<SendInstants> due = loops.stream().flatMap(loop -> loop.due.stream()).toList();
     return Optional.of(
         new StageResult.Arrivals(
-            pattern(loops.stream().map(loop -> loop.sent).toList(), window),
-            due.isEmpty() ? Optional.empty() : Optional.of(pattern(due, window))));
-  }
-
-  private static ArrivalPattern pattern(List<SendInstants> instants, Window window) {
-    AchievedArrivals achieved = AchievedArrivals.of(instants, window.lengthNanos());
-    return new ArrivalPattern(
-        achieved.count(),
-        achieved.gapVariation(),
-        achieved.dispersion1s().map(ArrivalRecorder::dispersion),
-        achieved.dispersion10s().map(ArrivalRecorder::dispersion));
-  }
-
-  private static Dispersion dispersion(AchievedArrivals.Dispersion achieved) {
-    return new Dispersion(achieved.index(), achieved.bins());
+            AchievedArrivals.of(
+                loops.stream().map(loop -> loop.sent).toList(), window.lengthNanos()),
+            due.isEmpty()
+                ? Optional.empty()
+                : Optional.of(AchievedArrivals.of(due, window.lengthNanos()))));
   }
 }
