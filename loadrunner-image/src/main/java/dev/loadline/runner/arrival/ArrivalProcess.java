@@ -1,5 +1,6 @@
 package dev.loadline.runner.arrival;
 
+import java.util.OptionalDouble;
 import java.util.PrimitiveIterator;
 
 /**
@@ -21,6 +22,14 @@ public interface ArrivalProcess {
    * Long#MAX_VALUE}, which never comes, for what lies beyond that range or the trace's end.
    */
   long nextNanos();
+
+  /**
+   * How many arrivals there are in the mean from the last one on, itself included, until an instant
+   * after it, nanoseconds since the process's start; absent where only a trace knows.
+   */
+  default OptionalDouble meanUntil(long nanos) {
+    return OptionalDouble.empty();
+  }
 
   /** Whether {@link #nextNanos} would answer without waiting for another thread. */
   default boolean isReady() {

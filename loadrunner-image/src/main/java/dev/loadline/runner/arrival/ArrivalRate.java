@@ -89,15 +89,21 @@ public record ArrivalRate(
    * @param nanos time since the ramp's start, nanoseconds, at least 0
    */
   double rescaledNanos(long nanos) {
-    if (rampNanos == 0) {
-      return (double) nanos;
-    }
+    return rampNanos == 0 ? (double) nanos : arrivalsSinceRampStart(nanos) / meanPerNano();
+  }
+
+  /** Λ: the mean number of arrivals until an instant, nanoseconds since the process's start. */
+  double arrivalsUntil(long nanos) {
+    long beforeRamp = Math.min(nanos, rampStartNanos);
+    return perNano(fromPerSecond) * beforeRamp + arrivalsSinceRampStart(nanos - beforeRamp);
+  }
+
+  private double arrivalsSinceRampStart(long nanos) {
     long inRamp = Math.min(nanos, rampNanos);
     double change = toPerSecond - fromPerSecond;
-    double arrivals =
-        perNano(fromPerSecond * inRamp + change * inRamp * inRamp / (2.0 * rampNanos))
-            + perNano(toPerSecond) * (nanos - inRamp);
-    return arrivals / meanPerNano();
+    double duringRamp =
+        inRamp == 0 ? 0 : fromPerSecond * inRamp + change * inRamp * inRamp / (2.0 * rampNanos);
+    return perNano(duringRamp) + perNano(toPerSecond) * (nanos - inRamp);
   }
 
   private double meanPerNano() {

@@ -1,5 +1,7 @@
 package dev.loadline.runner.arrival;
 
+import java.util.OptionalDouble;
+
 /** Every n-th arrival of a process: n shares with different indices are the process again. */
 final class ShareOfArrivals implements ArrivalProcess {
   private final ArrivalProcess all;
@@ -22,5 +24,11 @@ final class ShareOfArrivals implements ArrivalProcess {
     }
     others = shares - 1;
     return all.nextNanos();
+  }
+
+  @Override
+  public OptionalDouble meanUntil(long nanos) {
+    OptionalDouble mean = all.meanUntil(nanos);
+    return mean.isPresent() ? OptionalDouble.of(mean.getAsDouble() / shares) : mean;
   }
 }

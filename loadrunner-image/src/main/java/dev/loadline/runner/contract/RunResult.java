@@ -149,8 +149,8 @@ public record RunResult(
     /** Pooled gaps between token-bearing events. */
     itl,
     /**
-     * The same gaps, each divided by the tokens of the event that ended it, where they are known; a
-     * gap that ended without a known token is part of the next one.
+     * The same gaps, each divided by the tokens of the read that ended it (one event or several),
+     * where they are known; a gap that ended without a known token is part of the next one.
      */
     itlPerToken,
     /** Longest gap within one request. */

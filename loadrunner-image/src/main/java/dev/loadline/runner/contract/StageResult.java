@@ -19,7 +19,9 @@ import java.util.OptionalLong;
  * off afterwards does not count as capacity: throughputs come from there.
  *
  * @param name the stage's name
- * @param requestedRate requests per second asked for; absent in a closed loop
+ * @param requestedRate mean of the requests per second asked for in the window: of a ramp that of
+ *     its ends if it was not cut short, of a replay those due in the window ÷ window; absent in a
+ *     closed loop, and of a replay whose window never opened
  * @param window the time over which was measured
  * @param requests how many there were and what became of them
  * @param tokens the tokens of the completed requests

@@ -35,7 +35,10 @@ public record Replay(Path file, TraceFormat format, double speed, long records, 
     return Clocks.later(Math.round(spanNanos / speed), 1);
   }
 
-  /** Requests per second in the mean; of a replay of less than a second those of a second. */
+  /**
+   * Requests per second in the mean of the whole trace; of a replay of less than a second those of
+   * a second.
+   */
   double perSecond() {
     return records / Math.max(1, lengthNanos() / NANOS_PER_SECOND);
   }

@@ -7,7 +7,6 @@ import dev.loadline.runner.measure.Outcome;
 import dev.loadline.runner.measure.RecordedRequest;
 import dev.loadline.runner.measure.Recorder;
 import dev.loadline.runner.measure.RequestTimeline;
-import dev.loadline.runner.measure.RequestedTokens;
 import dev.loadline.runner.measure.Window;
 import dev.loadline.runner.prompt.Answer;
 import java.util.ArrayDeque;
@@ -117,7 +116,7 @@ final class StageLoop {
   void cut() {
     loop.execute(() -> {
       loop.requests().giveUp();
-      unmade.forEach(request -> cutUnsent(request.intendedNanos()));
+      unmade.forEach(request -> recorder.neverSent(request.intendedNanos(), now(), 1));
       unmade.clear();
       traffic.giveUp(this);
       givenUp = true;
@@ -126,16 +125,17 @@ final class StageLoop {
     });
   }
 
-  private void cutUnsent(long intendedNanos) {
-    RecordedRequest recorded = recorder.begin(intendedNanos, RequestedTokens.ofOutput(0));
-    recorded.timeline().fail(now(), ErrorClass.CUT, "It could not be sent in time.");
-    recorder.end(recorded);
+  /**
+   * Requests of an open loop that were due at this instant will not be sent: they count as cut. Of
+   * a trace there is one at a time.
+   */
+  void neverSent(long intendedNanos, long count) {
+    arrivals.ifPresent(recorded -> recorded.due(intendedNanos));
+    recorder.neverSent(intendedNanos, now(), count);
   }
 
-  /** A request of an open loop that was due at this instant will not be sent: it counts as cut. */
-  void neverSent(long intendedNanos) {
-    arrivals.ifPresent(recorded -> recorded.due(intendedNanos));
-    cutUnsent(intendedNanos);
+  long closeNanos() {
+    return window.closeNanos();
   }
 
   /** Whether a request that is due at this instant is to be sent: before the window closes. */
@@ -240,6 +240,7 @@ final class StageLoop {
   void restIfDone() {
     if (finishing && inFlight == 0 && unmade.isEmpty() && !resting && !traffic.isBehind(this)) {
       resting = true;
+      delay.run(now());
       live = recorder.snapshot();
       lanes.forEach(Lane::close);
       listener.rests();

@@ -30,6 +30,9 @@ final class StageRun implements StageLoop.Listener {
    */
   private static final long CUT_SECONDS = 60;
 
+  /** An eighth, for the gaps of all requests in flight. */
+  private static final int GAPS_SHARE_OF_HEAP = 8;
+
   private final StageShape shape;
   private final Clocks clocks;
   private final long startNanos;
@@ -60,13 +63,14 @@ final class StageRun implements StageLoop.Listener {
     window = new Window(open, Clocks.later(open, shape.windowNanos().orElse(Window.OPEN_ENDED)));
     RequestBounds bounds =
         RequestBounds.of(shape.plan().goodput(), shape.stage().name(), shape.isOpenLoop());
+    long gapBytes = Runtime.getRuntime().maxMemory() / GAPS_SHARE_OF_HEAP / loadLoops.size();
     loops =
         IntStream.range(0, loadLoops.size())
             .mapToObj(i ->
                 new StageLoop(
                     loadLoops.get(i),
                     traffic.get(i),
-                    new Recorder(window, bounds, shape.isOpenLoop()),
+                    new Recorder(window, bounds, shape.isOpenLoop(), gapBytes),
                     shape.arrivalRecorder(window),
                     window,
                     startNanos,
@@ -92,8 +96,13 @@ final class StageRun implements StageLoop.Listener {
     StageSummary summary =
         new StageSummary(window, loops.stream().map(StageLoop::recorder).toList());
     health.stage(loops.stream().map(StageLoop::loopDelay).toList(), summary);
+    Optional<StageResult.Arrivals> arrivals = arrivals();
     return summary.result(
-        shape.stage().name(), openMillis, isComplete(), shape.requestedRate(), arrivals());
+        shape.stage().name(),
+        openMillis,
+        isComplete(),
+        shape.requestedRate(window, arrivals),
+        arrivals);
   }
 
   private Optional<StageResult.Arrivals> arrivals() {

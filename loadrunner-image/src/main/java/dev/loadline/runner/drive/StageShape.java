@@ -5,6 +5,7 @@ import dev.loadline.runner.arrival.ArrivalRate;
 import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.contract.RunPlan.End;
 import dev.loadline.runner.contract.RunPlan.Shape;
+import dev.loadline.runner.contract.StageResult;
 import dev.loadline.runner.measure.Window;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -70,12 +71,27 @@ record StageShape(
     };
   }
 
-  /** Mean of the requests per second asked for in the window; absent in a closed loop. */
-  OptionalDouble requestedRate() {
+  /**
+   * Mean of the requests per second asked for in the window as it was, of a ramp that was cut short
+   * therefore not that of its ends; absent in a closed loop, and of a replay whose window never
+   * opened.
+   *
+   * @param arrivals what the window had; of a replay with the instants that were due
+   */
+  OptionalDouble requestedRate(Window window, Optional<StageResult.Arrivals> arrivals) {
     return switch (stage().shape()) {
       case Shape.Closed ignored -> OptionalDouble.empty();
-      case Shape.Replay ignored -> OptionalDouble.of(replay.orElseThrow().perSecond());
-      case Shape.Open open -> OptionalDouble.of((rate(open) + rateBefore(open)) / 2);
+      case Shape.Replay ignored ->
+          arrivals
+              .flatMap(StageResult.Arrivals::due)
+              .map(due -> due.count() * NANOS_PER_SECOND / window.lengthNanos())
+              .map(OptionalDouble::of)
+              .orElse(OptionalDouble.empty());
+      case Shape.Open open -> {
+        long ramp = windowNanos().orElse(0);
+        double done = ramp == 0 ? 1 : (double) window.lengthNanos() / ramp;
+        yield OptionalDouble.of(rateBefore(open) + (rate(open) - rateBefore(open)) * done / 2);
+      }
     };
   }
 

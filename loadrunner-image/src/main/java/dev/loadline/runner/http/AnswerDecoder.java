@@ -225,7 +225,7 @@ final class AnswerDecoder {
     if (chunk.bearsTokens()) {
       long gap = timeline.token(nanos, chunk.output, chunk.tokenIds);
       exchange.gaps().received(nanos, tokens);
-      if (gap > 0) {
+      if (gap != RequestTimeline.NEVER) {
         exchange.gaps().gap(gap, tokens);
       }
     }

@@ -8,7 +8,8 @@ import org.HdrHistogram.Histogram;
 
 /**
  * Samples of one metric in microseconds: an HdrHistogram of 3 significant digits from 1 µs to 1 h.
- * A sample outside is counted at the edge, and counted as clamped. Mean and maximum are exact.
+ * A sample outside is counted at the edge, and counted as clamped. Mean (of 285 years together) and
+ * maximum are exact.
  */
 final class LatencyHistogram {
   static final long MIN_MICROS = 1;
@@ -16,22 +17,31 @@ final class LatencyHistogram {
   private static final int DIGITS = 3;
 
   private final Histogram histogram = new Histogram(MIN_MICROS, MAX_MICROS, DIGITS);
-  private long sumMicros;
+  private double sumMicros;
   private long maxMicros;
   private long clamped;
 
   /** Rounds to microseconds. */
   void recordNanos(long nanos) {
-    recordMicros(Math.floorDiv(nanos + 500, 1_000L));
+    recordNanos(nanos, 1);
+  }
+
+  /** The same sample so many times, at least once. */
+  void recordNanos(long nanos, long count) {
+    record(Math.floorDiv(nanos + 500, 1_000L), count);
   }
 
   void recordMicros(long micros) {
+    record(micros, 1);
+  }
+
+  private void record(long micros, long count) {
     long value = Math.clamp(micros, MIN_MICROS, MAX_MICROS);
     if (value != micros) {
-      clamped++;
+      clamped += count;
     }
-    histogram.recordValue(value);
-    sumMicros += value;
+    histogram.recordValueWithCount(value, count);
+    sumMicros += (double) value * count;
     maxMicros = Math.max(maxMicros, value);
   }
 
@@ -54,7 +64,7 @@ final class LatencyHistogram {
         : Optional.of(
             new Latency(
                 count,
-                Math.round((double) sumMicros / count),
+                Math.round(sumMicros / count),
                 percentile(50),
                 percentile(90),
                 percentile(95),

@@ -15,6 +15,7 @@ final class LiveFigures {
 
   private final Map<Metric, Histogram> histograms = new EnumMap<>(Metric.class);
   private final Map<Metric, BucketCounts> buckets = new EnumMap<>(Metric.class);
+  private final BucketCounts itl = new BucketCounts();
   private long sent;
   private long completed;
   private long failed;
@@ -26,6 +27,7 @@ final class LiveFigures {
   LiveFigures(boolean openLoop) {
     histograms.put(Metric.ttft, newHistogram());
     LiveSnapshot.METRICS.forEach(metric -> buckets.put(metric, new BucketCounts()));
+    buckets.put(Metric.itl, itl);
     if (openLoop) {
       histograms.put(Metric.ttftScheduled, newHistogram());
     } else {
@@ -35,6 +37,11 @@ final class LiveFigures {
 
   static Histogram newHistogram() {
     return new Histogram(LatencyHistogram.MIN_MICROS, LatencyHistogram.MAX_MICROS, DIGITS);
+  }
+
+  /** Gaps of the window's successes. */
+  BucketCounts itl() {
+    return itl;
   }
 
   void token(int count) {
@@ -49,7 +56,7 @@ final class LiveFigures {
     switch (request.timeline().outcome()) {
       case Outcome.Success ignored -> {
         completed++;
-        latencies(request, inWindow);
+        latencies(request.timeline(), inWindow);
       }
       case Outcome.Failure failure when failure.errorClass() == ErrorClass.CUT -> cut++;
       case Outcome.Failure ignored -> failed++;
@@ -57,8 +64,7 @@ final class LiveFigures {
     }
   }
 
-  private void latencies(RecordedRequest request, boolean inWindow) {
-    RequestTimeline timeline = request.timeline();
+  private void latencies(RequestTimeline timeline, boolean inWindow) {
     if (inWindow && !windowSeen) {
       windowSeen = true;
       histograms.values().forEach(Histogram::reset);
@@ -71,11 +77,13 @@ final class LiveFigures {
     if (inWindow) {
       buckets.forEach((metric, counts) ->
           RequestBounds.nanos(timeline, metric).ifPresent(nanos -> counts.record(micros(nanos))));
-      BucketCounts itl = buckets.get(Metric.itl);
-      if (itl != null) {
-        request.recordGaps(itl);
-      }
     }
+  }
+
+  /** Requests that were due and will not be sent. */
+  void neverSent(long count) {
+    sent += count;
+    cut += count;
   }
 
   private static long micros(long nanos) {

@@ -1,29 +1,42 @@
 package dev.loadline.runner.measure;
 
 import dev.loadline.runner.contract.RunResult.Metric;
-import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
  * A request in flight, as its recorder sees it: its timeline, and what only its end tells whether
- * and how to count. Gaps are kept until then, since a failed request gives no samples. Reused; only
- * on one event loop; allocates nothing per token once its buffer has grown.
+ * and how to count. Gaps are kept until then, since a failed request gives no samples; only where
+ * the memory for them is used up are they counted earlier. Reused; only on one event loop;
+ * allocates nothing per token.
  */
 public final class RecordedRequest implements TokenGaps {
-  private static final int FIRST_GAPS = 256;
+  private static final long NONE = -1;
+  private static final long MOST_MICROS = 0xFFFF_FFFFL;
 
   private final RequestTimeline timeline = new RequestTimeline();
   private final Window window;
   private final LiveFigures live;
-  private int[] gapMicros = new int[FIRST_GAPS];
-  private int[] gapTokens = new int[FIRST_GAPS];
+  private final KeptGaps gaps;
+  private final Consumer<RecordedRequest> full;
   private RequestedTokens requested = RequestedTokens.ofOutput(0);
-  private int gaps;
+  private long lastGapMicros = NONE;
+  private int lastGapTokens;
+  private long microsSinceTokens;
   private long weight;
   private long weightInWindow;
 
-  RecordedRequest(Window window, LiveFigures live) {
+  /**
+   * A request of none yet.
+   *
+   * @param memory for its gaps
+   * @param full takes its gaps, or drops them, when there is no memory for more
+   */
+  RecordedRequest(
+      Window window, LiveFigures live, GapBlocks memory, Consumer<RecordedRequest> full) {
     this.window = window;
     this.live = live;
+    this.full = full;
+    gaps = new KeptGaps(memory);
   }
 
   /** Filled in by the client while the request runs. */
@@ -38,20 +51,24 @@ public final class RecordedRequest implements TokenGaps {
   void reset(long intendedNanos, RequestedTokens requestedTokens) {
     timeline.reset(intendedNanos, requestedTokens.output());
     requested = requestedTokens;
-    gaps = 0;
+    forgetGaps();
+    microsSinceTokens = 0;
     weight = 0;
     weightInWindow = 0;
   }
 
+  /** Tokens that one read brought together ended the gap before it together. */
   @Override
   public void gap(long gapNanos, int tokens) {
-    if (gaps == gapMicros.length) {
-      gapMicros = Arrays.copyOf(gapMicros, 2 * gaps);
-      gapTokens = Arrays.copyOf(gapTokens, 2 * gaps);
+    if (gapNanos > 0) {
+      if (lastGapMicros != NONE && !gaps.add(lastGapMicros, lastGapTokens)) {
+        full.accept(this);
+      }
+      lastGapMicros = Math.min(MOST_MICROS, (gapNanos + 500) / 1_000);
+      lastGapTokens = tokens;
+    } else if (lastGapMicros != NONE) {
+      lastGapTokens += tokens;
     }
-    // Unsigned: 71 minutes fit, which is more than the histogram holds.
-    gapTokens[gaps] = tokens;
-    gapMicros[gaps++] = (int) Math.min(0xFFFF_FFFFL, (gapNanos + 500) / 1_000);
   }
 
   @Override
@@ -80,30 +97,33 @@ public final class RecordedRequest implements TokenGaps {
   }
 
   /**
-   * The pooled gaps between its token-bearing events, and gap/k where an event's k is known. An
-   * event of which no whole token is known may be a piece of one: the gap before it is part of the
-   * next one's.
+   * Hands over its gaps so far: pooled, and gap/k where k is known, the tokens of the read that
+   * ended the gap. A read of which no whole token is known may have brought a piece of one: the gap
+   * before it is part of the next one's.
    */
-  void recordGaps(LatencyMetrics latencies) {
-    long sinceTokens = 0;
-    for (int i = 0; i < gaps; i++) {
-      long micros = Integer.toUnsignedLong(gapMicros[i]);
-      latencies.of(Metric.itl).recordMicros(micros);
-      sinceTokens += micros;
-      if (gapTokens[i] > 0) {
-        latencies
-            .of(Metric.itlPerToken)
-            .recordMicros(Math.round((double) sinceTokens / gapTokens[i]));
-        sinceTokens = 0;
-      }
+  void recordGaps(LatencyMetrics latencies, BucketCounts watched) {
+    gaps.forEach((micros, tokens) -> record(micros, tokens, latencies, watched));
+    if (lastGapMicros != NONE) {
+      record(lastGapMicros, lastGapTokens, latencies, watched);
+    }
+    forgetGaps();
+  }
+
+  private void record(long micros, int tokens, LatencyMetrics latencies, BucketCounts watched) {
+    latencies.of(Metric.itl).recordMicros(micros);
+    watched.record(micros);
+    microsSinceTokens += micros;
+    if (tokens > 0) {
+      latencies
+          .of(Metric.itlPerToken)
+          .recordMicros(Math.round((double) microsSinceTokens / tokens));
+      microsSinceTokens = 0;
     }
   }
 
-  /** The same gaps for those who watch the stage. */
-  void recordGaps(BucketCounts itl) {
-    for (int i = 0; i < gaps; i++) {
-      itl.record(Integer.toUnsignedLong(gapMicros[i]));
-    }
+  void forgetGaps() {
+    gaps.clear();
+    lastGapMicros = NONE;
   }
 
   /**

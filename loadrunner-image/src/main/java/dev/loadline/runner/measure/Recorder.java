@@ -2,6 +2,7 @@ package dev.loadline.runner.measure;
 
 import dev.loadline.runner.contract.RunResult.Metric;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -14,12 +15,20 @@ import java.util.OptionalLong;
  * Throughputs are of the successes whose last token arrived in the window, whenever they were sent.
  * The achieved rate is of the requests that the client set out to send in it, whenever they were
  * due. Received tokens and time in flight are of all requests, as far as they lie in the window.
+ *
+ * <p>Gaps of requests in flight wait for their end in memory that has a bound. Where it is used up,
+ * those of a request of the window count before its end, even if it fails then.
  */
 public final class Recorder {
+  /** The metrics of which a request that was never sent says something. */
+  private static final List<Metric> CENSORED_UNSENT =
+      List.of(Metric.ttft, Metric.ttfo, Metric.e2e, Metric.ttftScheduled, Metric.e2eScheduled);
+
   private final Window window;
   private final RequestBounds bounds;
   private final boolean openLoop;
   private final LiveFigures live;
+  private final GapBlocks gapMemory;
   private final ArrayDeque<RecordedRequest> idle = new ArrayDeque<>();
   private final Tally tally = new Tally();
   private final ErrorTally errors = new ErrorTally();
@@ -34,11 +43,13 @@ public final class Recorder {
    * @param window the measured part of the stage
    * @param bounds what a good request keeps
    * @param openLoop whether latencies from the intended instant are metrics of the stage
+   * @param gapBytes how much memory the gaps of requests in flight may take
    */
-  public Recorder(Window window, RequestBounds bounds, boolean openLoop) {
+  public Recorder(Window window, RequestBounds bounds, boolean openLoop, long gapBytes) {
     this.window = window;
     this.bounds = bounds;
     this.openLoop = openLoop;
+    gapMemory = new GapBlocks(gapBytes);
     live = new LiveFigures(openLoop);
   }
 
@@ -51,7 +62,7 @@ public final class Recorder {
   public RecordedRequest begin(long intendedNanos, RequestedTokens requested) {
     RecordedRequest request = idle.poll();
     if (request == null) {
-      request = new RecordedRequest(window, live);
+      request = new RecordedRequest(window, live, gapMemory, this::takeGaps);
     }
     request.reset(intendedNanos, requested);
     live.begun();
@@ -65,8 +76,7 @@ public final class Recorder {
    */
   public boolean end(RecordedRequest request) {
     RequestTimeline timeline = request.timeline();
-    boolean inWindow =
-        window.contains(openLoop ? timeline.intendedNanos() : request.attemptNanos());
+    boolean inWindow = isOfWindow(request);
     tally.reconnects += timeline.isReconnected() && inWindow ? 1 : 0;
     tally.sentInWindow += request.beganInWindow() ? 1 : 0;
     received(request);
@@ -79,8 +89,42 @@ public final class Recorder {
       case Outcome.Pending ignored -> throw new IllegalStateException("a request has not ended");
     }
     live.ended(request, inWindow);
+    request.forgetGaps();
     idle.push(request);
     return inWindow;
+  }
+
+  private boolean isOfWindow(RecordedRequest request) {
+    return window.contains(openLoop ? request.timeline().intendedNanos() : request.attemptNanos());
+  }
+
+  /** Memory is used up: this request's gaps count now, whatever will become of it. */
+  private void takeGaps(RecordedRequest request) {
+    if (isOfWindow(request)) {
+      request.recordGaps(latencies, live.itl());
+    } else {
+      request.forgetGaps();
+    }
+  }
+
+  /**
+   * Requests of an open loop that were due at this instant and will not be sent, or of a closed one
+   * that could not be made: cut, with the time until then as their latency.
+   *
+   * @param endNanos when they were given up
+   */
+  public void neverSent(long intendedNanos, long endNanos, long count) {
+    live.neverSent(count);
+    if (window.contains(intendedNanos)) {
+      tally.sent += count;
+      tally.cut += count;
+      long elapsed = endNanos - intendedNanos;
+      for (Metric metric : CENSORED_UNSENT) {
+        if (openLoop || !isScheduled(metric)) {
+          cutLatencies.of(metric).recordNanos(elapsed, count);
+        }
+      }
+    }
   }
 
   /** Events of an answer that ended without a count are kept apart: see {@link StageSummary}. */
@@ -112,7 +156,7 @@ public final class Recorder {
         latencies.record(metric, RequestBounds.nanos(timeline, metric));
       }
     }
-    request.recordGaps(latencies);
+    request.recordGaps(latencies, live.itl());
   }
 
   private void failed(RecordedRequest request, Outcome.Failure failure, boolean inWindow) {

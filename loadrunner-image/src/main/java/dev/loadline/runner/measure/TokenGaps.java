@@ -7,10 +7,10 @@ package dev.loadline.runner.measure;
  */
 public interface TokenGaps {
   /**
-   * A token-bearing event after the request's first one, unless one read brought it together with
-   * the previous one: that is bundling by the network and no sample of the inter-token latency.
+   * A token-bearing event after the request's first one.
    *
-   * @param gapNanos time since the previous token-bearing event of the same request, above 0
+   * @param gapNanos time since the previous token-bearing event of the same request; 0 if one read
+   *     brought both: that is bundling by the network and no sample of the inter-token latency
    * @param tokens tokens in the event, 0 if unknown
    */
   void gap(long gapNanos, int tokens);

@@ -55,6 +55,22 @@ class ArrivalProcessTest {
   }
 
   @Test
+  void theLawSaysHowManyArrivalsAreToCome() {
+    ArrivalProcess constant = ArrivalProcess.constant(RATE);
+    first(3, constant);
+    assertThat(constant.meanUntil(4 * SECOND)).hasValue(1_000 - 2);
+    ArrivalProcess ramp =
+        ArrivalProcess.constant(new ArrivalRate(10, 30, 2 * SECOND, 4 * SECOND)).share(0, 2);
+    assertThat(ramp.nextNanos()).isZero();
+    assertThat(ramp.meanUntil(SECOND)).hasValue(10 / 2.0);
+    assertThat(ramp.meanUntil(4 * SECOND)).hasValue((20 + 30) / 2.0);
+    assertThat(ramp.meanUntil(6 * SECOND)).hasValue((20 + 80) / 2.0);
+    assertThat(ramp.meanUntil(7 * SECOND)).hasValue((20 + 80 + 30) / 2.0);
+    assertThat(ArrivalProcess.replay(LongStream.of(0, 1).iterator(), 2).meanUntil(SECOND))
+        .isEmpty();
+  }
+
+  @Test
   void aReplayIsTheTraceAtItsSpeedAndThenNothing() {
     ArrivalProcess replay =
         ArrivalProcess.replay(LongStream.of(0, 0, 3 * SECOND, 10 * SECOND).iterator(), 2);

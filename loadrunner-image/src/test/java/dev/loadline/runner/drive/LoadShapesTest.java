@@ -128,6 +128,7 @@ class LoadShapesTest {
       assertThat(result.window().micros()).isEqualTo(450_000);
       StageResult.ArrivalPattern due = result.arrivals().orElseThrow().due().orElseThrow();
       assertThat(due.count()).isEqualTo(10);
+      assertThat(result.requestedRate().orElseThrow()).isBetween(22.22, 22.23);
       assertThat(due.gapVariation().orElseThrow()).isLessThan(1e-6);
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.loadline.runner.arrival.ArrivalProcess;
+import dev.loadline.runner.arrival.ArrivalRate;
 import dev.loadline.runner.contract.StageResult;
 import dev.loadline.runner.http.Api;
 import dev.loadline.runner.http.ConnectionReuse;
@@ -148,7 +149,7 @@ class OpenLoopTest {
         new StageLoop(
             new LoadLoop(eventLoop, client, ConnectionReuse.POOLED, queue),
             new OpenLoop(arrivals),
-            new Recorder(window, RequestBounds.of(List.of(), "late", true), true),
+            new Recorder(window, RequestBounds.of(List.of(), "late", true), true, 1 << 20),
             Optional.empty(),
             window,
             start,
@@ -173,6 +174,15 @@ class OpenLoopTest {
     }
   }
 
+  /** A loop that was held up until the end of its stage runs no tick any more. */
+  @Test
+  void aStallThatOutlastsTheStageIsSeenByEveryTickThatItHeldUp() throws Exception {
+    Late late = late(new Burst(0), "http://127.0.0.1:1/v1", 0);
+    late.stage().finish();
+    assertThat(resting.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(late.stage().loopDelay().getTotalCount()).isEqualTo(100);
+  }
+
   @Test
   void whatCannotBeMadeWaitsInTheArrivalProcessUntilItIsCut() throws Exception {
     int arrivals = 100_000;
@@ -188,6 +198,17 @@ class OpenLoopTest {
     assertThat(late.result().requests().sent()).isEqualTo(arrivals);
     assertThat(late.result().requests().cut()).isEqualTo(arrivals);
     assertThat(late.result().inWindow().sent()).isZero();
+  }
+
+  @Test
+  void aRateOutOfAllProportionIsCountedAndNotDrawn() throws Exception {
+    Late late = late(ArrivalProcess.constant(ArrivalRate.steady(1e12)), "http://127.0.0.1:1/v1", 0);
+    late.start();
+    late.stage().finish();
+    late.stage().cut();
+    assertThat(resting.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(late.result().requests().sent()).isEqualTo(1_000_000_000_000L);
+    assertThat(late.result().requests().cut()).isEqualTo(1_000_000_000_000L);
   }
 
   @Test

@@ -8,10 +8,14 @@ import dev.loadline.runner.contract.Distribution;
 import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.contract.RunPlan.End;
 import dev.loadline.runner.contract.RunPlan.Shape;
+import dev.loadline.runner.contract.StageResult.ArrivalPattern;
+import dev.loadline.runner.contract.StageResult.Arrivals;
 import dev.loadline.runner.contract.Workload.Turns;
+import dev.loadline.runner.measure.Window;
 import dev.loadline.runner.trace.TraceFormat;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
@@ -79,7 +83,10 @@ class StageShapeTest {
     assertThat(arrivals[99]).isEqualTo(9_900 * MILLI);
     assertThat(arrivals[100]).isEqualTo(10_000 * MILLI);
     assertThat(arrivals[3_399]).isBetween(69_980 * MILLI, 70_000 * MILLI);
-    assertThat(shape.requestedRate()).hasValue(55);
+    Window window = new Window(0, 60_000 * MILLI);
+    assertThat(shape.requestedRate(window, Optional.empty())).hasValue(55);
+    window.closeAt(20_000 * MILLI);
+    assertThat(shape.requestedRate(window, Optional.empty())).hasValue(25);
   }
 
   @Test
@@ -152,7 +159,12 @@ class StageShapeTest {
         new StageShape(Plans.of(5_000, 0, stage), 0, 4, OptionalLong.empty(), Optional.of(replay));
     assertThat(shape.windowNanos()).hasValue(15_000 * MILLI + 1);
     assertThat(shape.isOpenLoop()).isTrue();
-    assertThat(shape.requestedRate().orElseThrow()).isBetween(4.999, 5.0);
+    Window window = new Window(0, 15_000 * MILLI);
+    ArrivalPattern due =
+        new ArrivalPattern(90, OptionalDouble.empty(), Optional.empty(), Optional.empty());
+    assertThat(shape.requestedRate(window, Optional.of(new Arrivals(due, Optional.of(due)))))
+        .hasValue(6);
+    assertThat(shape.requestedRate(window, Optional.empty())).isEmpty();
     assertThat(shape.connectionsOf(0)).isEqualTo(2);
   }
 

@@ -68,4 +68,29 @@ class RecorderCutTest {
     assertThat(scene.result().requests().cut()).isZero();
     assertThat(scene.result().withCut()).isEmpty();
   }
+
+  @Test
+  void whatIsNeverSentIsCutAtItsElapsedTime() {
+    Scene scene = Scene.openLoop();
+    scene.sent(1_100).tokens(1_200).succeeds(1_200);
+    scene.recorder.neverSent(Scene.ms(1_500), Scene.ms(3_000), 3_000_000_000L);
+    scene.recorder.neverSent(Scene.ms(999), Scene.ms(3_000), 7);
+    StageResult result = scene.result();
+    assertThat(result.requests().sent()).isEqualTo(3_000_000_001L);
+    assertThat(result.requests().cut()).isEqualTo(3_000_000_000L);
+    assertThat(result.inWindow().sent()).isEqualTo(1);
+    for (Metric metric :
+        new Metric[] {
+          Metric.ttft, Metric.ttfo, Metric.e2e, Metric.ttftScheduled, Metric.e2eScheduled
+        }) {
+      assertThat(withCut(result, metric).count()).as(metric.name()).isEqualTo(3_000_000_001L);
+      assertThat(withCut(result, metric).mean()).as(metric.name()).isEqualTo(1_500_000);
+    }
+    assertThat(scene.recorder.snapshot().sent()).isEqualTo(3_000_000_008L);
+    assertThat(scene.recorder.snapshot().inFlight()).isZero();
+    Scene closed = Scene.closedLoop();
+    closed.recorder.neverSent(Scene.ms(1_500), Scene.ms(3_000), 1);
+    assertThat(closed.result().withCut().keySet())
+        .containsExactlyInAnyOrder(Metric.ttft, Metric.ttfo, Metric.e2e);
+  }
 }

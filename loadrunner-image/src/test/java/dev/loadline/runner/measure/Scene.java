@@ -11,19 +11,26 @@ import java.util.OptionalInt;
 final class Scene {
   static final String STAGE = "steady";
 
+  private static final long GAP_BYTES = 1 << 20;
+
   final Window window = new Window(ms(1_000), ms(2_000));
   final Recorder recorder;
 
-  private Scene(boolean openLoop, List<RequestBound> bounds) {
-    recorder = new Recorder(window, RequestBounds.of(bounds, STAGE, openLoop), openLoop);
+  private Scene(boolean openLoop, List<RequestBound> bounds, long gapBytes) {
+    recorder = new Recorder(window, RequestBounds.of(bounds, STAGE, openLoop), openLoop, gapBytes);
   }
 
   static Scene closedLoop(RequestBound... bounds) {
-    return new Scene(false, List.of(bounds));
+    return new Scene(false, List.of(bounds), GAP_BYTES);
   }
 
   static Scene openLoop(RequestBound... bounds) {
-    return new Scene(true, List.of(bounds));
+    return new Scene(true, List.of(bounds), GAP_BYTES);
+  }
+
+  /** One with so much memory for the gaps of requests in flight. */
+  static Scene closedLoop(long gapBytes) {
+    return new Scene(false, List.of(), gapBytes);
   }
 
   static long ms(double millis) {
@@ -111,7 +118,7 @@ final class Scene {
     Call token(double at, boolean output, int ids) {
       request.received(ms(at), ids);
       long gap = timeline.token(ms(at), output, ids);
-      if (gap > 0) {
+      if (gap != RequestTimeline.NEVER) {
         request.gap(gap, ids);
       }
       return this;
