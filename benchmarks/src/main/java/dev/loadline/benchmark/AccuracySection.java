@@ -9,15 +9,12 @@ import java.util.List;
 final class AccuracySection implements Section {
   private static final int STREAMS = 1_000;
 
-  /** What is planned with where capacity was not measured. */
-  private static final double PLANNED_CAPACITY = 150_000;
-
   private static final Goal MEDIAN = Goal.atMost(50, 30);
   private static final Goal TAIL = Goal.atMost(1_000, 300);
 
   @Override
   public void run(Bench bench, Report report) throws IOException, InterruptedException {
-    double capacity = report.median(CostSection.CAPACITY).orElse(PLANNED_CAPACITY);
+    double capacity = CostSection.capacity(report);
     for (int percent : new int[] {25, 50, 80}) {
       List<ArrivalErrors.Summary> seen = new ArrayList<>();
       for (int i = 0; i < Math.min(3, bench.repetitions()); i++) {
@@ -37,7 +34,7 @@ final class AccuracySection implements Section {
                 bench.server().url(script), script, STREAMS, bench.settle(), bench.window()))) {
       client.result();
     }
-    return bench.arrivals();
+    return bench.arrivals().getFirst();
   }
 
   private static void report(

@@ -19,6 +19,7 @@ final class Bench implements AutoCloseable {
   /** wrk is at its pace after this time. */
   private static final Duration WRK_SETTLES = Duration.ofSeconds(4);
 
+  private static final Duration FOREVER = Duration.ofDays(1);
   private static final long FIRST_REQUEST_SECONDS = 60;
   private static final Duration MARGIN = Duration.ofSeconds(1);
 
@@ -83,6 +84,11 @@ final class Bench implements AutoCloseable {
     return Duration.ofSeconds(quick ? 4 : 8);
   }
 
+  /** How long each stage of a soak is, warm-up and window. */
+  Duration soakStage() {
+    return Duration.ofMinutes(quick ? 1 : 10);
+  }
+
   /** The window of a plan in which a client can be watched. */
   Duration window() {
     return watched().plus(MARGIN).plus(MARGIN);
@@ -101,6 +107,11 @@ final class Bench implements AutoCloseable {
 
   /** The same with the tap: {@link #arrivals} has what it saw, once the runner has ended. */
   RunnerProcess tappedRunner(RunPlan plan) throws IOException {
+    return tappedRunner(plan, FOREVER);
+  }
+
+  /** The same, with a summary of its own for each period from the end of the settling on. */
+  RunnerProcess tappedRunner(RunPlan plan, Duration period) throws IOException {
     server.reset();
     Files.deleteIfExists(arrivalsFile());
     List<String> tap =
@@ -108,13 +119,14 @@ final class Bench implements AutoCloseable {
             "-Dio.netty.bootstrap.extensions=serviceload",
             "-D" + ArrivalErrors.PORT_PROPERTY + "=" + server.port(),
             "-D" + ArrivalErrors.SKIP_PROPERTY + "=" + settle().plus(MARGIN).toMillis(),
+            "-D" + ArrivalErrors.PERIOD_PROPERTY + "=" + period.toMillis(),
             "-D" + ArrivalErrors.FILE_PROPERTY + "=" + arrivalsFile());
     return new RunnerProcess(
         machine.clientCpu(), folder, plan, CLIENT_WARMUP, Java.OWN_CLASS_PATH, tap);
   }
 
-  /** What the tap of the last such runner saw. */
-  ArrivalErrors.Summary arrivals() throws IOException {
+  /** What the tap of the last such runner saw, by period. */
+  List<ArrivalErrors.Summary> arrivals() throws IOException {
     return ArrivalErrors.Summary.read(arrivalsFile());
   }
 
@@ -189,24 +201,39 @@ final class Bench implements AutoCloseable {
     return watch(wrk, WRK_SETTLES);
   }
 
+  /** Watches one stage of a soak from where its window opens to where it closes. */
+  Sample watchStage(RunnerProcess runner, boolean first, Duration window)
+      throws IOException, InterruptedException {
+    if (first) {
+      awaitFirstRequest(runner.program());
+    }
+    Thread.sleep(settle());
+    return watchNow(runner.program(), window);
+  }
+
   private Sample watch(Program client, Duration settle) throws IOException, InterruptedException {
     awaitFirstRequest(client);
     Thread.sleep(settle);
+    return watchNow(client, watched());
+  }
+
+  private Sample watchNow(Program client, Duration length)
+      throws IOException, InterruptedException {
     CpuTime machineBefore = CpuTime.now();
     double clientBefore = seconds(client.cpu());
     double serverBefore = seconds(server.program().cpu());
     long from = server.reset().nanos();
-    Thread.sleep(watched());
+    Thread.sleep(length);
     Truth truth = server.read();
     double clientCpu = seconds(client.cpu()) - clientBefore;
     double serverCpu = seconds(server.program().cpu()) - serverBefore;
     CpuTime machineNow = CpuTime.now();
-    double length = (truth.nanos() - from) / 1e9;
+    double seconds = (truth.nanos() - from) / 1e9;
     double busy = machineNow.busySeconds() - machineBefore.busySeconds();
-    double others = Math.max(0, busy - clientCpu - serverCpu) / length / machine.cpus();
+    double others = Math.max(0, busy - clientCpu - serverCpu) / seconds / machine.cpus();
     worstOthersShare = Math.max(worstOthersShare, others);
     stolenSeconds += machineNow.stolenSeconds() - machineBefore.stolenSeconds();
-    return new Sample(length, truth, clientCpu, serverCpu / length, client.residentMegabytes());
+    return new Sample(seconds, truth, clientCpu, serverCpu / seconds, client.residentMegabytes());
   }
 
   private static double seconds(Duration duration) {

@@ -28,6 +28,7 @@ import picocli.CommandLine.Parameters;
     })
 public final class BenchCommand implements Callable<Integer> {
   private static final int MISSING = 69;
+  private static final String SOAK = "soak";
 
   @Option(
       names = "--quick",
@@ -50,7 +51,10 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "SECTION",
-      description = "Only these: paced, saturated, accuracy, lag, memory, start, peers.")
+      description = {
+        "Only these: paced, saturated, accuracy, lag, memory, start, peers;",
+        "and soak, an hour (--quick: six minutes) that is run when it is named."
+      })
   private List<String> sections = new ArrayList<>();
 
   private BenchCommand() {}
@@ -78,6 +82,7 @@ public final class BenchCommand implements Callable<Integer> {
     all.put("memory", new MemorySection());
     all.put("start", new StartSection(classes));
     all.put("peers", new PeersSection());
+    all.put(SOAK, new SoakSection());
     return all;
   }
 
@@ -112,7 +117,8 @@ public final class BenchCommand implements Callable<Integer> {
     double load = Machine.loadAverage();
     try (Bench bench = new Bench(machine, quick)) {
       for (Map.Entry<String, Section> section : all().entrySet()) {
-        if (sections.isEmpty() || sections.contains(section.getKey())) {
+        String name = section.getKey();
+        if (sections.isEmpty() ? !name.equals(SOAK) : sections.contains(name)) {
           section.getValue().run(bench, report);
         }
       }

@@ -28,10 +28,8 @@ final class Java {
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
           "-XX:MaxRAMPercentage=60",
-          "-XX:ThreadPriorityPolicy=1",
-          "-XX:CompilerThreadPriority=10",
-          "-XX:+UnlockDiagnosticVMOptions",
-          "-XX:-PrintWarnings",
+          "-Xmn48m",
+          "-XX:MetaspaceSize=64m",
           "-XX:MaxRAM=1g"); // what a runner's container has by default
 
   private Java() {}

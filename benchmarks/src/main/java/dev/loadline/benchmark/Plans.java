@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /** The plans that the runner is given. */
 final class Plans {
@@ -16,20 +17,33 @@ final class Plans {
 
   /** Users who keep one request each in flight. */
   static RunPlan closed(String url, Script script, int users, Duration warmup, Duration window) {
-    Distribution noThought = new Distribution.Fixed(0);
-    RunPlan.Shape shape = new RunPlan.Shape.Closed(users, OptionalInt.empty(), noThought);
-    return plan(url, script, shape, warmup, window);
+    return plan(url, script, users(users), warmup, window, 1);
+  }
+
+  /** The same in so many equal stages, one after the other, with a warm-up each. */
+  static RunPlan closed(
+      String url, Script script, int users, Duration warmup, Duration window, int stages) {
+    return plan(url, script, users(users), warmup, window, stages);
+  }
+
+  private static RunPlan.Shape users(int users) {
+    return new RunPlan.Shape.Closed(users, OptionalInt.empty(), new Distribution.Fixed(0));
   }
 
   /** Requests at a constant rate. */
   static RunPlan open(String url, Script script, int rate, Duration warmup, Duration window) {
     RunPlan.Shape shape =
         new RunPlan.Shape.Open(Integer.toString(rate), Optional.empty(), "Constant", 1);
-    return plan(url, script, shape, warmup, window);
+    return plan(url, script, shape, warmup, window, 1);
   }
 
   private static RunPlan plan(
-      String url, Script script, RunPlan.Shape shape, Duration warmup, Duration window) {
+      String url,
+      Script script,
+      RunPlan.Shape shape,
+      Duration warmup,
+      Duration window,
+      int stages) {
     return new RunPlan(
         RunPlan.VERSION,
         "benchmark",
@@ -59,7 +73,11 @@ final class Plans {
             warmup.toMillis(),
             0,
             "Pooled",
-            List.of(new RunPlan.Stage("only", shape, new RunPlan.End.After(window.toMillis())))),
+            IntStream.rangeClosed(1, stages)
+                .mapToObj(stage ->
+                    new RunPlan.Stage(
+                        "stage-" + stage, shape, new RunPlan.End.After(window.toMillis())))
+                .toList()),
         List.of(),
         List.of());
   }

@@ -57,7 +57,7 @@ final class RunnerProcess implements AutoCloseable {
     return program;
   }
 
-  /** Waits for its end and reads its result. */
+  /** Waits a little for its end and reads its result. */
   RunResult result() throws IOException, InterruptedException {
     program.await(LIMIT);
     ResultCodec.Decoded decoded = ResultCodec.decode(Files.readString(terminationLog));

@@ -94,6 +94,7 @@ final class LoadRun {
             loops,
             clocks,
             this::loadStarts);
+    CompilerThreads.yieldToAll();
     LoadReport report = begin(load).run();
     return report.stopped()
         ? result(

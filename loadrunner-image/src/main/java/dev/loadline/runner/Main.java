@@ -25,11 +25,18 @@ public final class Main implements Callable<Integer> {
 
   /** Runs the command that the arguments name; the exit code is the outcome's. */
   public static void main(String... arguments) {
+    withoutDiagnosticsOfNetty();
     LogSettings.read(System.getenv(), isTerminal()).apply();
     if (System.getenv().containsKey(Environment.STOP_WITH_INPUT)) {
       Thread.ofPlatform().daemon().name("input").start(Main::stopWithInput);
     }
     System.exit(commandLine().execute(arguments));
+  }
+
+  /** Flight recording costs time at the start, the sampled search for leaks with each buffer. */
+  private static void withoutDiagnosticsOfNetty() {
+    System.setProperty("io.netty.jfr.enabled", "false");
+    System.setProperty("io.netty.leakDetection.level", "disabled");
   }
 
   /** All commands. */

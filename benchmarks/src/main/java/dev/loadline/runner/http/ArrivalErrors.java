@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
@@ -20,6 +21,9 @@ public final class ArrivalErrors {
   /** System property: milliseconds after the first event that are not looked at. */
   public static final String SKIP_PROPERTY = "loadline.benchmark.skip";
 
+  /** System property: milliseconds of a period; without it all is one period. */
+  public static final String PERIOD_PROPERTY = "loadline.benchmark.period";
+
   /** System property: the file to write. */
   public static final String FILE_PROPERTY = "loadline.benchmark.file";
 
@@ -28,23 +32,21 @@ public final class ArrivalErrors {
 
   private static final long SKIP_NANOS =
       TimeUnit.MILLISECONDS.toNanos(Long.getLong(SKIP_PROPERTY, 0));
+  private static final long PERIOD_NANOS =
+      TimeUnit.MILLISECONDS.toNanos(Long.getLong(PERIOD_PROPERTY, TimeUnit.DAYS.toMillis(1)));
   private static final long EVENTS_PER_READING = 1_024;
 
   private final com.sun.management.ThreadMXBean threads =
       (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-  private final Histogram firstNanos = new Histogram(3);
-  private final Histogram allNanos = new Histogram(3);
+  private final List<Period> periods = new ArrayList<>();
   private int connections;
   private long seen;
   private long firstSeenNanos;
-  private long allocatedBefore = -1;
-  private long allocated;
-  private long allocatedEvents;
 
   private ArrivalErrors() {}
 
   /**
-   * What came of it.
+   * What came of a period.
    *
    * @param events that were looked at
    * @param firstP50Nanos median error of first tokens
@@ -60,12 +62,13 @@ public final class ArrivalErrors {
       long p50Nanos,
       long p99Nanos,
       long bytesPerEvent) {
-    /** Reads a file that a runner has written. */
-    public static Summary read(Path file) throws IOException {
-      List<Long> numbers =
-          List.of(Files.readString(file).strip().split(" ", -1)).stream()
-              .map(Long::valueOf)
-              .toList();
+    /** Reads a file that a runner has written: its periods in order. */
+    public static List<Summary> read(Path file) throws IOException {
+      return Files.readAllLines(file).stream().map(Summary::of).toList();
+    }
+
+    private static Summary of(String line) {
+      List<Long> numbers = List.of(line.split(" ", -1)).stream().map(Long::valueOf).toList();
       return new Summary(
           numbers.get(0),
           numbers.get(1),
@@ -73,6 +76,39 @@ public final class ArrivalErrors {
           numbers.get(3),
           numbers.get(4),
           numbers.get(5));
+    }
+  }
+
+  /** One period's errors. */
+  private final class Period {
+    private final Histogram firstNanos = new Histogram(3);
+    private final Histogram allNanos = new Histogram(3);
+    private long allocatedBefore = -1;
+    private long allocated;
+    private long allocatedEvents;
+
+    private void record(long error, boolean first) {
+      allNanos.recordValue(error);
+      if (first) {
+        firstNanos.recordValue(error);
+      }
+      if (allNanos.getTotalCount() % EVENTS_PER_READING == 1) {
+        long bytes = threads.getCurrentThreadAllocatedBytes();
+        allocatedBefore = allocatedBefore < 0 ? bytes : allocatedBefore;
+        allocated = bytes - allocatedBefore;
+        allocatedEvents = allNanos.getTotalCount() - 1;
+      }
+    }
+
+    private String line() {
+      return "%d %d %d %d %d %d"
+          .formatted(
+              allNanos.getTotalCount(),
+              firstNanos.getValueAtPercentile(50),
+              firstNanos.getValueAtPercentile(99),
+              allNanos.getValueAtPercentile(50),
+              allNanos.getValueAtPercentile(99),
+              allocated / Math.max(1, allocatedEvents));
     }
   }
 
@@ -91,34 +127,21 @@ public final class ArrivalErrors {
     if (seen++ == 0) {
       firstSeenNanos = now;
     }
-    if (now - firstSeenNanos < SKIP_NANOS) {
+    long looked = now - firstSeenNanos - SKIP_NANOS;
+    if (looked < 0) {
       return;
     }
-    long error = Math.max(0, errorNanos);
-    allNanos.recordValue(error);
-    if (first) {
-      firstNanos.recordValue(error);
+    while (periods.size() <= looked / PERIOD_NANOS) {
+      periods.add(new Period());
     }
-    if (allNanos.getTotalCount() % EVENTS_PER_READING == 1) {
-      long bytes = threads.getCurrentThreadAllocatedBytes();
-      allocatedBefore = allocatedBefore < 0 ? bytes : allocatedBefore;
-      allocated = bytes - allocatedBefore;
-      allocatedEvents = allNanos.getTotalCount() - 1;
-    }
+    periods.getLast().record(Math.max(0, errorNanos), first);
   }
 
   private void write() {
-    String line =
-        "%d %d %d %d %d %d\n"
-            .formatted(
-                allNanos.getTotalCount(),
-                firstNanos.getValueAtPercentile(50),
-                firstNanos.getValueAtPercentile(99),
-                allNanos.getValueAtPercentile(50),
-                allNanos.getValueAtPercentile(99),
-                allocated / Math.max(1, allocatedEvents));
     try {
-      Files.writeString(Path.of(System.getProperty(FILE_PROPERTY, "arrivals")), line);
+      Files.write(
+          Path.of(System.getProperty(FILE_PROPERTY, "arrivals")),
+          periods.stream().map(Period::line).toList());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
