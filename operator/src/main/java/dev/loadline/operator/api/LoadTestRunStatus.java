@@ -26,7 +26,8 @@ public record LoadTestRunStatus(
     @JsonPropertyDescription("When it was over and its pods were gone.") String completionTime,
     @JsonPropertyDescription(
             "The figures of the columns, formatted: of the last stage, but requests and errorRate"
-                + " of all.")
+                + " of all. In an open loop latencies count from the instant at which a request was"
+                + " due (ttftScheduled, e2eScheduled).")
         Summary summary,
     @JsonPropertyDescription("Results, one per stage.") List<StageStatus> stages,
     @JsonPropertyDescription("The objectives and what became of them.")
@@ -68,7 +69,9 @@ public record LoadTestRunStatus(
       @JsonPropertyDescription("The load that was applied.") StageLoad load,
       @JsonPropertyDescription("Length of the window, milliseconds.") Long windowMillis,
       @JsonPropertyDescription(
-              "Requests that were sent within the window, and what became of them.")
+              "The window's requests, and what became of them: in a closed loop those that were"
+                  + " sent in it; in an open loop those that were due in it, however late they were"
+                  + " sent.")
           RequestCounts requests,
       @JsonPropertyDescription("Failures by class.") List<ErrorStatus> errors,
       @JsonPropertyDescription("Tokens of completed requests.") TokenCounts tokens,
@@ -87,19 +90,7 @@ public record LoadTestRunStatus(
       @JsonPropertyDescription("Latency metrics by name, in microseconds.")
           Map<String, LatencyStatus> latencyMicros) {}
 
-  /** Load of a stage. */
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record StageLoad(
-      @JsonPropertyDescription("Closed loop: number of users.") Integer users,
-      @JsonPropertyDescription("Open loop: mean request rate, per second.")
-          String requestsPerSecond,
-      @JsonPropertyDescription("Open loop: Poisson, Constant or Gamma.") String arrival,
-      @JsonPropertyDescription("Gamma arrivals: their burstiness.") String burstiness,
-      @JsonPropertyDescription("Users or rate at the begin of a ramp.") String rampFrom,
-      @JsonPropertyDescription("Replay: how many times as fast as recorded.") String speed) {}
-
-  /** Requests sent within a window. */
+  /** The requests of a window. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record RequestCounts(

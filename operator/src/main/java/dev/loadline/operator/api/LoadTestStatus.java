@@ -40,9 +40,11 @@ public record LoadTestStatus(
       @JsonPropertyDescription("Pass, Fail, Invalid or None.") String verdict,
       @JsonPropertyDescription("Why.") String verdictReason,
       @JsonPropertyDescription("When it finished.") String completionTime,
-      @JsonPropertyDescription("Time to first token, p95.") String ttft,
+      @JsonPropertyDescription("Time to first token, p95; of an open loop ttftScheduled.")
+          String ttft,
       @JsonPropertyDescription("Time per output token, p95.") String tpot,
-      @JsonPropertyDescription("Request latency, p95.") String latency,
+      @JsonPropertyDescription("Request latency, p95; of an open loop e2eScheduled.")
+          String latency,
       @JsonPropertyDescription("Output tokens per second.") String outputTokensPerSecond,
       @JsonPropertyDescription("Share of failed requests.") String errorRate) {}
 }

@@ -43,7 +43,9 @@ public record WorkloadSpec(
     @JsonPropertyDescription(
             "Run: each run's prompts begin with words of its own, and cache_salt is sent where the"
                 + " engine has it, so that a run never profits from the prefix cache of an earlier"
-                + " one; what a workload shares in itself stays shared. None: it may.")
+                + " one; what a workload shares in itself stays shared. None: it may, and where the"
+                + " engine reports that more came from the cache than the workload itself repeats,"
+                + " the run is Invalid (PrefixCacheContaminated).")
         @Default("Run")
         @Pattern("^(Run|None)$")
         @Size(max = 8)
@@ -115,8 +117,9 @@ public record WorkloadSpec(
       @JsonPropertyDescription("The file is in a volume.") ClaimSpec persistentVolumeClaim,
       @Required
           @JsonPropertyDescription(
-              "Azure and BurstGPT: CSV as published. Mooncake: JSON lines as published. JSONL: JSON"
-                  + " lines of one's own.")
+              "Azure and BurstGPT: CSV as published. Mooncake: JSON lines as published. JSONL: on"
+                  + " each line a JSON object with timestamp (seconds), input_tokens and"
+                  + " output_tokens.")
           @Pattern("^(Azure|BurstGPT|Mooncake|JSONL)$")
           @Size(max = 16)
           String format) {}

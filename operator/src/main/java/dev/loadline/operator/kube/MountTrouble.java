@@ -12,10 +12,12 @@ import java.util.regex.Pattern;
 
 /**
  * A volume whose ConfigMap, or the key in it, does not exist. The pod's status says no more than
- * ContainerCreating, as it does while an image is pulled; the kubelet's event says it.
+ * ContainerCreating, as it does while an image is pulled; the kubelet's event says it. What else it
+ * says may pass; that a claim is missing is said by the scheduler, in the pod's status.
  */
 final class MountTrouble {
-  private static final Pattern MISSING = Pattern.compile("not found|non-existent");
+  private static final Pattern MISSING =
+      Pattern.compile("configmap \"[^\"]+\" not found|non-existent config key");
 
   /** What a kubelet does to a pod whose volumes are mounted. */
   private static final Set<String> MOUNTED = Set.of("Pulling", "Pulled", "Created", "Started");
@@ -27,6 +29,7 @@ final class MountTrouble {
     Optional<Volume> data =
         pod.getSpec().getVolumes().stream()
             .filter(volume -> volume.getName().equals(DataVolume.NAME))
+            .filter(volume -> volume.getConfigMap() != null)
             .findFirst();
     boolean waits =
         pod.getStatus() != null
@@ -40,8 +43,7 @@ final class MountTrouble {
     if (events.stream().anyMatch(event -> MOUNTED.contains(event.getReason()))) {
       return Optional.empty();
     }
-    String object =
-        data.getConfigMap() == null ? "" : " (ConfigMap " + data.getConfigMap().getName() + ")";
+    String object = " (ConfigMap " + data.getConfigMap().getName() + ")";
     return ObjectEvents.message(events, "FailedMount")
         .filter(message -> MISSING.matcher(message).find())
         .map(message ->

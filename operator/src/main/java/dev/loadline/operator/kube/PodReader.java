@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,8 @@ record PodReader(Pod pod, Instant now) {
   private static final Set<String> IMAGE_HOPELESS = Set.of("InvalidImageName", "ErrImageNeverPull");
   private static final Set<String> CONFIG_TROUBLE =
       Set.of("CreateContainerConfigError", "CreateContainerError");
+  private static final Pattern NO_CLAIM =
+      Pattern.compile("persistentvolumeclaim \"[^\"]+\" not found");
   private static final Duration TERMINATING_PATIENCE = Duration.ofSeconds(30);
 
   RunFacts.Pod read() {
@@ -61,8 +65,15 @@ record PodReader(Pod pod, Instant now) {
     }
     return condition("PodScheduled")
         .filter(scheduled -> scheduled.getStatus().equals("False"))
-        .<PodHealth>map(scheduled -> new PodHealth.Unschedulable(text(scheduled.getMessage())))
+        .map(scheduled -> notScheduled(text(scheduled.getMessage())))
         .orElseGet(PodHealth.Starting::new);
+  }
+
+  private PodHealth notScheduled(String message) {
+    Matcher claim = NO_CLAIM.matcher(message);
+    return claim.find()
+        ? new PodHealth.ConfigTrouble(claim.group(), scheduled())
+        : new PodHealth.Unschedulable(message);
   }
 
   private PodHealth waiting(ContainerStateWaiting waiting) {

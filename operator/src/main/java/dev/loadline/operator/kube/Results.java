@@ -6,6 +6,7 @@ import dev.loadline.operator.api.LoadTestRunStatus.StageStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.Summary;
 import dev.loadline.operator.api.LoadTestRunStatus.TargetStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.ValidityStatus;
+import dev.loadline.operator.api.LoadTestRunStatus.WorkloadStatus;
 import dev.loadline.operator.plan.Load;
 import dev.loadline.operator.plan.Objective;
 import dev.loadline.operator.plan.TestPlan;
@@ -46,7 +47,7 @@ record Results(RunResult result, Measurement measurement, Judgement judgement) {
   }
 
   /** What a reader of the figures has to know besides. */
-  List<String> notes() {
+  List<String> notes(Optional<WorkloadStatus> sent) {
     List<String> notes = new ArrayList<>();
     if (!result.omitted().isEmpty()) {
       notes.add("the runner left out what did not fit: " + String.join(", ", result.omitted()));
@@ -54,6 +55,10 @@ record Results(RunResult result, Measurement measurement, Judgement judgement) {
     long plain = result.stages().stream().mapToLong(stage -> stage.requests().plainJson()).sum();
     if (plain > 0) {
       notes.add(plain + " answers were no streams: they have no time to first token");
+    }
+    boolean uncalibrated = result.target().stream().anyMatch(is -> is.calibration().isEmpty());
+    if (uncalibrated && sent.filter(is -> is.dataset() == null).isPresent()) {
+      notes.add("the target did not count prompts before the load: a word was taken for a token");
     }
     return notes;
   }

@@ -228,7 +228,7 @@ final class RunStatus {
 
   void results(Results found) {
     results = Optional.of(found);
-    found.notes().forEach(note -> conditions.note(RunCondition.ResultsCollected, note));
+    found.notes(workload).forEach(note -> conditions.note(RunCondition.ResultsCollected, note));
     found.target(target).ifPresent(is -> target = Optional.of(is));
   }
 

@@ -3,11 +3,11 @@ package dev.loadline.operator.kube;
 import dev.loadline.operator.api.LoadTestRunStatus.ErrorStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.LatencyStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.RequestCounts;
-import dev.loadline.operator.api.LoadTestRunStatus.StageLoad;
 import dev.loadline.operator.api.LoadTestRunStatus.StageStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.Summary;
 import dev.loadline.operator.api.LoadTestRunStatus.Throughput;
 import dev.loadline.operator.api.LoadTestRunStatus.TokenCounts;
+import dev.loadline.operator.api.StageLoad;
 import dev.loadline.operator.plan.Load;
 import dev.loadline.operator.plan.Objective.Statistic;
 import dev.loadline.operator.verdict.Figures;
@@ -114,22 +114,28 @@ final class StageResults {
     return latencies;
   }
 
-  /** The columns show the last stage; requests and errors are those of all. */
+  /**
+   * The columns show the last stage; requests and errors are those of all. An open loop's latencies
+   * count from when a request was due: without its waiting for a connection they would look better
+   * than what a user saw.
+   */
   static Optional<Summary> summary(List<StageMeasurement> stages) {
     if (stages.isEmpty()) {
       return Optional.empty();
     }
     StageMeasurement last = stages.getLast();
+    boolean closed = last.planned().shape() instanceof Load.Shape.Closed;
+    Metric ttft = closed ? Metric.ttft : Metric.ttftScheduled;
     long requests = stages.stream().mapToLong(stage -> stage.requests().sent()).sum();
     return Optional.of(
         new Summary(
-            words(last.planned()),
+            load(last.planned()).words(),
             Long.toString(requests),
-            duration(last, Metric.ttft, Statistic.p50),
-            duration(last, Metric.ttft, Statistic.p95),
+            duration(last, ttft, Statistic.p50),
+            duration(last, ttft, Statistic.p95),
             duration(last, Metric.tpot, Statistic.p50),
             duration(last, Metric.tpot, Statistic.p95),
-            duration(last, Metric.e2e, Statistic.p95),
+            duration(last, closed ? Metric.e2e : Metric.e2eScheduled, Statistic.p95),
             last.outputTokensPerSecond().map(Figures::rate).orElse(null),
             last.requestsPerSecond().map(Figures::rate).orElse(null),
             errorRate(stages).map(Figures::share).orElse(null)));
@@ -143,20 +149,6 @@ final class StageResults {
         ? Optional.empty()
         : Optional.of(
             BigDecimal.valueOf(failed).divide(BigDecimal.valueOf(ended), MathContext.DECIMAL64));
-  }
-
-  /** Load of a stage in words: {@code 16 users}, {@code 4.5 requests/s}. */
-  static String words(Load.Stage planned) {
-    return switch (planned.shape()) {
-      case Load.Shape.Closed closed ->
-          (closed.rampFrom().isPresent() ? closed.rampFrom().getAsInt() + " to " : "")
-              + Figures.users(closed.users());
-      case Load.Shape.Open open ->
-          open.rampFrom().map(from -> from.toPlainString() + " to ").orElse("")
-              + open.requestsPerSecond().toPlainString()
-              + " requests/s";
-      case Load.Shape.Replay replay -> "trace × " + replay.speed().toPlainString();
-    };
   }
 
   private static @Nullable String duration(

@@ -62,7 +62,7 @@ final class StatusSize {
     EXAMPLES("examples of errors"),
     DERIVED("ttftFirstChunk, ntpot and itlPerToken"),
     SECONDARY("ttfb, connect, maxGap, ttfo and itl"),
-    REST("e2eScheduled and sendLag"),
+    REST("sendLag, and e2e of open loops"),
     LENGTHS("lengths of prompts and answers"),
     RARE("all classes of errors but the most frequent one"),
     ARRIVALS("arrivals"),
@@ -74,18 +74,18 @@ final class StatusSize {
       this.words = words;
     }
 
-    private Set<String> metrics() {
+    private Set<String> metrics(boolean closedLoop) {
       return switch (this) {
         case INTERVALS, EXAMPLES, LENGTHS, RARE, ARRIVALS, TOKENS -> Set.of();
         case DERIVED -> Set.of("ttftFirstChunk", "ntpot", "itlPerToken");
         case SECONDARY -> Set.of("ttfb", "connect", "maxGap", "ttfo", "itl");
-        case REST -> Set.of("e2eScheduled", "sendLag");
+        case REST -> closedLoop ? Set.of("sendLag") : Set.of("sendLag", "e2e");
       };
     }
 
     StageStatus from(StageStatus stage) {
       Map<String, LatencyStatus> latencies = new TreeMap<>(stage.latencyMicros());
-      latencies.keySet().removeAll(metrics());
+      latencies.keySet().removeAll(metrics(stage.load().closedLoop()));
       latencies.replaceAll((metric, latency) -> withoutIntervals(latency));
       return new StageStatus(
           stage.name(),

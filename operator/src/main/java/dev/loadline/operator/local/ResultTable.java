@@ -3,7 +3,6 @@ package dev.loadline.operator.local;
 import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.api.LoadTestRunStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.LatencyStatus;
-import dev.loadline.operator.api.LoadTestRunStatus.StageLoad;
 import dev.loadline.operator.api.LoadTestRunStatus.StageStatus;
 import dev.loadline.operator.verdict.Figures;
 import java.math.BigDecimal;
@@ -17,7 +16,17 @@ import org.jspecify.annotations.Nullable;
 final class ResultTable {
   private static final String UNKNOWN = "-";
   private static final Map<String, String> METRICS =
-      Map.of("ttft", "TTFT", "tpot", "TPOT", "e2e", "latency");
+      Map.of(
+          "ttftScheduled",
+          "TTFT scheduled",
+          "ttft",
+          "TTFT",
+          "tpot",
+          "TPOT",
+          "e2eScheduled",
+          "latency scheduled",
+          "e2e",
+          "latency");
 
   private final LoadTestRun run;
   private final LoadTestRunStatus status;
@@ -89,7 +98,7 @@ final class ResultTable {
       table.row(
           List.of(
               stage.name(),
-              load(stage.load()),
+              stage.load().words(),
               Figures.duration(stage.windowMillis() * 1000),
               shown(requests.sent()),
               shown(requests.completed()),
@@ -104,17 +113,11 @@ final class ResultTable {
     return table;
   }
 
-  private static String load(StageLoad load) {
-    return load.users() != null
-        ? Figures.users(load.users())
-        : load.requestsPerSecond() + " requests/s " + shown(load.arrival());
-  }
-
   private static TextTable latencies(List<StageStatus> stages) {
     TextTable table =
         new TextTable("STAGE", "METRIC", "SAMPLES", "MEAN", "P50", "P95", "P99", "MAX");
     for (StageStatus stage : stages) {
-      for (String metric : List.of("ttft", "tpot", "e2e")) {
+      for (String metric : metrics(stage)) {
         LatencyStatus latency =
             stage.latencyMicros() == null ? null : stage.latencyMicros().get(metric);
         if (latency != null) {
@@ -132,6 +135,13 @@ final class ResultTable {
       }
     }
     return table;
+  }
+
+  /** What a user of an open loop sees begins when a request is due: that comes first. */
+  private static List<String> metrics(StageStatus stage) {
+    return stage.load().closedLoop()
+        ? List.of("ttft", "tpot", "e2e")
+        : List.of("ttftScheduled", "ttft", "tpot", "e2eScheduled");
   }
 
   /** Between which values the p95 of the population lies, with 95 % confidence. */

@@ -22,12 +22,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The results of the last finished run of each test, read from the caches at scrape time: nothing
  * is registered for a test, so that its series are gone as soon as it is. Those of a run are gone
- * with the run's object; an older run does not take its place.
+ * with the run's object; an older run does not take its place. Of a measurement that is not valid
+ * there are only verdict and time: its figures shall page nobody.
  */
 public final class ResultCollector implements MultiCollector {
   private static final List<String> VERDICTS = List.of("Pass", "Fail", "Invalid", "None");
 
-  /** Verdicts of runs whose objectives say something about the server. */
+  /** Verdicts of runs whose figures say something about the server. */
   private static final Set<String> SOUND = Set.of("Pass", "Fail", "None");
 
   private final Supplier<List<LoadTest>> tests;
@@ -110,9 +111,9 @@ public final class ResultCollector implements MultiCollector {
                 (double) end.getEpochSecond()));
     if (SOUND.contains(Optional.ofNullable(status.verdict()).orElse(""))) {
       listOf(status.objectives()).forEach(objective -> objective(families, labels, objective));
-    }
-    for (LoadTestRunStatus.StageStatus stage : listOf(status.stages())) {
-      new StageSeries(families, labels.add("stage", stage.name())).add(stage);
+      listOf(status.stages())
+          .forEach(
+              stage -> new StageSeries(families, labels.add("stage", stage.name())).add(stage));
     }
   }
 

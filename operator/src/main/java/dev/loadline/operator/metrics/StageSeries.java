@@ -13,9 +13,23 @@ record StageSeries(Families families, Labels labels) {
   private static final double MICROS = 1e6;
 
   void add(StageStatus stage) {
-    Map<String, LatencyStatus> latencies =
-        Optional.ofNullable(stage.latencyMicros()).orElse(Map.of());
-    latency("loadline_ttft_seconds", "Time to first token.", latencies.get("ttft"));
+    latencies(Optional.ofNullable(stage.latencyMicros()).orElse(Map.of()));
+    throughput(Optional.ofNullable(stage.throughput()));
+    number(
+        "loadline_error_ratio",
+        "Failed requests of all that were answered or failed, 0 to 1.",
+        Optional.ofNullable(stage.errorRate()));
+  }
+
+  private void latencies(Map<String, LatencyStatus> latencies) {
+    latency(
+        "loadline_ttft_seconds",
+        "From the first byte sent to the first token.",
+        latencies.get("ttft"));
+    latency(
+        "loadline_ttft_scheduled_seconds",
+        "Open loop: from the instant at which a request was due to the first token.",
+        latencies.get("ttftScheduled"));
     latency(
         "loadline_time_per_output_token_seconds",
         "Time per output token after the first, of one request.",
@@ -26,7 +40,13 @@ record StageSeries(Families families, Labels labels) {
         "loadline_request_latency_seconds",
         "From the first byte sent to the last token.",
         latencies.get("e2e"));
-    Optional<Throughput> throughput = Optional.ofNullable(stage.throughput());
+    latency(
+        "loadline_request_latency_scheduled_seconds",
+        "Open loop: from the instant at which a request was due to the last token.",
+        latencies.get("e2eScheduled"));
+  }
+
+  private void throughput(Optional<Throughput> throughput) {
     number(
         "loadline_output_tokens_per_second",
         "Output tokens of what succeeded within the window, a second.",
@@ -39,10 +59,6 @@ record StageSeries(Families families, Labels labels) {
         "loadline_goodput_requests_per_second",
         "Those of them that kept every bound.",
         throughput.map(Throughput::goodputRequestsPerSecond));
-    number(
-        "loadline_error_ratio",
-        "Failed requests of all that were answered or failed, 0 to 1.",
-        Optional.ofNullable(stage.errorRate()));
   }
 
   /** Quantiles as gauges, the largest value as quantile 1; what is not known is absent. */

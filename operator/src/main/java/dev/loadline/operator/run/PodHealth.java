@@ -38,7 +38,7 @@ public sealed interface PodHealth {
   /** The image cannot be pulled, since some time after the pod was scheduled. */
   record ImageTrouble(String message, boolean hopeless, Instant scheduled) implements PodHealth {}
 
-  /** A Secret or ConfigMap is missing, or the container cannot be made. */
+  /** A Secret, a ConfigMap or a claim is missing, or the container cannot be made. */
   record ConfigTrouble(String message, Instant scheduled) implements PodHealth {}
 
   /** On its way: being scheduled, pulled, started, or waiting for the target. */

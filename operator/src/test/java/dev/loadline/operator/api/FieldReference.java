@@ -154,13 +154,15 @@ final class FieldReference {
       bounds.add("`" + String.join("`, `", choices) + "`");
       return bounds;
     }
-    if (field.has("minimum") && field.has("maximum")) {
+    // Bounds that nothing keeps stand for a type that the field does not have.
+    boolean none =
+        field.path("minimum").asDouble() > field.path("maximum").asDouble(Double.MAX_VALUE);
+    if (field.has("minimum") && field.has("maximum") && !none) {
       String as = field.has("x-kubernetes-int-or-string") ? "as an integer " : "";
       bounds.add(as + field.get("minimum").asText() + " to " + field.get("maximum").asText());
-    } else if (field.has("minimum")) {
+    } else if (field.has("minimum") && !none) {
       bounds.add("at least " + field.get("minimum").asText());
     }
-    // A bound that nothing keeps stands for a type that the field does not have.
     most(field, "maxItems", "items", bounds);
     most(field, "maxProperties", "entries", bounds);
     if (!field.path("x-kubernetes-int-or-string").asBoolean()) {

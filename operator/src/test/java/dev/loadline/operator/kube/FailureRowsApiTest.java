@@ -149,6 +149,20 @@ class FailureRowsApiTest {
             "None",
             "secret \"key\" not found"),
         new Row(
+            "claim missing",
+            1,
+            (cluster, job) -> {
+              cluster.unschedulable(
+                  job, "0/3 nodes are available: persistentvolumeclaim \"prompts\" not found.");
+              cluster.awaitRun(run -> run.getStatus().toString().contains("ConfigError"));
+              cluster.pass(Duration.ofSeconds(61));
+              cluster.awaitPodDeletion(job);
+              cluster.removePod(job);
+            },
+            "ConfigError",
+            "None",
+            "persistentvolumeclaim \"prompts\" not found"),
+        new Row(
             "unschedulable",
             1,
             (cluster, job) -> {

@@ -14,6 +14,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a kubelet's events say of a pod that waits for the file of its workload. */
@@ -87,14 +88,19 @@ class MountTroubleTest {
                 message + " (ConfigMap prompts)", Instant.parse("2026-11-24T02:00:10Z")));
   }
 
-  @Test
-  void waitsForWhatMayPass() {
-    event(
-        "a",
-        "FailedMount",
-        "MountVolume.SetUp failed for volume \"data\" : failed to sync configmap cache: timed out"
-            + " waiting for the condition");
-    assertThat(trouble(waiting())).isEmpty();
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "configMap: {name: prompts} | failed to sync configmap cache: timed out waiting for the"
+            + " condition",
+        "persistentVolumeClaim: {claimName: prompts} | rpc error: driver name ebs.csi.aws.com not"
+            + " found in the list of registered CSI drivers",
+        "configMap: {name: prompts} | volume not found in the cache",
+      })
+  void waitsForWhatMayPass(String volume, String message) {
+    event("a", "FailedMount", "MountVolume.SetUp failed for volume \"data\" : " + message);
+    assertThat(trouble(pod(TAKEN, "{name: data, " + volume + "}"))).isEmpty();
   }
 
   @Test

@@ -74,7 +74,8 @@ final class Outputs {
             List.of()));
   }
 
-  private static StageResult stage(boolean complete) {
+  /** The stage; in an open loop its requests waited half a second for their turn. */
+  static StageResult stage(boolean complete) {
     return new StageResult(
         "steady",
         OptionalDouble.empty(),
@@ -97,10 +98,12 @@ final class Outputs {
         List.of(),
         Map.of(
             Metric.ttft, around(200_000),
+            Metric.ttftScheduled, around(700_000),
             Metric.ttfo, around(200_000),
             Metric.tpot, around(20_000),
             Metric.itl, around(20_000),
             Metric.e2e, around(820_000),
+            Metric.e2eScheduled, around(1_320_000),
             Metric.maxGap, around(25_000),
             Metric.sendLag, around(100)),
         Map.of());

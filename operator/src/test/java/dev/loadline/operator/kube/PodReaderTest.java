@@ -31,6 +31,10 @@ class PodReaderTest {
           Map.entry(
               "unschedulable",
               new PodHealth.Unschedulable("0/3 nodes are available: 3 Insufficient cpu.")),
+          Map.entry(
+              "claim-missing",
+              new PodHealth.ConfigTrouble(
+                  "persistentvolumeclaim \"prompts\" not found", SCHEDULED)),
           Map.entry("creating", new PodHealth.Starting()),
           Map.entry(
               "image-back-off",

@@ -41,7 +41,8 @@ class StatusSizeTest {
     assertThat(status.objectives()).hasSize(32);
     assertThat(status.stages())
         .allSatisfy(stage -> {
-          assertThat(stage.latencyMicros()).containsKeys("ttft", "ttftScheduled", "tpot", "e2e");
+          assertThat(stage.latencyMicros())
+              .containsKeys("ttft", "ttftScheduled", "tpot", "e2eScheduled");
           assertThat(stage.latencyMicros()).doesNotContainKeys("ttfb", "maxGap", "itl");
           assertThat(stage.errors()).isNotEmpty().allMatch(error -> error.example() == null);
         });

@@ -40,7 +40,9 @@ class ResultCollectorTest {
             "loadline_ttft_seconds{" + stage("0.95") + "} 0.214",
             "loadline_ttft_seconds{" + stage("1") + "} 0.2601",
             "loadline_time_per_output_token_seconds{" + stage("0.95") + "} 0.0204",
+            "loadline_ttft_scheduled_seconds{" + stage("0.95") + "} 2.214",
             "loadline_request_latency_seconds{" + stage("0.99") + "} 1.6",
+            "loadline_request_latency_scheduled_seconds{" + stage("0.99") + "} 3.6",
             "loadline_output_tokens_per_second{" + LABELS + ",stage=\"steady\"} 780.8",
             "loadline_requests_per_second{" + LABELS + ",stage=\"steady\"} 12.2",
             "loadline_goodput_requests_per_second{" + LABELS + ",stage=\"steady\"} 12.1",
@@ -87,12 +89,17 @@ class ResultCollectorTest {
 
   @ParameterizedTest
   @CsvSource({"Pass, true", "Fail, true", "None, true", "Invalid, false"})
-  void showsObjectivesOnlyOfAMeasurementThatCanBeTrusted(String verdict, boolean shown) {
+  void showsFiguresAndObjectivesOnlyOfAMeasurementThatCanBeTrusted(String verdict, boolean shown) {
     tests.add(test());
     runs.add(finished("new", "2026-11-24T02:07:00Z", verdict, "214000"));
-    assertThat(series().stream().anyMatch(line -> line.startsWith("loadline_objective_met")))
-        .isEqualTo(shown);
-    assertThat(series()).anyMatch(line -> line.startsWith("loadline_ttft"));
+    for (String family : List.of("objective_met", "ttft_seconds", "error_ratio")) {
+      assertThat(series().stream().anyMatch(line -> line.startsWith("loadline_" + family)))
+          .as(family)
+          .isEqualTo(shown);
+    }
+    assertThat(series())
+        .contains("loadline_last_run_verdict{" + LABELS + ",verdict=\"" + verdict + "\"} 1.0")
+        .anyMatch(line -> line.startsWith("loadline_last_run_timestamp_seconds"));
   }
 
   @Test
@@ -193,8 +200,10 @@ class ResultCollectorTest {
               throughput: {requestsPerSecond: "12.2", outputTokensPerSecond: "780.8", goodputRequestsPerSecond: "12.1"}
               latencyMicros:
                 ttft: {count: 3660, mean: 201850, p50: 200960, p90: 207100, p95: TTFT, p99: 231400, max: 260100}
+                ttftScheduled: {count: 3660, mean: 2201850, p50: 2200960, p90: 2207100, p95: 2214000, p99: 2231400, max: 2260100}
                 tpot: {count: 200, mean: 20110, p50: 20080, p90: 20300, p95: 20400, max: 24100}
                 e2e: {count: 3660, mean: 1500000, p50: 1500000, p90: 1520000, p95: 1550000, p99: 1600000, max: 1700000}
+                e2eScheduled: {count: 3660, mean: 3500000, p50: 3500000, p90: 3520000, p95: 3550000, p99: 3600000, max: 3700000}
           objectives:
             - {name: first-token, metric: ttft, result: Met}
             - {name: not-judged, metric: tpot, result: NotEnoughSamples}
