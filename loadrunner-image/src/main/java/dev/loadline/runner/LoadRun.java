@@ -84,6 +84,8 @@ final class LoadRun {
       throws InterruptedException {
     target = Optional.of(facts(ready.target(), ready.calibration()));
     PromptSource prompts = new PromptSource(plan, ready.calibration(), settings.data());
+    Optional<String> warning = prompts.warning();
+    warning.ifPresent(LOG::warn);
     LoadDriver load =
         new LoadDriver(
             plan,
@@ -101,7 +103,7 @@ final class LoadRun {
             Outcome.STOPPED,
             Optional.of("The run was stopped; this is what it had measured until then."),
             report)
-        : result(Outcome.MEASURED, Optional.empty(), report);
+        : result(Outcome.MEASURED, warning, report);
   }
 
   private void loadStarts() {

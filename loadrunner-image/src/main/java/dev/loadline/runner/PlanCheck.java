@@ -79,6 +79,11 @@ final class PlanCheck {
         workload.turns().isEmpty() || !(workload.content() instanceof Content.Trace),
         "workload.turns",
         "do not go with a trace: it says itself which requests there are");
+    problems.require(
+        workload.turns().flatMap(Workload.Turns::inputTokens).isEmpty()
+            || !(workload.content() instanceof Content.Dataset),
+        "workload.turns.inputTokens",
+        "does not go with a dataset: its records say what is asked");
   }
 
   private void synthetic(Content.Synthetic synthetic) {
@@ -86,21 +91,11 @@ final class PlanCheck {
     tokens(synthetic.outputTokens(), "workload.content.outputTokens");
     problems.require(
         synthetic.sharedPrefixTokens() >= 0
-            && synthetic.sharedPrefixTokens() < longest(synthetic.inputTokens()),
+            && synthetic.sharedPrefixTokens() < synthetic.inputTokens().min(),
         "workload.content.sharedPrefixTokens",
-        "must be at least 0 and less than the longest prompt");
+        "must be at least 0 and less than the shortest prompt");
     problems.number(
         synthetic.sharedPrefixGroups(), 1, MOST_GROUPS, "workload.content.sharedPrefixGroups");
-  }
-
-  private static long longest(Distribution law) {
-    return switch (law) {
-      case Distribution.Fixed fixed -> fixed.value();
-      case Distribution.Normal normal -> normal.max();
-      case Distribution.Lognormal lognormal -> lognormal.max();
-      case Distribution.Uniform uniform -> uniform.max();
-      case Distribution.Exponential exponential -> exponential.max();
-    };
   }
 
   private void turns(Workload.Turns turns) {

@@ -1,7 +1,6 @@
 package dev.loadline.runner;
 
 import dev.loadline.runner.contract.RunPlan;
-import dev.loadline.runner.contract.Workload.Content;
 import dev.loadline.runner.drive.ClientWarmup;
 import dev.loadline.runner.drive.Replay;
 import dev.loadline.runner.http.Api;
@@ -148,7 +147,7 @@ final class Preparation {
 
   /** A file that cannot be used ends the wait for the target. */
   private WorkloadFiles readFiles() {
-    WorkloadFiles read = WorkloadFiles.read(plan, settings.data());
+    WorkloadFiles read = WorkloadFiles.read(plan, settings.data(), MemoryBudget.ofThisProcess());
     problems = read.problems();
     if (!problems.isEmpty()) {
       interrupt();
@@ -181,13 +180,12 @@ final class Preparation {
   /** What it asks of the target is no load. */
   private Calibration calibration(ProbeResult.Ready found, RequestEncoder encoder)
       throws InterruptedException {
-    if (plan.workload().content() instanceof Content.Dataset) {
-      return Calibration.NONE;
-    }
     Calibration calibration =
         within(CALIBRATION, () -> measure(found, encoder)).orElse(Calibration.NONE);
     if (calibration.source() == Calibration.Source.NONE) {
-      LOG.warn("the target does not count the tokens of prompts: a word is taken for a token");
+      LOG.warn(
+          "the target does not count the tokens of prompts: a word is taken for a token, and"
+              + " nothing for the chat template");
     } else {
       LOG.atInfo()
           .addKeyValue("tokensPerWord", calibration.tokensPerWord())

@@ -4,7 +4,7 @@ import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.contract.RunPlan.Shape;
 import dev.loadline.runner.contract.Workload.Content;
 import dev.loadline.runner.drive.Replay;
-import dev.loadline.runner.prompt.PromptSource;
+import dev.loadline.runner.prompt.DatasetSummary;
 import dev.loadline.runner.trace.TraceFormat;
 import dev.loadline.runner.trace.TraceSummary;
 import java.io.UncheckedIOException;
@@ -15,76 +15,114 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What reading the workload's files through has shown, before any load.
+ * What reading the workload's files through has shown, before any load, and whether the prompts
+ * have room in memory.
  *
- * @param problems sentences for the user, at most 20 of them; empty if the files can be used
+ * @param problems sentences for the user, about 20 of them at most; empty if the workload can be
+ *     sent
  * @param replay the trace that is replayed, if the plan replays one and nothing is wrong with it
  */
 record WorkloadFiles(List<String> problems, Optional<Replay> replay) {
-  private static final WorkloadFiles NONE = new WorkloadFiles(List.of(), Optional.empty());
+  private static final Logger LOG = LoggerFactory.getLogger(WorkloadFiles.class);
 
   /** Copies the list. */
   WorkloadFiles {
     problems = List.copyOf(problems);
   }
 
-  private static WorkloadFiles problem(String sentence) {
-    return new WorkloadFiles(List.of(sentence), Optional.empty());
+  private WorkloadFiles(List<String> problems) {
+    this(problems, Optional.empty());
   }
 
   /**
-   * Reads each file of a plan from its begin to its end.
+   * Reads each file of a plan once, as far as it is sent.
    *
    * @param data the folder below which they lie
+   * @param memory what the prompts may take
    */
-  static WorkloadFiles read(RunPlan plan, Path data) {
-    return switch (plan.workload().content()) {
-      case Content.Synthetic ignored -> NONE;
-      case Content.Dataset dataset -> read(plan, data, dataset.file());
-      case Content.Trace trace -> read(plan, data, trace.file());
-    };
-  }
-
-  private static WorkloadFiles read(RunPlan plan, Path data, String name) {
-    Optional<Path> file = below(data, name);
-    if (file.isEmpty()) {
-      return problem("workload.content.file names no file below the folder of the data.");
-    }
+  static WorkloadFiles read(RunPlan plan, Path data, MemoryBudget memory) {
     try {
-      List<String> problems = PromptSource.problems(plan.workload(), data);
-      Optional<Shape.Replay> shape = replayed(plan);
-      return problems.isEmpty() && shape.isPresent()
-          ? replay(plan, file.get(), shape.get())
-          : new WorkloadFiles(problems, Optional.empty());
+      return switch (plan.workload().content()) {
+        case Content.Synthetic synthetic -> new WorkloadFiles(memory.problems(plan, synthetic));
+        case Content.Dataset dataset ->
+            below(data, dataset.file())
+                .map(file -> dataset(plan, file, dataset, memory))
+                .orElseGet(WorkloadFiles::noFile);
+        case Content.Trace trace ->
+            below(data, trace.file())
+                .map(file -> trace(plan, file, trace))
+                .orElseGet(WorkloadFiles::noFile);
+      };
     } catch (UncheckedIOException e) {
-      return problem(String.valueOf(e.getMessage()));
+      return new WorkloadFiles(List.of(String.valueOf(e.getMessage())));
     }
   }
 
-  private static WorkloadFiles replay(RunPlan plan, Path file, Shape.Replay shape) {
-    Content.Trace trace = (Content.Trace) plan.workload().content();
-    TraceFormat format = TraceFormat.named(trace.format()).orElseThrow();
-    TraceSummary summary = TraceSummary.of(file, format, shape.limit());
-    Replay replay = new Replay(file, format, shape.speed(), summary.records(), summary.spanNanos());
-    Duration warmup = Duration.ofMillis(plan.load().warmupMillis());
-    return replay.length().compareTo(warmup) > 0
-        ? new WorkloadFiles(List.of(), Optional.of(replay))
-        : problem(
-            "%s: at this speed the trace is over after %s, and load.warmup is %s: make it shorter."
-                .formatted(file.getFileName(), words(replay.length()), words(warmup)));
+  private static WorkloadFiles noFile() {
+    return new WorkloadFiles(
+        List.of("workload.content.file names no file below the folder of the data."));
   }
 
-  private static Optional<Shape.Replay> replayed(RunPlan plan) {
-    return plan.load().stages().stream()
-        .map(RunPlan.Stage::shape)
-        .filter(Shape.Replay.class::isInstance)
-        .map(Shape.Replay.class::cast)
-        .findFirst();
+  private static WorkloadFiles dataset(
+      RunPlan plan, Path file, Content.Dataset dataset, MemoryBudget memory) {
+    DatasetSummary summary = DatasetSummary.of(file, plan.workload(), dataset);
+    passedOver(file, summary.passedOver(), summary.records());
+    return new WorkloadFiles(
+        summary.problems().isEmpty()
+            ? memory.problems(plan, (double) summary.meanBytes())
+            : summary.problems());
+  }
+
+  private static WorkloadFiles trace(RunPlan plan, Path file, Content.Trace trace) {
+    Optional<Shape.Replay> shape = plan.load().replay();
+    TraceFormat format = TraceFormat.named(trace.format()).orElseThrow();
+    TraceSummary summary =
+        TraceSummary.of(file, format, shape.map(Shape.Replay::limit).orElse(OptionalLong.empty()));
+    passedOver(file, summary.skipped(), summary.records());
+    if (!summary.problems().isEmpty() || shape.isEmpty()) {
+      return new WorkloadFiles(summary.problems());
+    }
+    Replay replay =
+        new Replay(file, format, shape.get().speed(), summary.records(), summary.spanNanos());
+    Duration warmup = Duration.ofMillis(plan.load().warmupMillis());
+    return problem(replay.length(), warmup, shape.get().longestMillis())
+        .map(problem -> new WorkloadFiles(List.of(file.getFileName() + ": " + problem)))
+        .orElseGet(() -> new WorkloadFiles(List.of(), Optional.of(replay)));
+  }
+
+  private static void passedOver(Path file, long passedOver, long sent) {
+    if (passedOver > 0) {
+      LOG.atInfo()
+          .addKeyValue("file", file.getFileName())
+          .addKeyValue("passedOver", passedOver)
+          .addKeyValue("of", passedOver + sent)
+          .log("records without a usable request are passed over");
+    }
+  }
+
+  private static Optional<String> problem(Duration length, Duration warmup, OptionalLong longest) {
+    if (length.compareTo(warmup) <= 0) {
+      return Optional.of(
+          "at this speed the trace is over after %s, and load.warmup is %s: make it shorter."
+              .formatted(words(length), words(warmup)));
+    }
+    return longest.isEmpty() || length.toMillis() <= longest.getAsLong()
+        ? Optional.empty()
+        : Optional.of(
+            ("at this speed the trace takes %s, and the run must end within %s: set"
+                    + " load.replay.limit or speed, or lifecycle.activeDeadline.")
+                .formatted(words(length), words(Duration.ofMillis(longest.getAsLong()))));
   }
 
   private static String words(Duration duration) {
+    if (duration.toDays() >= 3) {
+      return duration.toDays() + " days";
+    }
     return duration.truncatedTo(ChronoUnit.MILLIS).toString().substring(2).toLowerCase(Locale.ROOT);
   }
 

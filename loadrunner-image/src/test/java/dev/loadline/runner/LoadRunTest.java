@@ -107,7 +107,7 @@ class LoadRunTest {
             List.of(
                 new RunPlan.Stage(
                     "replay",
-                    new RunPlan.Shape.Replay(10, OptionalLong.empty()),
+                    new RunPlan.Shape.Replay(10, OptionalLong.empty(), OptionalLong.empty()),
                     new End.Trace()))),
         List.of(),
         List.of());

@@ -49,28 +49,43 @@ class PlanCheckTest {
 
   @Test
   void turnsDoNotGoWithATrace() {
+    assertThat(problems(new Workload.Content.Trace("trace.csv", "Azure"), Optional.empty()))
+        .singleElement()
+        .asString()
+        .startsWith("workload.turns do not go with a trace");
+  }
+
+  @Test
+  void turnsOfADatasetHaveTheLengthsOfItsRecords() {
+    Workload.Content dataset =
+        new Workload.Content.Dataset("chat.json", "ShareGPT", Optional.empty());
+    assertThat(problems(dataset, Optional.empty())).isEmpty();
+    assertThat(problems(dataset, Optional.of(new Distribution.Fixed(50))))
+        .containsExactly(
+            "workload.turns.inputTokens does not go with a dataset: its records say what is"
+                + " asked.");
+  }
+
+  private static List<String> problems(
+      Workload.Content content, Optional<Distribution> inputOfTurns) {
     RunPlan sound = ContractJson.readPlan(PLAN);
-    RunPlan plan =
+    return PlanCheck.problems(
         new RunPlan(
             sound.version(),
             sound.run(),
             sound.nonce(),
             sound.target(),
             new Workload(
-                new Workload.Content.Trace("trace.csv", "Azure"),
+                content,
                 Optional.of(
                     new Workload.Turns(
-                        new Distribution.Fixed(2), Optional.empty(), new Distribution.Fixed(0))),
+                        new Distribution.Fixed(2), inputOfTurns, new Distribution.Fixed(0))),
                 true,
                 1),
             new RunPlan.Load(
                 1000, 2000, "Pooled", List.of(Plans.stage("one", new End.After(3000)))),
             List.of(),
-            List.of());
-    assertThat(PlanCheck.problems(plan))
-        .singleElement()
-        .asString()
-        .startsWith("workload.turns do not go with a trace");
+            List.of()));
   }
 
   @ParameterizedTest
@@ -126,6 +141,8 @@ class PlanCheckTest {
             + " load.stages[1].shape.rampFrom",
         "\"arrival\",                `\"rampFrom\":\"2\",\"arrival\"`, load.stages[1].end",
         "\"sharedPrefixTokens\":0,   \"sharedPrefixTokens\":200,"
+            + " workload.content.sharedPrefixTokens",
+        "\"sharedPrefixTokens\":0,   \"sharedPrefixTokens\":50,"
             + " workload.content.sharedPrefixTokens",
         "\"sharedPrefixGroups\":1,   \"sharedPrefixGroups\":0,"
             + " workload.content.sharedPrefixGroups",

@@ -53,6 +53,19 @@ final class Plans {
         List.of());
   }
 
+  /** The same that sends something else. */
+  static RunPlan sending(RunPlan plan, Workload workload) {
+    return new RunPlan(
+        plan.version(),
+        plan.run(),
+        plan.nonce(),
+        plan.target(),
+        workload,
+        plan.load(),
+        plan.goodput(),
+        plan.judged());
+  }
+
   static Stage stage(String name, End end) {
     return new Stage(
         name, new Shape.Closed(2, OptionalInt.empty(), new Distribution.Fixed(0)), end);

@@ -16,8 +16,32 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
   @JsonSubTypes.Type(value = Distribution.Exponential.class, name = "Exponential")
 })
 public sealed interface Distribution {
+  /** The smallest draw. */
+  long min();
+
+  /** The largest draw. */
+  long max();
+
+  /** Mean of the variable before it is held within its bounds. */
+  double mean();
+
   /** Always the same. */
-  record Fixed(long value) implements Distribution {}
+  record Fixed(long value) implements Distribution {
+    @Override
+    public long min() {
+      return value;
+    }
+
+    @Override
+    public long max() {
+      return value;
+    }
+
+    @Override
+    public double mean() {
+      return value;
+    }
+  }
 
   /** Normal within [min, max]. */
   record Normal(double mean, double stddev, long min, long max) implements Distribution {}
@@ -26,7 +50,12 @@ public sealed interface Distribution {
   record Lognormal(double mean, double stddev, long min, long max) implements Distribution {}
 
   /** Each whole number from min to max equally likely. */
-  record Uniform(long min, long max) implements Distribution {}
+  record Uniform(long min, long max) implements Distribution {
+    @Override
+    public double mean() {
+      return ((double) min + max) / 2;
+    }
+  }
 
   /** Exponential of this mean within [min, max]. */
   record Exponential(double mean, long min, long max) implements Distribution {}

@@ -121,6 +121,15 @@ public record RunPlan(
     public Load {
       stages = List.copyOf(stages);
     }
+
+    /** The replay, if a stage is one. */
+    public Optional<Shape.Replay> replay() {
+      return stages.stream()
+          .map(Stage::shape)
+          .filter(Shape.Replay.class::isInstance)
+          .map(Shape.Replay.class::cast)
+          .findFirst();
+    }
   }
 
   /**
@@ -180,9 +189,10 @@ public record RunPlan(
      *
      * @param speed how many times as fast as recorded, above 0
      * @param limit only so many of the trace's requests, the first ones; absent means all
+     * @param longestMillis one that takes longer is not begun; absent means that any is
      */
     @JsonInclude(JsonInclude.Include.NON_ABSENT)
-    record Replay(double speed, OptionalLong limit) implements Shape {}
+    record Replay(double speed, OptionalLong limit, OptionalLong longestMillis) implements Shape {}
   }
 
   /** When a stage's window closes. */

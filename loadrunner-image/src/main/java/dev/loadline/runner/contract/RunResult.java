@@ -15,7 +15,8 @@ import java.util.OptionalLong;
  *
  * @param version version of this format, {@link #VERSION}
  * @param outcome how the runner ended
- * @param message what went wrong, for a person; absent after {@link Outcome#MEASURED}
+ * @param message what went wrong, for a person; after {@link Outcome#MEASURED} what there is to
+ *     know of the prompts beside the figures, usually nothing
  * @param reason why no load could be sent, in one word ({@code ModelNotServed}); absent where the
  *     outcome says it all
  * @param target what was found at the target; absent if it never answered

@@ -8,6 +8,7 @@ import dev.loadline.runner.http.Lane;
 import dev.loadline.runner.prompt.Answer;
 import dev.loadline.runner.prompt.Sampler;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -132,7 +133,8 @@ final class ClosedLoop implements Traffic {
     @Override
     public void ended(Ended request) {
       if (request.success() && text.isPresent()) {
-        Answer answer = new Answer(text.get().get(), request.inputTokens(), request.outputTokens());
+        OptionalInt tokens = text.get().tokens(request.outputTokens(), request.reasoningTokens());
+        Answer answer = new Answer(text.get().take(), request.inputTokens(), tokens);
         stage.next(request.turn(), answer, next -> goOn(next, request));
       } else {
         goOn(Optional.empty(), request);

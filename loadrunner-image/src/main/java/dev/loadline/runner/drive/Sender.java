@@ -25,6 +25,7 @@ interface Sender {
    * @param endNanos when it ended
    * @param inputTokens its prompt's tokens, if the server said
    * @param outputTokens its answer's
+   * @param reasoningTokens those of them that were reasoning, if the server said
    */
   record Ended(
       Turn turn,
@@ -32,5 +33,6 @@ interface Sender {
       long attemptNanos,
       long endNanos,
       OptionalInt inputTokens,
-      int outputTokens) {}
+      int outputTokens,
+      OptionalInt reasoningTokens) {}
 }

@@ -221,7 +221,8 @@ final class StageLoop {
             request.attemptNanos(),
             timeline.endNanos(),
             timeline.counts().input(),
-            timeline.counts().output());
+            timeline.counts().output(),
+            timeline.counts().reasoning());
     inFlight--;
     if (recorder.end(request)) {
       listener.endedInWindow(ended.endNanos());

@@ -132,16 +132,28 @@ final class ChunkParser {
       throws IOException {
     switch (name) {
       case "content" -> chunk.output |= keepText(json, token, chunk);
-      case "reasoning", "reasoning_content" -> chunk.reasoning |= isText(json, token);
+      case "reasoning", "reasoning_content" -> reasoning(json, token, chunk);
       case "tool_calls", "function_call" -> texts(json, token, chunk, ChunkParser::toolCallText);
       default -> json.skipChildren();
+    }
+  }
+
+  private static void reasoning(JsonParser json, JsonToken token, Chunk chunk) throws IOException {
+    boolean isText = isText(json, token);
+    chunk.reasoning |= isText;
+    if (isText && chunk.text != null) {
+      chunk.text.leaveReasoningOut();
     }
   }
 
   /** A name or arguments, somewhere in {@code [{"function": {…}}]}. */
   private static void toolCallText(JsonParser json, String name, JsonToken token, Chunk chunk)
       throws IOException {
-    chunk.output |= ("name".equals(name) || "arguments".equals(name)) && json.getTextLength() > 0;
+    boolean isText = ("name".equals(name) || "arguments".equals(name)) && json.getTextLength() > 0;
+    chunk.output |= isText;
+    if (isText && chunk.text != null) {
+      chunk.text.leaveCallOut();
+    }
   }
 
   private static boolean keepText(JsonParser json, JsonToken token, Chunk chunk)

@@ -5,11 +5,12 @@ import dev.loadline.runner.contract.Workload.Turns;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 
 /**
  * Conversations from a file: of its records, taken round and round, every n-th, in their order. A
@@ -19,13 +20,14 @@ import java.util.SplittableRandom;
 final class DatasetConversations implements Conversations {
   private static final Text BLANK_LINE = Text.of("\n\n");
 
-  /** What all records are made into. */
+  /** What all records are made into, and what was sent of them so far. */
   record Manner(
       Calibration calibration,
       Nonce nonce,
       boolean chat,
       Optional<Turns> turns,
-      Optional<Distribution> outputTokens) {}
+      Optional<Distribution> outputTokens,
+      SentBeginnings sent) {}
 
   private final Path file;
   private final DatasetRows rows;
@@ -79,7 +81,7 @@ final class DatasetConversations implements Conversations {
 
   /** One record. */
   private final class Played implements Conversation {
-    private final Iterator<DatasetRecord.Turn> turns;
+    private final ArrayDeque<DatasetRecord.Turn> turns;
     private final boolean repeated;
     private final SplittableRandom lengths;
     private final List<Message> said = new ArrayList<>();
@@ -88,50 +90,53 @@ final class DatasetConversations implements Conversations {
       this.repeated = repeated;
       this.lengths = lengths;
       long most = manner.turns().map(law -> Sampler.next(law.count(), lengths)).orElse(1L);
-      turns = record.turns().stream().limit(Math.max(1, most)).iterator();
+      turns =
+          record.turns().stream()
+              .limit(Math.max(1, most))
+              .collect(Collectors.toCollection(ArrayDeque::new));
     }
 
     @Override
     public Prompt first() {
-      Prompt prompt = ask(0);
-      int reusable = 0;
-      for (Message message : said) {
-        reusable += repeated || message.role() == Role.SYSTEM ? tokens(message) : 0;
-      }
+      List<Message> asked = turns.element().messages();
+      int known = manner.sent().add(asked);
+      int bytes = repeated ? asked.stream().mapToInt(one -> one.text().length()).sum() : known;
       Calibration calibration = manner.calibration();
       int nonce = calibration.tokens(manner.nonce().words(Integer.MAX_VALUE - 1));
       int template = (int) Math.ceil(calibration.template() + calibration.system().orElse(0));
-      return new Prompt(prompt.messages(), 0, prompt.outputTokens(), reusable + nonce + template);
+      return ask(Text.mostTokens(bytes) + nonce + template);
     }
 
     @Override
     public Optional<Prompt> next(Answer answer) {
-      if (!turns.hasNext()) {
+      if (turns.isEmpty()) {
         return Optional.empty();
       }
-      said.add(new Message(Role.ASSISTANT, Text.of(answer.text())));
-      int turn = (int) Math.ceil(manner.calibration().turn());
-      return Optional.of(ask(answer.inputTokens().orElse(tokens()) + answer.outputTokens() + turn));
+      Text text = Text.of(answer.text());
+      int before = answer.inputTokens().orElse(tokens());
+      int added = answer.textTokens().orElse(Text.mostTokens(text.length()));
+      said.add(new Message(Role.ASSISTANT, text));
+      return Optional.of(ask(before + added + (int) Math.ceil(manner.calibration().turn())));
     }
 
     private int tokens() {
-      return said.stream().mapToInt(this::tokens).sum();
+      return said.stream().mapToInt(message -> Text.mostTokens(message.text().length())).sum();
     }
 
-    /** Rather too many: in nearly all languages a token is three bytes of text or more. */
-    private int tokens(Message message) {
-      return Math.ceilDiv(message.text().length(), 3);
-    }
-
+    /** What was said is kept as long as others follow. */
     private Prompt ask(int reusable) {
-      DatasetRecord.Turn turn = turns.next();
+      DatasetRecord.Turn turn = turns.remove();
       turn.messages().forEach(this::say);
       int output =
           manner
               .outputTokens()
               .map(law -> Sampler.tokens(law, lengths))
               .orElseGet(() -> turn.outputTokens().orElseThrow());
-      return new Prompt(said, 0, output, reusable);
+      Prompt prompt = new Prompt(said, 0, output, reusable);
+      if (turns.isEmpty()) {
+        said.clear();
+      }
+      return prompt;
     }
 
     /** One text has its parts in paragraphs. */

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a dataset from its first record to its last; one record is in memory at a time. */
 final class DatasetReader implements Closeable {
-  static final int LONGEST_LINE = 16 << 20;
+  /** Bytes of a record, be it a line or an element of an array. */
+  static final int LONGEST = 16 << 20;
 
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
@@ -26,7 +27,7 @@ final class DatasetReader implements Closeable {
 
   private final String name;
   private final DatasetRows rows;
-  private final InputStream bytes;
+  private final BoundedInput bytes;
   private final byte[] buffer = new byte[1 << 16];
   private int at;
   private int end;
@@ -39,7 +40,7 @@ final class DatasetReader implements Closeable {
   private DatasetReader(Path file, DatasetRows rows) throws IOException {
     name = String.valueOf(file.getFileName());
     this.rows = rows;
-    bytes = Files.newInputStream(file);
+    bytes = new BoundedInput(Files.newInputStream(file));
   }
 
   /**
@@ -71,6 +72,10 @@ final class DatasetReader implements Closeable {
       };
     } catch (DatasetRows.RowException e) {
       throw new DatasetException(where() + e.getMessage(), false);
+    } catch (BoundedInput.ExceededException e) {
+      throw new DatasetException(
+          where() + "the record is longer than 16 MiB, shorten it; what follows was not looked at",
+          true);
     } catch (IOException e) {
       throw new DatasetException(
           name + ": the file cannot be read, check that it is a readable file", true);
@@ -86,7 +91,7 @@ final class DatasetReader implements Closeable {
       JsonParser json = array == null ? begin() : array;
       while (json.nextToken() != JsonToken.END_ARRAY) {
         number = json.currentTokenLocation().getLineNr();
-        Optional<DatasetRecord> record = rows.record(ELEMENTS.readTree(json));
+        Optional<DatasetRecord> record = rows.record(element(json));
         if (record.isPresent()) {
           records++;
           return record;
@@ -99,6 +104,18 @@ final class DatasetReader implements Closeable {
       throw new DatasetException(
           where() + "from here on it is no JSON, correct it; what follows was not looked at", true);
     }
+  }
+
+  /** What is no object is not kept in memory, and an object only up to the longest record. */
+  private JsonNode element(JsonParser json) throws IOException, DatasetRows.RowException {
+    if (json.currentToken() != JsonToken.START_OBJECT) {
+      json.skipChildren();
+      throw DatasetRows.noObject();
+    }
+    bytes.allow(LONGEST);
+    JsonNode element = ELEMENTS.readTree(json);
+    bytes.allow(Long.MAX_VALUE);
+    return element;
   }
 
   private JsonParser begin() throws IOException {
@@ -114,7 +131,7 @@ final class DatasetReader implements Closeable {
 
   private Optional<DatasetRecord> nextLine() throws IOException, DatasetRows.RowException {
     for (int length = readLine(); length >= 0; length = readLine()) {
-      if (length > LONGEST_LINE) {
+      if (length > LONGEST) {
         throw new DatasetRows.RowException("the line is longer than 16 MiB, shorten it");
       }
       if (!isBlank(length)) {
@@ -170,7 +187,7 @@ final class DatasetReader implements Closeable {
   }
 
   private int append(int from, int length) {
-    int total = Math.min(length + at - from, LONGEST_LINE + 1);
+    int total = Math.min(length + at - from, LONGEST + 1);
     if (total > line.length) {
       line = Arrays.copyOf(line, Math.max(total, 2 * line.length));
     }

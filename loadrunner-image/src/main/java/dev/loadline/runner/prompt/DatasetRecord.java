@@ -3,6 +3,7 @@ package dev.loadline.runner.prompt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * One record of a dataset.
@@ -67,6 +68,14 @@ record DatasetRecord(List<Turn> turns) {
     }
     messages.addAll(turns.getLast().messages());
     return new Turn(messages, turns.getLast().answer(), turns.getLast().outputTokens());
+  }
+
+  /** Length of all that is said in it. */
+  long bytes() {
+    return turns.stream()
+        .flatMap(turn -> Stream.concat(turn.messages().stream(), turn.answer().stream()))
+        .mapToLong(message -> message.text().length())
+        .sum();
   }
 
   /** About four bytes of text are a token, in most languages and vocabularies. */

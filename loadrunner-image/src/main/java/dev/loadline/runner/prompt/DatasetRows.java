@@ -1,6 +1,7 @@
 package dev.loadline.runner.prompt;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.loadline.runner.contract.Workload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +18,14 @@ import java.util.OptionalInt;
 record DatasetRows(DatasetFormat format, boolean lengthsAreForced, boolean inTurns) {
   private static final int MOST_TOKENS = 10_000_000;
 
+  /** How a workload reads its dataset. */
+  static DatasetRows of(Workload workload, Workload.Content.Dataset dataset) {
+    return new DatasetRows(
+        DatasetFormat.named(dataset.format()).orElseThrow(),
+        dataset.outputTokens().isPresent(),
+        workload.turns().isPresent());
+  }
+
   /** A record is wrong; the message says what and what to do. */
   static final class RowException extends Exception {
     private static final long serialVersionUID = 1;
@@ -26,10 +35,14 @@ record DatasetRows(DatasetFormat format, boolean lengthsAreForced, boolean inTur
     }
   }
 
+  static RowException noObject() {
+    return new RowException("the record is no JSON object, write each as {…}");
+  }
+
   /** The record; empty if it is one of those that are passed over. */
   Optional<DatasetRecord> record(JsonNode row) throws RowException {
     if (!row.isObject()) {
-      throw new RowException("the record is no JSON object, write each as {…}");
+      throw noObject();
     }
     return switch (format) {
       case SHARE_GPT -> shareGpt(row);

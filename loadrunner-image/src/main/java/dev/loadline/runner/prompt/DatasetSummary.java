@@ -1,36 +1,52 @@
 package dev.loadline.runner.prompt;
 
+import dev.loadline.runner.contract.Workload;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a dataset holds, or what is wrong with it.
  *
  * @param records how many records can be sent
  * @param passedOver how many are passed over, as {@link DatasetFormat} says
+ * @param meanBytes how long what is said in one of them is in the mean, answers included; 0 if
+ *     there is none
  * @param problems sentences for the user, {@code file:line: what, what to do}; at most {@value
  *     #MOST_PROBLEMS}; empty if the dataset can be sent
  */
-record DatasetSummary(long records, long passedOver, List<String> problems) {
+public record DatasetSummary(long records, long passedOver, long meanBytes, List<String> problems) {
   /** After so many problems the rest of a file is not looked at. */
-  static final int MOST_PROBLEMS = 20;
+  public static final int MOST_PROBLEMS = 20;
 
-  DatasetSummary {
+  /** Copies the list. */
+  public DatasetSummary {
     problems = List.copyOf(problems);
   }
 
-  /** Reads a dataset once, from its first record to its last. */
-  static DatasetSummary of(Path file, DatasetRows rows) {
+  /**
+   * Reads a workload's dataset once, from its first record to its last, one at a time.
+   *
+   * @throws UncheckedIOException if it cannot be closed
+   */
+  public static DatasetSummary of(Path file, Workload workload, Workload.Content.Dataset dataset) {
+    return of(file, DatasetRows.of(workload, dataset));
+  }
+
+  private static DatasetSummary of(Path file, DatasetRows rows) {
     List<String> problems = new ArrayList<>();
     long records = 0;
     long passedOver = 0;
+    long bytes = 0;
     try (DatasetReader reader = DatasetReader.open(file, rows)) {
       for (boolean more = true; more && problems.size() < MOST_PROBLEMS; ) {
         try {
-          more = reader.next().isPresent();
+          Optional<DatasetRecord> record = reader.next();
+          bytes += record.map(DatasetRecord::bytes).orElse(0L);
+          more = record.isPresent();
         } catch (DatasetException e) {
           problems.add(e.getMessage());
           more = !e.isLast();
@@ -48,6 +64,6 @@ record DatasetSummary(long records, long passedOver, List<String> problems) {
           "%s: none of its %d records can be sent, give one with a question and an answer's length"
               .formatted(file.getFileName(), passedOver));
     }
-    return new DatasetSummary(records, passedOver, problems);
+    return new DatasetSummary(records, passedOver, bytes / Math.max(1, records), problems);
   }
 }

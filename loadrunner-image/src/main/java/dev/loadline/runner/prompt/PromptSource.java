@@ -3,9 +3,8 @@ package dev.loadline.runner.prompt;
 import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.contract.Workload;
 import dev.loadline.runner.trace.TraceFormat;
-import dev.loadline.runner.trace.TraceSummary;
+import dev.loadline.runner.trace.TraceReader;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -26,7 +25,9 @@ public final class PromptSource {
   private final boolean chat;
   private final Nonce nonce;
   private final Optional<SharedPrefixes> prefixes;
+  private final OptionalLong traceLimit;
   private final Set<Long> sentBlocks = ConcurrentHashMap.newKeySet();
+  private final SentBeginnings sentBeginnings = new SentBeginnings();
 
   /**
    * A source.
@@ -42,6 +43,7 @@ public final class PromptSource {
     chat = !plan.target().api().equals(COMPLETIONS);
     nonce = new Nonce(Optional.of(plan.nonce()).filter(_ -> workload.isolated()));
     prefixes = prefixes();
+    traceLimit = plan.load().replay().map(RunPlan.Shape.Replay::limit).orElse(OptionalLong.empty());
   }
 
   private Optional<SharedPrefixes> prefixes() {
@@ -57,23 +59,28 @@ public final class PromptSource {
   }
 
   /**
-   * What is wrong with the workload's file, if it has one: all of it is read once, one record at a
-   * time.
-   *
-   * @param workload valid as far as can be told without its file
-   * @param data the folder below which the file lies
-   * @return up to 20 sentences for the user, {@code file:line: what, what to do}, none of which
-   *     quotes the file
+   * What the user should know of the prompts' lengths: a sentence if some that the workload asks
+   * for are shorter than the target's template and the shared prefix let a prompt be.
    */
-  public static List<String> problems(Workload workload, Path data) {
-    return switch (workload.content()) {
-      case Workload.Content.Synthetic _ -> List.of();
-      case Workload.Content.Dataset dataset ->
-          DatasetSummary.of(data.resolve(dataset.file()), rows(workload, dataset)).problems();
-      case Workload.Content.Trace trace ->
-          TraceSummary.of(data.resolve(trace.file()), format(trace), OptionalLong.empty())
-              .problems();
-    };
+  public Optional<String> warning() {
+    if (!(workload.content() instanceof Workload.Content.Synthetic synthetic)) {
+      return Optional.empty();
+    }
+    WordMessages messages = new WordMessages(calibration, nonce, chat);
+    int least =
+        prefixes.map(SharedPrefixes::words).map(messages::leastBehind).orElse(messages.least());
+    long shortest = synthetic.inputTokens().min();
+    int prefix = synthetic.sharedPrefixTokens();
+    return shortest >= least
+        ? Optional.empty()
+        : Optional.of(
+            ("inputTokens asks for prompts of %d tokens, and each has at least %d: %s%d for the"
+                    + " chat template and a word; shorter ones are made that long.")
+                .formatted(
+                    shortest,
+                    least,
+                    prefix == 0 ? "" : prefix + " for the shared prefix, ",
+                    least - prefix));
   }
 
   /**
@@ -100,24 +107,22 @@ public final class PromptSource {
       case Workload.Content.Dataset dataset ->
           new DatasetConversations(
               data.resolve(dataset.file()),
-              rows(workload, dataset),
+              DatasetRows.of(workload, dataset),
               new DatasetConversations.Manner(
-                  calibration, nonce, chat, workload.turns(), dataset.outputTokens()),
+                  calibration,
+                  nonce,
+                  chat,
+                  workload.turns(),
+                  dataset.outputTokens(),
+                  sentBeginnings),
               share);
       case Workload.Content.Trace trace ->
-          new TraceConversations(
-              data.resolve(trace.file()), format(trace), messages, sentBlocks, share);
+          new TraceConversations(() -> open(trace), messages, sentBlocks, share);
     };
   }
 
-  private static DatasetRows rows(Workload workload, Workload.Content.Dataset dataset) {
-    return new DatasetRows(
-        DatasetFormat.named(dataset.format()).orElseThrow(),
-        dataset.outputTokens().isPresent(),
-        workload.turns().isPresent());
-  }
-
-  private static TraceFormat format(Workload.Content.Trace trace) {
-    return TraceFormat.named(trace.format()).orElseThrow();
+  private TraceReader open(Workload.Content.Trace trace) {
+    return TraceReader.open(
+        data.resolve(trace.file()), TraceFormat.named(trace.format()).orElseThrow(), traceLimit);
   }
 }

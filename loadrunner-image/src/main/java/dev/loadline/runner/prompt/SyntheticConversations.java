@@ -65,6 +65,7 @@ final class SyntheticConversations implements Conversations {
       int output = Sampler.tokens(content.outputTokens(), lengths);
       left--;
       return history.begin(
+          left > 0,
           prefixes
               .map(shared -> {
                 int group = lengths.nextInt(content.sharedPrefixGroups());
@@ -84,34 +85,56 @@ final class SyntheticConversations implements Conversations {
       int added = Sampler.tokens(law, lengths);
       int output = Sampler.tokens(content.outputTokens(), lengths);
       return Optional.of(
-          history.add(answer, messages.later(added, words), messages.calibration(), output));
+          history.add(
+              left > 0,
+              new History.Said(answer, messages.calibration()),
+              messages.later(added, words),
+              output));
     }
   }
 
-  /** What was said in a conversation. */
+  /** What was said in a conversation, as long as it goes on. */
   static final class History {
     private final List<Message> said = new ArrayList<>();
     private int inputTokens;
 
-    /** The first turn. */
-    Prompt begin(WordMessages.Part first, int outputTokens) {
+    /** An answer, and the calibration that says what the next turn's own template takes. */
+    record Said(Answer answer, Calibration calibration) {}
+
+    /**
+     * The first turn.
+     *
+     * @param goesOn whether others follow
+     */
+    Prompt begin(boolean goesOn, WordMessages.Part first, int outputTokens) {
       said.addAll(first.messages());
       inputTokens = first.tokens();
-      return new Prompt(said, inputTokens, outputTokens, first.reusable());
+      return prompt(goesOn, outputTokens, first.reusable());
     }
 
     /**
-     * Another turn: what was there before it is as long as the server counted, if it did.
-     *
-     * @param calibration says what the turn's own template takes
+     * Another turn: what was there before it is as long as the server counted, if it did. Where
+     * nobody knows how long the answer's text is, no length is wanted.
      */
-    Prompt add(Answer answer, WordMessages.Part next, Calibration calibration, int outputTokens) {
-      int before = answer.inputTokens().orElse(inputTokens) + answer.outputTokens();
-      said.add(new Message(Role.ASSISTANT, Text.of(answer.text())));
+    Prompt add(boolean goesOn, Said last, WordMessages.Part next, int outputTokens) {
+      Answer answer = last.answer();
+      Message text = new Message(Role.ASSISTANT, Text.of(answer.text()));
+      int before = answer.inputTokens().orElse(inputTokens);
+      boolean known = before > 0 && answer.textTokens().isPresent();
+      before += answer.textTokens().orElse(Text.mostTokens(text.text().length()));
+      said.add(text);
       said.addAll(next.messages());
-      inputTokens = before + next.tokens();
-      int reusable = before + (int) Math.ceil(calibration.turn());
-      return new Prompt(said, inputTokens, outputTokens, Math.min(inputTokens, reusable));
+      inputTokens = known ? before + next.tokens() : 0;
+      int reusable = before + (int) Math.ceil(last.calibration().turn());
+      return prompt(goesOn, outputTokens, known ? Math.min(inputTokens, reusable) : reusable);
+    }
+
+    private Prompt prompt(boolean goesOn, int outputTokens, int reusable) {
+      Prompt prompt = new Prompt(said, inputTokens, outputTokens, reusable);
+      if (!goesOn) {
+        said.clear();
+      }
+      return prompt;
     }
   }
 }

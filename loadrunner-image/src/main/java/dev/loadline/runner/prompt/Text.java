@@ -54,9 +54,19 @@ public final class Text {
     }
   }
 
+  /** Rather too many tokens of so many bytes: in nearly all languages a token is three or more. */
+  static int mostTokens(int bytes) {
+    return Math.ceilDiv(bytes, 3);
+  }
+
   /** Its length in bytes, as JSON. */
   public int length() {
     return json.length;
+  }
+
+  /** One of its bytes, as JSON. */
+  byte at(int index) {
+    return json[index];
   }
 
   /**

@@ -1,14 +1,12 @@
 package dev.loadline.runner.prompt;
 
-import dev.loadline.runner.trace.TraceFormat;
 import dev.loadline.runner.trace.TraceReader;
 import dev.loadline.runner.trace.TraceRecord;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 
 /**
  * Prompts of the lengths that a trace has recorded, one for every n-th of its records, in their
@@ -16,8 +14,7 @@ import java.util.SplittableRandom;
  * words, so that prompts share what they shared when they were recorded.
  */
 final class TraceConversations implements Conversations {
-  private final Path file;
-  private final TraceFormat format;
+  private final Supplier<TraceReader> open;
   private final WordMessages messages;
   private final Set<Long> sent;
   private final long step;
@@ -28,19 +25,19 @@ final class TraceConversations implements Conversations {
   /**
    * A share of a file without problems.
    *
+   * @param open begins to read what is sent of it
    * @param sent hashes of the blocks that the run has sent, of all shares
    * @param share which one, counted from 0, and how many there are
    */
   TraceConversations(
-      Path file, TraceFormat format, WordMessages messages, Set<Long> sent, Share share) {
-    this.file = file;
-    this.format = format;
+      Supplier<TraceReader> open, WordMessages messages, Set<Long> sent, Share share) {
+    this.open = open;
     this.messages = messages;
     this.sent = sent;
     step = share.count();
     toSkip = share.index();
     random = share.random();
-    reader = TraceReader.open(file, format, OptionalLong.empty());
+    reader = open.get();
   }
 
   @Override
@@ -57,7 +54,7 @@ final class TraceConversations implements Conversations {
     Optional<TraceRecord> next = reader.next();
     if (next.isEmpty()) {
       reader.close();
-      reader = TraceReader.open(file, format, OptionalLong.empty());
+      reader = open.get();
       next = reader.next();
     }
     return next.orElseThrow();

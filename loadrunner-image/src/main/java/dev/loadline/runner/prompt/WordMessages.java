@@ -30,7 +30,7 @@ final class WordMessages {
   /**
    * Messages of one turn.
    *
-   * @param tokens their wanted length
+   * @param tokens their wanted length, or the least that they can have
    * @param reusable how many of these all prompts like this one begin with
    */
   record Part(List<Message> messages, int tokens, int reusable) {}
@@ -40,7 +40,8 @@ final class WordMessages {
   }
 
   /** A prompt that shares nothing but the nonce. */
-  Part alone(int tokens, RandomGenerator random) {
+  Part alone(int wanted, RandomGenerator random) {
+    int tokens = Math.max(wanted, least());
     int words = calibration.words(tokens - calibration.template());
     int nonceWords = nonce.words(words);
     int end = nonce.write(room(words), 0, nonceWords);
@@ -58,10 +59,9 @@ final class WordMessages {
    *     to one that does
    */
   Part withPrefix(Text prefix, int prefixWords, int wanted, RandomGenerator random) {
-    OptionalDouble system = chat ? calibration.system() : OptionalDouble.empty();
+    OptionalDouble system = system();
     double template = calibration.template() + system.orElse(0);
-    int least = (int) Math.ceil(template) + calibration.tokens(prefixWords + 1);
-    int tokens = Math.max(wanted, least);
+    int tokens = Math.max(wanted, leastBehind(prefixWords));
     int own = Math.max(1, calibration.words(tokens - template) - prefixWords);
     int end = Words.write(room(own), 0, own, random);
     int reusable = shared(prefixWords, template, tokens);
@@ -77,7 +77,8 @@ final class WordMessages {
    * A prompt of blocks of so many tokens each, the template's and the nonce's in the first of them;
    * blocks of equal hashes are equal words. What is longer than its blocks goes on at random.
    */
-  Part ofBlocks(int tokens, int blockTokens, List<Long> hashes, RandomGenerator random) {
+  Part ofBlocks(int wanted, int blockTokens, List<Long> hashes, RandomGenerator random) {
+    int tokens = Math.max(wanted, least());
     int words = calibration.words(tokens - calibration.template());
     int written = nonce.words(words);
     int shared = shared(written, calibration.template(), tokens);
@@ -94,11 +95,30 @@ final class WordMessages {
   }
 
   /** What a user says after an answer, in so many tokens with the template's own around both. */
-  Part later(int tokens, RandomGenerator random) {
+  Part later(int wanted, RandomGenerator random) {
+    int tokens = Math.max(wanted, least(calibration.turn(), 1));
     int words = calibration.words(tokens - calibration.turn());
     int end = Words.write(room(words), 0, words, random);
     Text text = Text.ofPlain(buffer, chat ? 1 : 0, end);
     return new Part(List.of(new Message(Role.USER, text)), tokens, 0);
+  }
+
+  /** Tokens of the shortest prompt, which has a word. */
+  int least() {
+    return least(calibration.template(), 1);
+  }
+
+  /** Tokens of the shortest prompt that begins with a prefix of so many words. */
+  int leastBehind(int prefixWords) {
+    return least(calibration.template() + system().orElse(0), prefixWords + 1);
+  }
+
+  private int least(double template, int words) {
+    return (int) Math.ceil(template) + Math.max(1, calibration.tokens(words));
+  }
+
+  private OptionalDouble system() {
+    return chat ? calibration.system() : OptionalDouble.empty();
   }
 
   private int shared(int words, double template, int tokens) {

@@ -78,7 +78,8 @@ final class Examples {
                     new RunPlan.End.Requests(5000)),
                 new RunPlan.Stage(
                     "replay",
-                    new RunPlan.Shape.Replay(2.5, OptionalLong.of(1000)),
+                    new RunPlan.Shape.Replay(
+                        2.5, OptionalLong.of(1000), OptionalLong.of(4_200_000)),
                     new RunPlan.End.Trace()))),
         List.of(
             new RunPlan.RequestBound("ttft", 800_000, Optional.empty()),

@@ -108,7 +108,10 @@ class LoadShapesTest {
                 .toList());
     Replay replay = new Replay(file, TraceFormat.JSONL, 2, 12, 1_100 * MILLI);
     RunPlan.Stage stage =
-        new RunPlan.Stage("replay", new Shape.Replay(2, OptionalLong.empty()), new End.Trace());
+        new RunPlan.Stage(
+            "replay",
+            new Shape.Replay(2, OptionalLong.empty(), OptionalLong.empty()),
+            new End.Trace());
     RunPlan plan =
         Plans.sending(
             Plans.of(100, DRAIN_MILLIS, stage),

@@ -191,10 +191,10 @@ class RequestQueueTest {
     loop.execute(() -> queue.take(first::complete));
     Turn turn = first.get(30, TimeUnit.SECONDS);
     CompletableFuture<Optional<Turn>> next = new CompletableFuture<>();
-    queue.next(turn, new Answer("so", OptionalInt.of(77), 5), next::complete);
+    queue.next(turn, new Answer("so", OptionalInt.of(77), OptionalInt.of(5)), next::complete);
     assertThat(next.get(30, TimeUnit.SECONDS).orElseThrow().requested().output()).isEqualTo(77);
     CompletableFuture<Optional<Turn>> last = new CompletableFuture<>();
-    queue.next(turn, new Answer("bye", OptionalInt.of(77), 5), last::complete);
+    queue.next(turn, new Answer("bye", OptionalInt.of(77), OptionalInt.of(5)), last::complete);
     assertThat(last.get(30, TimeUnit.SECONDS)).isEmpty();
   }
 

@@ -153,7 +153,10 @@ class StageShapeTest {
   @Test
   void aReplayIsAsLongAsItsTraceAndMeasuredAfterTheWarmup() {
     RunPlan.Stage stage =
-        new RunPlan.Stage("replay", new Shape.Replay(2, OptionalLong.empty()), new End.Trace());
+        new RunPlan.Stage(
+            "replay",
+            new Shape.Replay(2, OptionalLong.empty(), OptionalLong.empty()),
+            new End.Trace());
     Replay replay = new Replay(Path.of("t"), TraceFormat.JSONL, 2, 100, 40_000 * MILLI);
     StageShape shape =
         new StageShape(Plans.of(5_000, 0, stage), 0, 4, OptionalLong.empty(), Optional.of(replay));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.loadline.runner.measure.RequestTimeline;
 import java.nio.charset.StandardCharsets;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,7 +52,7 @@ class AnswerTextTest {
         """,
         piece);
 
-    assertThat(text.get()).isEqualTo("say \"ä\n\uD83D\uDE00");
+    assertThat(text.take()).isEqualTo("say \"ä\n\uD83D\uDE00");
   }
 
   @Test
@@ -59,10 +60,42 @@ class AnswerTextTest {
     read(
         "data: {\"choices\":[{\"text\":\" and\"}]}\n\ndata: {\"choices\":[{\"text\":\" so\"}]}\n\n",
         5);
-    assertThat(text.get()).isEqualTo(" and so");
+    assertThat(text.take()).isEqualTo(" and so");
 
     read("{\"choices\":[{\"message\":{\"content\":\"whole\"},\"finish_reason\":\"stop\"}]}", 9);
-    assertThat(text.get()).isEqualTo("whole");
+    assertThat(text.take()).isEqualTo("whole");
+  }
+
+  private static String delta(String field, String value) {
+    return "data: {\"choices\":[{\"delta\":{\"" + field + "\":" + value + "}}]}\n\n";
+  }
+
+  @Test
+  void theTokensOfTheTextAreTheAnswersWithoutThoseOfTheReasoning() {
+    read(delta("content", "\"said\""), 99);
+    assertThat(text.tokens(10, OptionalInt.empty())).hasValue(10);
+    assertThat(text.tokens(10, OptionalInt.of(4))).hasValue(6);
+    assertThat(text.take()).isEqualTo("said");
+
+    read(delta("reasoning", "\"hm\"") + delta("content", "\"said\""), 99);
+    assertThat(text.tokens(10, OptionalInt.of(4))).hasValue(6);
+    assertThat(text.take()).isEqualTo("said");
+  }
+
+  @Test
+  void theTokensOfTheTextAreUnknownWhereNobodyCountedWhatIsNotOfIt() {
+    read(delta("reasoning_content", "\"hm\"") + delta("content", "\"said\""), 99);
+    assertThat(text.tokens(10, OptionalInt.empty())).isEmpty();
+    assertThat(text.tokens(10, OptionalInt.of(0))).isEmpty();
+
+    read(delta("content", "\"<think>hm</think>said\""), 99);
+    assertThat(text.tokens(10, OptionalInt.empty())).isEmpty();
+
+    read(delta("tool_calls", "[{\"function\":{\"name\":\"f\"}}]"), 99);
+    assertThat(text.tokens(10, OptionalInt.of(4))).isEmpty();
+
+    read(delta("content", "\"said\""), 99);
+    assertThat(text.tokens(10, OptionalInt.empty())).hasValue(10);
   }
 
   @Test
@@ -70,6 +103,6 @@ class AnswerTextTest {
     String chunk = "data: {\"choices\":[{\"text\":\"" + "x".repeat(10_000) + "\"}]}\n\n";
     read(chunk.repeat(200), 100_000);
 
-    assertThat(text.get()).hasSize(1 << 20);
+    assertThat(text.take()).hasSize(1 << 20);
   }
 }

@@ -111,7 +111,9 @@ class CalibrationTest {
       OptionalInt counted = target.count(conversation.first().messages());
       for (int turn = 1; turn < 4; turn++) {
         Prompt next =
-            conversation.next(new Answer("four word long text", counted, 5)).orElseThrow();
+            conversation
+                .next(new Answer("four word long text", counted, OptionalInt.of(5)))
+                .orElseThrow();
         counted = target.count(next.messages());
         errors.add((double) counted.getAsInt() - next.inputTokens());
       }
@@ -128,6 +130,8 @@ class CalibrationTest {
         Calibration.measure(target, workload(1, 0), true, "nonce", CalibrationTest::atOnce);
 
     assertThat(mean(target, calibration, workload(asked, 0))).isEqualTo(Math.max(11, asked));
+    assertThat(source(calibration, workload(asked, 0)).share(0, 1).next().first().inputTokens())
+        .isEqualTo(Math.max(11, asked));
   }
 
   @Test

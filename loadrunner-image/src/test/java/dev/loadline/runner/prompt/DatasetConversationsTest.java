@@ -10,7 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,12 +92,14 @@ class DatasetConversationsTest {
             : SHARE_GPT;
     Conversation conversation = share(format, content, Optional.empty(), true).next();
     conversation.first();
-    Prompt second = conversation.next(new Answer("mine", OptionalInt.of(20), 2)).orElseThrow();
+    Prompt second =
+        conversation.next(new Answer("mine", OptionalInt.of(20), OptionalInt.of(2))).orElseThrow();
 
     assertThat(said(second)).containsExactly("USER one?", "ASSISTANT mine", "USER two?");
     assertThat(second.outputTokens()).isEqualTo(1);
     assertThat(second.reusableTokens()).isEqualTo(22);
-    assertThat(conversation.next(new Answer("end", OptionalInt.of(30), 2))).isEmpty();
+    assertThat(conversation.next(new Answer("end", OptionalInt.of(30), OptionalInt.of(2))))
+        .isEmpty();
   }
 
   @Test
@@ -126,8 +131,56 @@ class DatasetConversationsTest {
     List<Prompt> prompts = take(share("JSONL", LINES, Optional.empty(), false), 5);
 
     assertThat(prompts.get(0).reusableTokens()).isZero();
-    assertThat(prompts.get(2).reusableTokens()).isEqualTo(3);
+    assertThat(prompts.get(2).reusableTokens()).isZero();
     assertThat(prompts.get(3).reusableTokens()).isEqualTo(2);
+  }
+
+  @Test
+  void whatRecordsBeginWithAlikeMayComeFromTheCacheOnceItWasSent() throws Exception {
+    String alike = "As in these examples: " + "two and two are four. ".repeat(29);
+    String lines =
+        IntStream.range(0, 6)
+            .mapToObj(i ->
+                "{\"prompt\": \"%s%s\", \"max_tokens\": 1}%n"
+                    .formatted(i == 3 ? "x" : alike, (i + ". ").repeat(200)))
+            .collect(Collectors.joining());
+    List<Prompt> prompts = take(share("JSONL", lines, Optional.empty(), false), 6);
+    int whole = alike.length() / 64 * 64;
+
+    assertThat(whole).isEqualTo(640);
+    assertThat(prompts)
+        .extracting(Prompt::reusableTokens)
+        .containsExactly(0, 214, 214, 0, 214, 214);
+  }
+
+  @Test
+  void aLongBeginningIsKnownWhenItHasComeAFewTimes() {
+    SentBeginnings sent = new SentBeginnings();
+    List<Message> first = List.of(Message.user("word ".repeat(4_000)));
+    for (int known : new int[] {0, 4_096, 12_288, 19_968, 19_968}) {
+      assertThat(sent.add(first)).isEqualTo(known);
+    }
+    assertThat(sent.add(List.of(new Message(Role.SYSTEM, first.getFirst().text())))).isZero();
+  }
+
+  @Test
+  void theTemplateMayComeFromTheCache() throws Exception {
+    share("JSONL", LINES, Optional.empty(), false);
+    Calibration target =
+        new Calibration(1.5, 70.2, OptionalDouble.of(0), 0, Calibration.Source.USAGE);
+    Workload workload = workload("JSONL", Optional.empty(), false, true);
+    PromptSource source = new PromptSource(Plans.of(workload, "nonce", "Chat"), target, folder);
+
+    assertThat(source.share(0, 1).next().first().reusableTokens()).isEqualTo(12 + 71);
+  }
+
+  @Test
+  void anAnswerWithoutALengthMayComeFromTheCacheAsAWhole() throws Exception {
+    Conversation conversation = share("ShareGPT", SHARE_GPT, Optional.empty(), true).next();
+    conversation.first();
+    Answer answer = new Answer("ten bytes.", OptionalInt.of(20), OptionalInt.empty());
+
+    assertThat(conversation.next(answer).orElseThrow().reusableTokens()).isEqualTo(24);
   }
 
   @Test
@@ -220,13 +273,13 @@ class DatasetConversationsTest {
     assertThat(problems("ShareGPT", "[{\"conversations\": []}]").getFirst())
         .startsWith("data: none of its 1 records can be sent");
     Files.delete(folder.resolve("data"));
-    assertThat(PromptSource.problems(workload("JSONL", Optional.empty(), false, false), folder))
+    assertThat(summary(workload("JSONL", Optional.empty(), false, false)).problems())
         .containsExactly("data: the file cannot be opened, check its name and that it is mounted");
   }
 
   @Test
   void aLineThatDoesNotEndIsNotReadIntoMemory() throws Exception {
-    String longLine = "{\"prompt\": \"" + "x".repeat(DatasetReader.LONGEST_LINE) + "\"}\n";
+    String longLine = "{\"prompt\": \"" + "x".repeat(DatasetReader.LONGEST) + "\"}\n";
 
     assertThat(problems("JSONL", longLine + "{\"prompt\": \"a\", \"max_tokens\": 1}\nno\n"))
         .containsExactly(
@@ -234,9 +287,42 @@ class DatasetConversationsTest {
             "data:3: the line is no JSON, write one JSON object a line");
   }
 
+  @Test
+  void anElementThatIsNoObjectIsPassedByAndOneThatDoesNotEndIsNotReadIntoMemory() throws Exception {
+    String fits =
+        ("{\"conversations\": [{\"from\": \"human\", \"value\": \"%s\"},"
+                + " {\"from\": \"gpt\", \"value\": \"b\"}]}")
+            .formatted("x".repeat(DatasetReader.LONGEST - 20_000));
+    String part = "\"" + "x".repeat(1 << 20) + "\",\n";
+    String list = "[" + part.repeat(20) + "1]";
+    String endless = "{\"notes\": [" + part.repeat(20) + "1]}";
+
+    assertThat(problems("ShareGPT", "[" + list + ",\n7,\n" + fits + ",\n" + endless + "]"))
+        .containsExactly(
+            "data:1: the record is no JSON object, write each as {…}",
+            "data:22: the record is no JSON object, write each as {…}",
+            "data:24: the record is longer than 16 MiB, shorten it; what follows was not looked"
+                + " at");
+  }
+
+  @Test
+  void recordsThatArePassedOverAreCountedAndTheOthersMeasured() throws Exception {
+    share("ShareGPT", SHARE_GPT, Optional.empty(), false);
+    DatasetSummary summary = summary(workload("ShareGPT", Optional.empty(), false, false));
+
+    assertThat(summary.records()).isEqualTo(2);
+    assertThat(summary.passedOver()).isEqualTo(3);
+    assertThat(summary.meanBytes()).isEqualTo((4 + 12 + 8 + 6 + 1) / 2);
+  }
+
+  private DatasetSummary summary(Workload workload) {
+    return DatasetSummary.of(
+        folder.resolve("data"), workload, (Workload.Content.Dataset) workload.content());
+  }
+
   private List<String> problems(String format, String content) throws IOException {
     Files.writeString(folder.resolve("data"), content);
-    return PromptSource.problems(workload(format, Optional.empty(), false, false), folder);
+    return summary(workload(format, Optional.empty(), false, false)).problems();
   }
 
   private Conversations share(
@@ -255,7 +341,7 @@ class DatasetConversationsTest {
       throws IOException {
     Files.writeString(folder.resolve("data"), content);
     Workload workload = workload(format, output, inTurns, isolated);
-    assertThat(PromptSource.problems(workload, folder)).isEmpty();
+    assertThat(summary(workload).problems()).isEmpty();
     return new PromptSource(Plans.of(workload, "nonce", api), Calibration.NONE, folder);
   }
 

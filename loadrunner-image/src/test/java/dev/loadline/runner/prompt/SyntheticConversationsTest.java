@@ -161,8 +161,11 @@ class SyntheticConversationsTest {
     Conversation conversation = source.share(0, 1).next();
     Prompt first = conversation.first();
     Prompt second =
-        conversation.next(new Answer("say \"it\"", OptionalInt.of(70), 9)).orElseThrow();
-    Prompt third = conversation.next(new Answer("more", OptionalInt.empty(), 5)).orElseThrow();
+        conversation
+            .next(new Answer("say \"it\"", OptionalInt.of(70), OptionalInt.of(9)))
+            .orElseThrow();
+    Prompt third =
+        conversation.next(new Answer("more", OptionalInt.empty(), OptionalInt.of(5))).orElseThrow();
 
     assertThat(source.usesAnswers()).isTrue();
     assertThat(third.messages().subList(0, 3)).isEqualTo(second.messages());
@@ -175,7 +178,53 @@ class SyntheticConversationsTest {
     assertThat(second.inputTokens()).isEqualTo(70 + 9 + 20);
     assertThat(second.reusableTokens()).isEqualTo(79);
     assertThat(third.inputTokens()).isEqualTo(99 + 5 + 20);
-    assertThat(conversation.next(new Answer("end", OptionalInt.empty(), 1))).isEmpty();
+    assertThat(conversation.next(new Answer("end", OptionalInt.empty(), OptionalInt.of(1))))
+        .isEmpty();
+  }
+
+  @Test
+  void afterAnAnswerOfUnknownLengthNoLengthIsWanted() {
+    PromptSource source =
+        source(turns(new Fixed(4), Optional.of(new Fixed(20))), "n", "Chat", Calibration.NONE);
+    Conversation conversation = source.share(0, 1).next();
+    conversation.first();
+    Answer reasoned = new Answer("ten bytes.", OptionalInt.of(70), OptionalInt.empty());
+    Prompt second = conversation.next(reasoned).orElseThrow();
+    Answer silent = new Answer("ten bytes.", OptionalInt.empty(), OptionalInt.of(3));
+    Prompt third = conversation.next(silent).orElseThrow();
+    Answer plain = new Answer("ten bytes.", OptionalInt.of(120), OptionalInt.of(3));
+
+    assertThat(second.inputTokens()).isZero();
+    assertThat(second.reusableTokens()).isEqualTo(70 + 4);
+    assertThat(third.inputTokens()).isZero();
+    assertThat(conversation.next(plain).orElseThrow().inputTokens()).isEqualTo(120 + 3 + 20);
+  }
+
+  @Test
+  void aPromptWantsNoLessThanItCanHave() {
+    Calibration target = new Calibration(1, 30, OptionalDouble.of(4), 6, Calibration.Source.USAGE);
+    PromptSource alone = source(fixed(16), "nonce", "Chat", target);
+    PromptSource shared =
+        source(workload(new Fixed(129), new Fixed(64), 128, 1), "nonce", "Chat", target);
+    PromptSource turned =
+        source(turns(new Fixed(2), Optional.of(new Fixed(2))), "nonce", "Chat", target);
+    Conversation conversation = turned.share(0, 1).next();
+    conversation.first();
+    Answer answer = new Answer("yes", OptionalInt.of(64), OptionalInt.of(1));
+
+    assertThat(alone.share(0, 1).next().first().inputTokens()).isEqualTo(31);
+    assertThat(shared.share(0, 1).next().first().inputTokens()).isEqualTo(163);
+    assertThat(conversation.next(answer).orElseThrow().inputTokens()).isEqualTo(64 + 1 + 7);
+    assertThat(alone.warning())
+        .contains(
+            "inputTokens asks for prompts of 16 tokens, and each has at least 31: 31 for the chat"
+                + " template and a word; shorter ones are made that long.");
+    assertThat(shared.warning())
+        .contains(
+            "inputTokens asks for prompts of 129 tokens, and each has at least 163: 128 for the"
+                + " shared prefix, 35 for the chat template and a word; shorter ones are made that"
+                + " long.");
+    assertThat(turned.warning()).isEmpty();
   }
 
   @Test
@@ -184,7 +233,8 @@ class SyntheticConversationsTest {
         source(turns(new Fixed(2), Optional.empty()), "n", "Completions", Calibration.NONE);
     Conversation conversation = source.share(0, 1).next();
     conversation.first();
-    Prompt second = conversation.next(new Answer(" yes", OptionalInt.of(64), 1)).orElseThrow();
+    Prompt second =
+        conversation.next(new Answer(" yes", OptionalInt.of(64), OptionalInt.of(1))).orElseThrow();
 
     assertThat(second.inputTokens()).isEqualTo(64 + 1 + 64);
     assertThat(Texts.words(second)).hasSize(129);
@@ -226,7 +276,7 @@ class SyntheticConversationsTest {
   }
 
   private static Optional<Prompt> turn(Conversation conversation) {
-    return conversation.next(new Answer("yes", OptionalInt.of(50), 1));
+    return conversation.next(new Answer("yes", OptionalInt.of(50), OptionalInt.of(1)));
   }
 
   private static Workload fixed(int tokens) {

@@ -88,18 +88,20 @@ class TraceConversationsTest {
   }
 
   @Test
-  void whatIsWrongWithTheTraceIsTold() throws Exception {
-    Files.writeString(folder.resolve("trace"), "no\n");
+  void whatIsBeyondTheLimitIsNeverRead() throws Exception {
+    Files.writeString(folder.resolve("trace"), MOONCAKE + "no\n");
+    PromptSource source =
+        new PromptSource(Plans.replay(workload("Mooncake", true), 3), Calibration.NONE, folder);
 
-    assertThat(PromptSource.problems(workload("Mooncake", true), folder))
-        .containsExactly("trace:1: the line is not JSON, write one JSON object a line");
+    assertThat(take(source, 0, 1, 7))
+        .extracting(Prompt::outputTokens)
+        .containsExactly(5, 6, 7, 5, 6, 7, 5);
   }
 
   private PromptSource source(
       String format, String content, Calibration calibration, boolean isolated) throws IOException {
     Files.writeString(folder.resolve("trace"), content);
     Workload workload = workload(format, isolated);
-    assertThat(PromptSource.problems(workload, folder)).isEmpty();
     return new PromptSource(Plans.of(workload, "nonce", "Chat"), calibration, folder);
   }
 

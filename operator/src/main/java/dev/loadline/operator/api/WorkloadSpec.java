@@ -149,7 +149,7 @@ public record WorkloadSpec(
           JsonNode count,
       @JsonPropertyDescription(
               "New tokens of each turn but the first: a whole number, or a distribution; default:"
-                  + " as the first turn.")
+                  + " as the first turn. Not with dataset, whose records say what is asked.")
           @PreserveUnknownFields
           JsonNode inputTokens,
       @JsonPropertyDescription(

@@ -45,7 +45,7 @@ record RunVerdict(Conditions<RunCondition> conditions) {
     switch (conclusion.end()) {
       case Completed -> {
         conditions.yes(RunCondition.RunnersReady, reason, "the runner has ended");
-        conditions.yes(RunCondition.ResultsCollected, reason, "the result was read and checked");
+        conditions.yes(RunCondition.ResultsCollected, reason, message);
         judged(results.orElseThrow());
       }
       case Failed -> {

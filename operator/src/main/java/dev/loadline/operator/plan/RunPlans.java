@@ -4,9 +4,11 @@ import dev.loadline.runner.contract.Environment;
 import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.contract.RunResult.Metric;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Turns a plan into what the load runner is told: no secrets, only names of variables. */
 final class RunPlans {
@@ -23,7 +25,9 @@ final class RunPlans {
             plan.load().warmup().toMillis(),
             plan.load().drainTimeout().toMillis(),
             plan.load().connectionReuse().name(),
-            plan.load().stages().stream().map(RunPlans::stage).toList()),
+            plan.load().stages().stream()
+                .map(stage -> stage(stage, plan.lifecycle().activeDeadline()))
+                .toList()),
         goodput(plan.objectives()),
         judged(plan.objectives()));
   }
@@ -53,7 +57,7 @@ final class RunPlans {
         target.readinessTimeout().toMillis());
   }
 
-  private static RunPlan.Stage stage(Load.Stage stage) {
+  private static RunPlan.Stage stage(Load.Stage stage, Duration longest) {
     RunPlan.Shape shape =
         switch (stage.shape()) {
           case Load.Shape.Closed closed ->
@@ -65,7 +69,10 @@ final class RunPlans {
                   open.arrival().name(),
                   open.burstiness().doubleValue());
           case Load.Shape.Replay replay ->
-              new RunPlan.Shape.Replay(replay.speed().doubleValue(), replay.limit());
+              new RunPlan.Shape.Replay(
+                  replay.speed().doubleValue(),
+                  replay.limit(),
+                  OptionalLong.of(longest.toMillis()));
         };
     RunPlan.End end =
         switch (stage.end()) {

@@ -59,6 +59,11 @@ final class WorkloadParser {
     if (spec.turns() != null && spec.trace() != null) {
       problems.add(FIELD + ".turns", "does not go with trace");
     }
+    if (turns.flatMap(Turns::inputTokens).isPresent() && spec.dataset() != null) {
+      problems.add(
+          FIELD + ".turns.inputTokens",
+          "does not go with dataset, whose records say what is asked");
+    }
     String isolation = problems.oneOf(spec.cacheIsolation(), ISOLATION, FIELD + ".cacheIsolation");
     long seed = spec.seed() == null ? 0 : spec.seed();
     return source.map(is ->
@@ -92,13 +97,10 @@ final class WorkloadParser {
     Distribution output = distributions.tokens(spec.outputTokens(), field + "outputTokens");
     String prefixField = field + "sharedPrefixTokens";
     int prefix = (int) problems.within(spec.sharedPrefixTokens(), 0, PREFIX, prefixField);
-    if (prefix >= shortest(input) && problems.noneIn(field + "inputTokens")) {
+    if (prefix >= input.min() && problems.noneIn(field + "inputTokens")) {
       problems.add(
           prefixField,
-          prefix
-              + " must be less than the shortest prompt has: "
-              + shortest(input)
-              + " (inputTokens)");
+          prefix + " must be less than the shortest prompt has: " + input.min() + " (inputTokens)");
     }
     if (spec.sharedPrefixGroups() != null && spec.sharedPrefixTokens() == null) {
       problems.add(field + "sharedPrefixGroups", "goes with sharedPrefixTokens");
@@ -107,16 +109,6 @@ final class WorkloadParser {
         (int) problems.within(spec.sharedPrefixGroups(), 1, GROUPS, field + "sharedPrefixGroups");
     return new Source(
         new Content.Synthetic(input, output, prefix, groups), Optional.empty(), Optional.empty());
-  }
-
-  private static long shortest(Distribution length) {
-    return switch (length) {
-      case Distribution.Fixed fixed -> fixed.value();
-      case Distribution.Normal normal -> normal.min();
-      case Distribution.Lognormal lognormal -> lognormal.min();
-      case Distribution.Uniform uniform -> uniform.min();
-      case Distribution.Exponential exponential -> exponential.min();
-    };
   }
 
   private Optional<Source> preset(String name) {

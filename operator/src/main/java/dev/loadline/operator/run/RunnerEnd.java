@@ -96,7 +96,7 @@ final class RunnerEnd {
   private RunDecision measured() {
     return switch (decoded) {
       case ResultCodec.Decoded.Read read -> {
-        String message = "all stages ran";
+        String message = "all stages ran" + read.result().message().map("; "::concat).orElse("");
         yield new Conclude(
             Conclusion.of(End.Completed, Reason.Measured, message)
                 .from(pod, Optional.of(read.result())));

@@ -126,7 +126,7 @@ class RunPlansTest {
         .containsExactly(
             new RunPlan.Stage(
                 "replay",
-                new RunPlan.Shape.Replay(2.5, OptionalLong.of(500)),
+                new RunPlan.Shape.Replay(2.5, OptionalLong.of(500), OptionalLong.of(4_620_000)),
                 new RunPlan.End.Trace()));
   }
 

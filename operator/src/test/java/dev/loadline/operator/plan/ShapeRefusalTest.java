@@ -61,6 +61,8 @@ class ShapeRefusalTest {
         "/load/replay | {} | spec.load: exactly one of stages, sweep and replay must be set",
         "/workload/preset | Chat | spec.workload: exactly one of synthetic, preset, dataset and"
             + " trace must be set",
+        "/workload/turns | {count: 3, inputTokens: 50} | spec.workload.turns.inputTokens: does not"
+            + " go with dataset, whose records say what is asked",
         "/workload/turns | {count: 3} | spec.workload.turns: goes with users in every stage:"
             + " [faster, bursts] have none",
         "/workload/cacheIsolation | Request | spec.workload.cacheIsolation: 'Request' is unknown:"

@@ -527,6 +527,13 @@ class FailureTableTest {
             "Conclude Damaged RunnerJobDeleted pod-1 exit 143",
             "deleted"),
         row(
+            "the runner has something to say of what it measured",
+            sending(),
+            Seen.of(JOB, late(0, Seen.output(Outcome.MEASURED, true, "prompts were longer."))),
+            500,
+            "Conclude Completed Measured pod-1 exit 0 with result",
+            "all stages ran; prompts were longer."),
+        row(
             "somebody deleted the Job of a pod that had measured all",
             sending(),
             Seen.of(DELETING, late(0, Seen.output(Outcome.MEASURED, true, ""))),
