@@ -18,6 +18,7 @@ final class NoLoad {
       new Generator(
           0,
           OptionalLong.empty(),
+          OptionalLong.empty(),
           0,
           OptionalLong.empty(),
           OptionalDouble.empty(),

@@ -104,6 +104,7 @@ final class ResultBytes {
   private static void generator(ByteWriter out, Generator generator) {
     out.number(generator.loops());
     out.number(generator.loopDelayP99Micros());
+    out.number(generator.longestLoopDelayMicros());
     out.number(generator.gcPauseMillis());
     out.number(generator.longestGcPauseMillis());
     out.decimal(generator.cpuShare());
@@ -117,6 +118,7 @@ final class ResultBytes {
   private static Generator generator(ByteReader in) {
     return new Generator(
         in.index(100_000),
+        in.optionalNumber(),
         in.optionalNumber(),
         in.number(),
         in.optionalNumber(),

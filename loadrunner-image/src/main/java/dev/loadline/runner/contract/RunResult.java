@@ -228,6 +228,7 @@ public record RunResult(
    *
    * @param loops event loops that carried the load
    * @param loopDelayP99Micros 99th percentile of run minus due of a 10 ms tick on the event loops
+   * @param longestLoopDelayMicros the longest of them, which holds the pauses of the collector too
    * @param gcPauseMillis total garbage collection time
    * @param longestGcPauseMillis the longest of its pauses; absent if the JVM does not say
    * @param cpuShare own CPU time ÷ (window × loops); can exceed 1
@@ -244,6 +245,7 @@ public record RunResult(
   public record Generator(
       int loops,
       OptionalLong loopDelayP99Micros,
+      OptionalLong longestLoopDelayMicros,
       long gcPauseMillis,
       OptionalLong longestGcPauseMillis,
       OptionalDouble cpuShare,

@@ -23,6 +23,7 @@ final class GeneratorHealth {
   private final Worst stealShare = new Worst();
   private final Worst longestPauseMillis = new Worst();
   private OptionalLong loopDelayP99Micros = OptionalLong.empty();
+  private OptionalLong longestLoopDelayMicros = OptionalLong.empty();
   private long gcMillis;
   private long throttled;
   private boolean measured;
@@ -110,6 +111,8 @@ final class GeneratorHealth {
     if (all.getTotalCount() > 0) {
       long p99 = all.getValueAtPercentile(99);
       loopDelayP99Micros = OptionalLong.of(Math.max(p99, loopDelayP99Micros.orElse(0)));
+      longestLoopDelayMicros =
+          OptionalLong.of(Math.max(all.getMaxValue(), longestLoopDelayMicros.orElse(0)));
     }
     reconnects += summary.reconnects();
     portsExhausted |= summary.portsExhausted();
@@ -120,6 +123,7 @@ final class GeneratorHealth {
     return new Generator(
         loops,
         loopDelayP99Micros,
+        longestLoopDelayMicros,
         gcMillis,
         longest.isPresent() ? OptionalLong.of((long) longest.getAsDouble()) : OptionalLong.empty(),
         cpuShare.value(),

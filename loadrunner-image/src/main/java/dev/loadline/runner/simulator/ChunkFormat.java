@@ -22,6 +22,8 @@ final class ChunkFormat {
   private final int cachedTokens;
   private final byte[] head;
   private final byte[] textHead;
+  private final byte[] reasoningHead;
+  private final int reasoning;
   private final byte[] eventEnd;
   private int sent;
 
@@ -56,6 +58,8 @@ final class ChunkFormat {
             "data: {\"id\":\"%s\",\"object\":\"%s\",\"created\":%d,\"model\":\"%s\",\"choices\":["
                 .formatted(labels.id(), type, labels.createdSeconds(), quoted(labels.model())));
     textHead = ascii(chat ? "{\"index\":0,\"delta\":{\"content\":\"" : "{\"index\":0,\"text\":\"");
+    reasoningHead = ascii("{\"index\":0,\"delta\":{\"reasoning\":\"");
+    reasoning = chat ? output.reasoning() : 0;
     eventEnd = ascii("}" + output.lineEnding().text().repeat(2));
   }
 
@@ -82,7 +86,7 @@ final class ChunkFormat {
   /** An event of text; the last one names the reason for the end. */
   void text(ByteBuf out, int[] tokens, boolean last) {
     begin();
-    event.writeBytes(textHead);
+    event.writeBytes(sent < reasoning ? reasoningHead : textHead);
     for (int token : tokens) {
       byte[] word = Vocabulary.word(token);
       int from = sent++ == 0 ? 1 : 0;

@@ -103,12 +103,15 @@ final class RequestReader {
     }
   }
 
-  private static PromptDigest messages(JsonNode root) {
+  private PromptDigest messages(JsonNode root) {
     JsonNode messages = root.path("messages");
     if (!messages.isArray() || messages.isEmpty()) {
       throw refused("messages must be a list of at least one message.", "messages");
     }
     PromptDigest digest = new PromptDigest(root.path("cache_salt").asText(""));
+    for (int token = 0; token < settings.templateTokens(); token++) {
+      digest.addToken(token);
+    }
     for (JsonNode message : messages) {
       if (!message.isObject() || !message.path("role").isTextual()) {
         throw refused("Each message must be an object with a role and a content.", "messages");

@@ -52,6 +52,13 @@ final class SimulatorOptions {
   private int tokens = 128;
 
   @Option(
+      names = "--reasoning",
+      converter = Converters.IntegerConverter.class,
+      paramLabel = "TOKENS",
+      description = "The first so many tokens of a streamed chat answer are reasoning.")
+  private int reasoning;
+
+  @Option(
       names = "--eos-share",
       converter = Converters.ShareConverter.class,
       paramLabel = "SHARE",
@@ -133,6 +140,13 @@ final class SimulatorOptions {
   private int contextLength = 131_072;
 
   @Option(
+      names = "--template-tokens",
+      converter = Converters.IntegerConverter.class,
+      paramLabel = "TOKENS",
+      description = "Tokens that the chat template adds in front of each chat prompt.")
+  private int templateTokens;
+
+  @Option(
       names = "--prefix-cache",
       paramLabel = "on|off",
       converter = Converters.SwitchConverter.class,
@@ -185,12 +199,14 @@ final class SimulatorOptions {
     return new SimulatorSettings(
         model,
         contextLength,
+        templateTokens,
         prefixCache == Converters.Switch.ON,
         Optional.ofNullable(apiKeyVariable).map(name -> key(name, environment)),
         new SimulatorSettings.Timing(
             ttft, itl, startupDelay, concurrency == null ? Integer.MAX_VALUE : concurrency, seed),
         new SimulatorSettings.Output(
             tokens,
+            reasoning,
             eosShare,
             bundle,
             lineEnding,

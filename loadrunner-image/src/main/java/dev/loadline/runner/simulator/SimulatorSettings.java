@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * @param model the one model that it serves
  * @param contextLength most prompt and output tokens of one request
+ * @param templateTokens tokens that its chat template adds in front of each chat prompt
  * @param prefixCache whether cached tokens are counted and reported; the timing never changes
  * @param key if present, what requests to {@code /v1} must bring
  * @param timing when tokens are sent
@@ -20,6 +21,7 @@ import java.util.Optional;
 public record SimulatorSettings(
     String model,
     int contextLength,
+    int templateTokens,
     boolean prefixCache,
     Optional<BearerKey> key,
     Timing timing,
@@ -31,6 +33,7 @@ public record SimulatorSettings(
   public SimulatorSettings {
     require(!model.isEmpty(), "The model needs a name.");
     require(contextLength >= 2, "The context length must be at least 2.");
+    require(templateTokens >= 0, "The number of template tokens must not be negative.");
   }
 
   /**
@@ -53,6 +56,7 @@ public record SimulatorSettings(
    * What is sent.
    *
    * @param tokens output length if the client names none
+   * @param reasoning the first so many tokens of a streamed chat answer are reasoning
    * @param eosShare share of the requests without {@code ignore_eos} that end before their limit
    * @param bundle tokens in one event; an event follows the one before after as many token times
    * @param lineEnding how lines end
@@ -61,6 +65,7 @@ public record SimulatorSettings(
    */
   public record Output(
       int tokens,
+      int reasoning,
       double eosShare,
       int bundle,
       LineEnding lineEnding,
@@ -69,6 +74,7 @@ public record SimulatorSettings(
     /** Checks the numbers. */
     public Output {
       require(tokens >= 1, "The number of tokens must be at least 1.");
+      require(reasoning >= 0, "The number of reasoning tokens must not be negative.");
       require(eosShare >= 0 && eosShare <= 1, "The EOS share must lie between 0 and 1.");
       require(bundle >= 1, "A bundle must hold at least 1 token.");
     }

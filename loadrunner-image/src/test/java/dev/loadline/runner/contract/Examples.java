@@ -148,6 +148,7 @@ final class Examples {
         new Generator(
             2,
             OptionalLong.of(180),
+            OptionalLong.of(5_200),
             37,
             OptionalLong.of(4),
             OptionalDouble.of(0.25),
@@ -172,6 +173,7 @@ final class Examples {
         List.of(),
         new Generator(
             1,
+            OptionalLong.empty(),
             OptionalLong.empty(),
             0,
             OptionalLong.empty(),

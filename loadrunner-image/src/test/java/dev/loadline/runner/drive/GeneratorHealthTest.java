@@ -135,6 +135,7 @@ class GeneratorHealthTest {
     assertThat(generator.longestGcPauseMillis()).isEmpty();
     assertThat(generator.throttledPeriods()).isEmpty();
     assertThat(generator.loopDelayP99Micros()).isEmpty();
+    assertThat(generator.longestLoopDelayMicros()).isEmpty();
     assertThat(generator.portsExhausted()).isFalse();
   }
 
@@ -145,8 +146,11 @@ class GeneratorHealthTest {
     quiet.recordValueWithCount(100, 98);
     Histogram late = LoopDelay.newHistogram();
     late.recordValueWithCount(5_000, 2);
+    late.recordValue(45_000);
+    late.recordValueWithCount(100, 99);
     health.stage(List.of(quiet, late), new StageSummary(new Window(0, 1), List.of()));
     assertThat(health.result().loopDelayP99Micros().orElseThrow()).isBetween(5_000L, 5_003L);
+    assertThat(health.result().longestLoopDelayMicros().orElseThrow()).isBetween(45_000L, 45_031L);
   }
 
   @Test
@@ -158,5 +162,6 @@ class GeneratorHealthTest {
       health.stage(List.of(delays), new StageSummary(new Window(0, 1), List.of()));
     }
     assertThat(health.result().loopDelayP99Micros().orElseThrow()).isBetween(5_000L, 5_003L);
+    assertThat(health.result().longestLoopDelayMicros().orElseThrow()).isBetween(5_000L, 5_003L);
   }
 }

@@ -173,6 +173,19 @@ class SimulatorTest {
   }
 
   @Test
+  void putsTheTemplateInFrontOfChatPrompts() {
+    try (var simulator = SimulatorFixture.with("--template-tokens=9")) {
+      String messages = "{\"messages\":[{\"role\":\"user\",\"content\":\"a b\"}]}";
+      assertThat(json(simulator.post("/tokenize", messages)).path("count").intValue())
+          .isEqualTo(11);
+      assertThat(json(simulator.post("/tokenize", "{\"prompt\":\"a b\"}")).path("count").intValue())
+          .isEqualTo(2);
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SimulatorFixture.with("--template-tokens=-1"));
+  }
+
+  @Test
   void wantsTheKeyThatTheEnvironmentHolds() {
     Map<String, String> environment = Map.of("SIMULATOR_KEY", "sesame");
     try (var simulator = SimulatorFixture.with(environment, "--api-key-variable=SIMULATOR_KEY")) {

@@ -81,6 +81,13 @@ class StreamShapeTest {
         .endsWith(CHAT_TEXT + "}", CHAT_LAST + "}", "[DONE]");
   }
 
+  @Test
+  void thinksBeforeItAnswersWhereItIsToldTo() {
+    assertThat(shapes("--reasoning=1", true, "'include_usage':false"))
+        .endsWith(CHAT_TEXT.replace("'content'", "'reasoning'") + "}", CHAT_LAST + "}", "[DONE]");
+    assertThat(shapes("--reasoning=1", false, "'include_usage':false")).startsWith(TEXT);
+  }
+
   private static List<String> shapes(String option, boolean chat, String streamOptions) {
     String fields = "'max_tokens':2,'stream':true,'stream_options':{%s}".formatted(streamOptions);
     try (var simulator = SimulatorFixture.with(option)) {
@@ -95,7 +102,7 @@ class StreamShapeTest {
   private static String shape(String event) {
     return event
         .replaceAll("\"(id|model|system_fingerprint)\":\"[^\"]+\"", "\"$1\":\"s\"")
-        .replaceAll("\"(content|text)\":\"[^\"]+\"", "\"$1\":\"s\"")
+        .replaceAll("\"(content|reasoning|text)\":\"[^\"]+\"", "\"$1\":\"s\"")
         .replaceAll(":\\d+", ":0")
         .replace('"', '\'');
   }

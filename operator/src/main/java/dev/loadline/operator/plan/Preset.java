@@ -6,9 +6,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A published workload. Where its source gives a mean and a standard deviation and bounds, so does
- * this; where it gives no bounds, they are two standard deviations off, so that the mean stays.
- * What other tools call {@code range_ratio} differs between them, so lengths are spelled out.
+ * A published workload. Where its source gives no bounds, they are at least two standard deviations
+ * off, so that its mean stays. Where it gives bounds that cut a normal law off at one side, lengths
+ * are lognormal with such a mean and deviation that those within the bounds have the published
+ * ones. What other tools call {@code range_ratio} differs between them, so lengths are spelled out.
  *
  * @param title its name in the API
  * @param synthetic what it stands for
@@ -25,7 +26,10 @@ public record Preset(String title, Synthetic synthetic) {
           // llm-d-benchmark, code completion: 2048 ± 1024 in, 128 ± 64 out.
           of("Code", normal(2048, 1024, 1, 4095), normal(128, 64, 1, 255)),
           // inference-perf, workload catalog, reasoning: 1000 ± 800 in, 8000 ± 6500 out.
-          of("Reasoning", normal(1000, 800, 100, 5000), normal(8000, 6500, 500, 32_000)),
+          of(
+              "Reasoning",
+              new Distribution.Lognormal(1049, 995, 100, 5000),
+              new Distribution.Lognormal(9776, 11_826, 500, 32_000)),
           // InferenceX 1k/1k: uniform from 0.8 L to L.
           of("1k-1k", uniform(1024), uniform(1024)),
           // InferenceX 8k/1k: uniform from 0.8 L to L.

@@ -11,10 +11,8 @@ import dev.loadline.runner.contract.StageResult.Arrivals;
 import dev.loadline.runner.contract.StageResult.Dispersion;
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * Whether what an open loop sent obeys the law of its arrivals: the coefficient of variation of its
@@ -41,47 +39,15 @@ final class ArrivalCheck {
     this.stages = stages;
   }
 
-  /** A statistic beside its band. */
-  private record Fact(String name, double value, Band band) {
-    boolean isKept() {
-      return band.contains(value);
-    }
-
-    /** 0 in the middle of the band, 1 at its ends. */
-    double ofBand() {
-      double half = (band.high() - band.low()) / 2;
-      return Math.abs(value - band.low() - half) / half;
-    }
-
-    String observed() {
-      return name + " " + shown(value);
-    }
-
-    String bound() {
-      return shown(band.low()) + " to " + shown(band.high());
-    }
-
-    private static String shown(double value) {
-      return Figures.rate(BigDecimal.valueOf(Math.round(value * 1e3) / 1e3));
-    }
-  }
-
   ValidityResult result() {
     List<Fact> facts = stages.stream().flatMap(stage -> facts(stage).stream()).toList();
     if (facts.isEmpty()) {
       return new ValidityResult(
           Check.ArrivalProcessOff, unknown(), "the law of the arrivals", CheckOutcome.NotChecked);
     }
-    List<Fact> broken = facts.stream().filter(fact -> !fact.isKept()).toList();
-    List<Fact> shown =
-        broken.isEmpty()
-            ? facts.stream().max(Comparator.comparingDouble(Fact::ofBand)).stream().toList()
-            : broken;
-    return new ValidityResult(
+    return Fact.result(
         Check.ArrivalProcessOff,
-        shown.stream().map(Fact::observed).collect(Collectors.joining(", ")),
-        shown.stream().map(Fact::bound).collect(Collectors.joining(", ")),
-        broken.isEmpty() ? CheckOutcome.Passed : CheckOutcome.Failed);
+        facts.stream().allMatch(Fact::kept) ? Fact.worst(facts.stream()).stream().toList() : facts);
   }
 
   private String unknown() {
@@ -118,13 +84,7 @@ final class ArrivalCheck {
     return switch (shape) {
       case Load.Shape.Closed ignored -> Optional.empty();
       case Load.Shape.Replay ignored -> Optional.empty();
-      case Load.Shape.Open open ->
-          Optional.of(
-              switch (open.arrival()) {
-                case Constant -> new ArrivalLaw.Constant();
-                case Poisson -> new ArrivalLaw.Gamma(1);
-                case Gamma -> new ArrivalLaw.Gamma(open.burstiness().doubleValue());
-              });
+      case Load.Shape.Open open -> Optional.of(ArrivalLaw.of(open));
     };
   }
 
@@ -158,9 +118,7 @@ final class ArrivalCheck {
         law.gapVariation(Math.min(MOST_GAPS, sent.count() - 1))
             .map(band -> band.widenedSquare(2 * lagOfGap * lagOfGap))
             .ifPresent(band ->
-                facts.add(
-                    new Fact(
-                        "variation of gaps" + where, sent.gapVariation().getAsDouble(), band)));
+                facts.add(fact("variation of gaps {}", sent.gapVariation().getAsDouble(), band)));
       }
       sent.perSecond().flatMap(measured -> dispersion(measured, 1)).ifPresent(facts::add);
       sent.perTenSeconds().flatMap(measured -> dispersion(measured, 10)).ifPresent(facts::add);
@@ -172,8 +130,17 @@ final class ArrivalCheck {
       double moved = lag * sent.count() / seconds;
       return law.dispersion(binSeconds, measured.bins(), mean)
           .map(band -> band.widened(2 * moved * moved / mean))
-          .map(band ->
-              new Fact("dispersion in " + binSeconds + " s" + where, measured.index(), band));
+          .map(band -> fact("dispersion in " + binSeconds + " s {}", measured.index(), band));
+    }
+
+    private Fact fact(String sentence, double value, Band band) {
+      return Fact.within(
+          sentence + where, rounded(value), rounded(band.low()), rounded(band.high()));
+    }
+
+    /** As the statistics are in the result. */
+    private static BigDecimal rounded(double value) {
+      return BigDecimal.valueOf(Math.round(value * 1e3), 3);
     }
   }
 }

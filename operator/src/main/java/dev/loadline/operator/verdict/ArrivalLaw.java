@@ -1,30 +1,36 @@
 package dev.loadline.operator.verdict;
 
+import dev.loadline.operator.plan.Load;
 import dev.loadline.runner.contract.StageResult.ArrivalPattern;
 import dev.loadline.runner.contract.StageResult.Dispersion;
 import java.util.Optional;
 
 /**
- * Within which bounds chance leaves the gaps and counts of arrivals that obey their law. All three
- * statistics of a stage together leave them once in 10,000 windows at most, one in three each.
+ * Within which bounds chance leaves the gaps and counts of arrivals that obey their law. The gaps'
+ * variation and the two dispersions of a stage together leave them once in 10,000 windows at most,
+ * the number of arrivals once in 30,000.
  *
- * <p>Gamma gaps of shape k, Poisson's with k = 1, of n gaps and bins of mean count m:
+ * <p>Gamma gaps of shape k, Poisson's with k = 1, of n gaps, Λ expected arrivals and bins of mean
+ * count m:
  *
  * <pre>
  * coefficient of variation c: ln c ∈ ln(1/√k) ± 5.6·√((k + 1)/(2·k·n)), if n ≥ 100
+ * number of arrivals N ∈ [Λ − z·√(Λ/k) − 1, Λ + z·√(Λ/k) + (z² − 1)/(6·k) + 1], z = 4.15
  * index of dispersion I of B bins: (B − 1)·I/E(I) ∈ χ² of B − 1, E(I) = 1/k + (1 − 1/k²)/(6·m),
  *   if m ≥ 5 and m·k ≥ 2
  * </pre>
  *
  * The variance of c is the delta method's (Cramér, Mathematical Methods of Statistics, 1946, 27.7).
  * Its upper tail is heavier than the normal one: 5.6 standard deviations instead of 4.15 are what
- * simulation gives for n ≥ 100 and k ≥ 0.1. The dispersion test is Fisher's (Cox and Lewis, The
- * Statistical Analysis of Series of Events, 1966, 6.3); E(I) is a renewal process's (Cox, Renewal
- * Theory, 1962, 4.5); quantiles of χ² by Wilson and Hilferty (PNAS 17, 1931).
+ * simulation gives for n ≥ 100 and k ≥ 0.1. Every k-th arrival of a Poisson process makes such
+ * gaps, so k·N is nearly Poisson of mean k·Λ; its upper end is Cornish and Fisher's (1938), and one
+ * arrival more or less may fall over the window's edge. The dispersion test is Fisher's (Cox and
+ * Lewis, The Statistical Analysis of Series of Events, 1966, 6.3); E(I) is a renewal process's
+ * (Cox, Renewal Theory, 1962, 4.5); quantiles of χ² by Wilson and Hilferty (PNAS 17, 1931).
  *
- * <p>Constant arrivals leave nothing to chance: c = 0, and I = f·(1 − f)/m with f the fraction of
- * m, since a bin holds ⌊m⌋ or one more. What they may lose to the generator is a quarter of what
- * Poisson arrivals have.
+ * <p>Constant arrivals leave nothing to chance: N is Λ but for one arrival or 1 %, c = 0, and I =
+ * f·(1 − f)/m with f the fraction of m, since a bin holds ⌊m⌋ or one more. What they may lose to
+ * the generator is a quarter of what Poisson arrivals have.
  */
 sealed interface ArrivalLaw {
   /** What is in order, both included. */
@@ -43,6 +49,21 @@ sealed interface ArrivalLaw {
     }
   }
 
+  /** Of a load's arrivals. */
+  static OfRate of(Load.Shape.Open load) {
+    return switch (load.arrival()) {
+      case Constant -> new Constant();
+      case Poisson -> new Gamma(1);
+      case Gamma -> new Gamma(load.burstiness().doubleValue());
+    };
+  }
+
+  /** Arrivals that have a rate. */
+  sealed interface OfRate extends ArrivalLaw {
+    /** Bounds of the number of arrivals in a window in which so many are expected. */
+    Band count(double expected);
+  }
+
   /** Bounds of the gaps' coefficient of variation; empty where there are too few. */
   Optional<Band> gapVariation(long gaps);
 
@@ -56,8 +77,14 @@ sealed interface ArrivalLaw {
   Optional<Band> dispersion(int binSeconds, int bins, double mean);
 
   /** Equal gaps. */
-  record Constant() implements ArrivalLaw {
+  record Constant() implements OfRate {
     private static final double OF_POISSON = 0.25;
+    private static final double OF_COUNT = 0.01;
+
+    @Override
+    public Band count(double expected) {
+      return new Band(expected, expected).widened(Math.max(1, OF_COUNT * expected));
+    }
 
     @Override
     public Optional<Band> gapVariation(long gaps) {
@@ -76,7 +103,7 @@ sealed interface ArrivalLaw {
    *
    * @param shape k: 1 is Poisson, less is burstier
    */
-  record Gamma(double shape) implements ArrivalLaw {
+  record Gamma(double shape) implements OfRate {
     private static final int LEAST_GAPS = 100;
     private static final double LEAST_MEAN = 5;
     private static final double LEAST_BURSTS = 2;
@@ -84,6 +111,13 @@ sealed interface ArrivalLaw {
 
     /** Two-sided level 10⁻⁴ ÷ 3. */
     private static final double NORMAL_DEVIATIONS = 4.15;
+
+    @Override
+    public Band count(double expected) {
+      double spread = NORMAL_DEVIATIONS * Math.sqrt(expected / shape);
+      double skew = (NORMAL_DEVIATIONS * NORMAL_DEVIATIONS - 1) / (6 * shape);
+      return new Band(Math.max(0, expected - spread - 1), expected + spread + skew + 1);
+    }
 
     @Override
     public Optional<Band> gapVariation(long gaps) {

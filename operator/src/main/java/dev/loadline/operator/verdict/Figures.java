@@ -12,10 +12,29 @@ public final class Figures {
   /** Significant digits for people. */
   static final int DIGITS = 3;
 
+  private static final int MOST_DIGITS = 9;
+
   private static final BigDecimal MILLIS_PER_SECOND = BigDecimal.valueOf(1_000);
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
 
   private Figures() {}
+
+  /** How one kind of figure is written. */
+  @FunctionalInterface
+  interface Writing {
+    String text(BigDecimal value, int digits);
+  }
+
+  /** As many significant digits as it takes to tell two values apart, at least {@link #DIGITS}. */
+  static int digitsApart(BigDecimal one, BigDecimal other, Writing writing) {
+    int digits = DIGITS;
+    while (digits < MOST_DIGITS
+        && one.compareTo(other) != 0
+        && writing.text(one, digits).equals(writing.text(other, digits))) {
+      digits++;
+    }
+    return digits;
+  }
 
   /** A duration in microseconds: {@code 0.4ms}, {@code 20.1ms}, {@code 1.52s}. */
   public static String duration(long micros) {

@@ -3,6 +3,7 @@ package dev.loadline.operator.verdict;
 import dev.loadline.operator.plan.Objective.Statistic;
 import dev.loadline.operator.verdict.Judgement.Check;
 import dev.loadline.operator.verdict.Judgement.CheckOutcome;
+import dev.loadline.operator.verdict.Judgement.ObjectiveResult;
 import dev.loadline.operator.verdict.Judgement.ValidityResult;
 import dev.loadline.runner.contract.RunResult.Generator;
 import dev.loadline.runner.contract.RunResult.Metric;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -30,6 +30,7 @@ import java.util.stream.Stream;
  *       longest pause: at most ten times the bound of the loop delay; it touches few requests, but
  *       each of them would show it as a stall of the server.
  *   <li>throttling by the CPU limit: none; a throttled period stops the clock for up to 100 ms.
+ *   <li>its own stalls, where they may be why an objective on maxGap is missed: {@link OwnStalls}.
  *   <li>CPU time that a hypervisor gave to others: at most 5 % of the machine's.
  * </ul>
  */
@@ -43,18 +44,14 @@ final class GeneratorCheck {
 
   private final Generator generator;
   private final List<StageMeasurement> stages;
+  private final OwnStalls ownStalls;
 
-  /** For the stages in which something was answered. */
-  GeneratorCheck(Generator generator, List<StageMeasurement> stages) {
-    this.generator = generator;
+  /** For the stages in which something was answered, and what became of the objectives. */
+  GeneratorCheck(
+      Measurement measurement, List<StageMeasurement> stages, List<ObjectiveResult> objectives) {
+    this.generator = measurement.generator();
     this.stages = stages;
-  }
-
-  /** One fact beside its bound. */
-  private record Fact(String observed, String bound, boolean kept) {
-    static Fact of(String name, double share, double most) {
-      return new Fact(name + " " + percent(share), percent(most), share <= most);
-    }
+    ownStalls = new OwnStalls(measurement, objectives);
   }
 
   ValidityResult result() {
@@ -65,7 +62,7 @@ final class GeneratorCheck {
           Figures.duration(SendLag.bound(OptionalLong.empty())),
           CheckOutcome.NotChecked);
     }
-    List<Fact> facts =
+    Stream<Fact> facts =
         Stream.of(
                 sendLag(),
                 loopDelay(),
@@ -74,15 +71,9 @@ final class GeneratorCheck {
                 longestPause(),
                 throttling(),
                 stealing())
-            .flatMap(Optional::stream)
-            .toList();
-    List<Fact> broken = facts.stream().filter(fact -> !fact.kept()).toList();
-    List<Fact> shown = broken.isEmpty() ? facts : broken;
-    return new ValidityResult(
-        Check.GeneratorSaturated,
-        shown.stream().map(Fact::observed).collect(Collectors.joining(", ")),
-        shown.stream().map(Fact::bound).collect(Collectors.joining(", ")),
-        broken.isEmpty() ? CheckOutcome.Passed : CheckOutcome.Failed);
+            .flatMap(Optional::stream);
+    return Fact.result(
+        Check.GeneratorSaturated, Stream.concat(facts, ownStalls.facts().stream()).toList());
   }
 
   /** A stage and its lag. */
@@ -94,14 +85,13 @@ final class GeneratorCheck {
         .flatMap(stage -> SendLag.of(stage).map(lag -> new LateStage(stage, lag)).stream())
         .max(Comparator.comparingDouble(late -> late.lag().ofBound()))
         .map(late ->
-            new Fact(
+            duration(
                 "send lag "
                     + late.lag().statistic()
-                    + " "
-                    + Figures.duration(late.lag().micros())
+                    + " {}"
                     + (stages.size() > 1 ? " in " + late.stage().name() : ""),
-                Figures.duration(late.lag().boundMicros()),
-                late.lag().micros() <= late.lag().boundMicros()));
+                late.lag().micros(),
+                late.lag().boundMicros()));
   }
 
   private Optional<Fact> loopDelay() {
@@ -111,12 +101,9 @@ final class GeneratorCheck {
     long delay = generator.loopDelayP99Micros().getAsLong();
     boolean busy = busyShare().orElse(0) > BUSY_SHARE;
     long bound = busy ? BUSY_LOOP_DELAY_MICROS : bound();
-    String share = busy ? " at " + percent(busyShare().orElse(0)) + " CPU" : "";
-    return Optional.of(
-        new Fact(
-            "loop delay p99 " + Figures.duration(delay) + share,
-            Figures.duration(bound),
-            delay <= bound));
+    String share =
+        busy ? " at " + Figures.share(BigDecimal.valueOf(busyShare().orElse(0))) + " CPU" : "";
+    return Optional.of(duration("loop delay p99 {}" + share, delay, bound));
   }
 
   /** The busiest loop's; where that is not known, the process's over all its loops. */
@@ -128,7 +115,7 @@ final class GeneratorCheck {
     return generator.busyShare().isEmpty()
         ? Optional.empty()
         : Optional.of(
-            Fact.of("busiest loop", generator.busyShare().getAsDouble(), SATURATED_SHARE));
+            share("busiest loop {}", generator.busyShare().getAsDouble(), SATURATED_SHARE));
   }
 
   private Optional<Fact> collection() {
@@ -136,8 +123,10 @@ final class GeneratorCheck {
     return micros <= 0
         ? Optional.empty()
         : Optional.of(
-            Fact.of(
-                "garbage collection", generator.gcPauseMillis() * 1000.0 / micros, SHARE_OF_TIME));
+            share(
+                "garbage collection {}",
+                generator.gcPauseMillis() * 1000.0 / micros,
+                SHARE_OF_TIME));
   }
 
   private Optional<Fact> longestPause() {
@@ -145,26 +134,24 @@ final class GeneratorCheck {
       return Optional.empty();
     }
     long micros = generator.longestGcPauseMillis().getAsLong() * 1000;
-    long bound = PAUSE_OF_BOUND * bound();
-    return Optional.of(
-        new Fact(
-            "longest pause " + Figures.duration(micros), Figures.duration(bound), micros <= bound));
+    return Optional.of(duration("longest pause {}", micros, PAUSE_OF_BOUND * bound()));
   }
 
   private Optional<Fact> throttling() {
     return generator.throttledPeriods().isEmpty()
         ? Optional.empty()
         : Optional.of(
-            new Fact(
-                "throttled periods " + generator.throttledPeriods().getAsInt(),
-                "0",
-                generator.throttledPeriods().getAsInt() <= 0));
+            Fact.atMost(
+                "throttled periods {}",
+                BigDecimal.valueOf(generator.throttledPeriods().getAsInt()),
+                BigDecimal.ZERO,
+                Figures::rate));
   }
 
   private Optional<Fact> stealing() {
     return generator.stealShare().isEmpty()
         ? Optional.empty()
-        : Optional.of(Fact.of("stolen CPU", generator.stealShare().getAsDouble(), STOLEN_SHARE));
+        : Optional.of(share("stolen CPU {}", generator.stealShare().getAsDouble(), STOLEN_SHARE));
   }
 
   /** With the smallest median TTFT of the stages. */
@@ -175,7 +162,13 @@ final class GeneratorCheck {
             .min());
   }
 
-  private static String percent(double share) {
-    return Figures.share(BigDecimal.valueOf(share));
+  private static Fact duration(String sentence, long micros, long most) {
+    return Fact.atMost(
+        sentence, BigDecimal.valueOf(micros), BigDecimal.valueOf(most), Figures::duration);
+  }
+
+  private static Fact share(String sentence, double share, double most) {
+    return Fact.atMost(
+        sentence, BigDecimal.valueOf(share), BigDecimal.valueOf(most), Figures::share);
   }
 }

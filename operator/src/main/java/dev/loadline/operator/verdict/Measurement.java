@@ -16,7 +16,6 @@ import java.util.Optional;
  * @param outcome how the load runner ended
  * @param loadStarted whether a request of the load was sent
  * @param engine the engine that answered; empty if nothing did
- * @param calibration what prompt lengths were calibrated to, if they were
  * @param stages the stages that have a result, in order
  * @param missingStages names of planned stages without one
  * @param generator the generator's own health
@@ -26,7 +25,6 @@ public record Measurement(
     Outcome outcome,
     boolean loadStarted,
     Optional<String> engine,
-    Optional<RunResult.Calibration> calibration,
     List<StageMeasurement> stages,
     List<String> missingStages,
     Generator generator,
@@ -66,7 +64,6 @@ public record Measurement(
         result.outcome(),
         result.loadStartedMillis().isPresent(),
         result.target().map(RunResult.TargetFacts::engine),
-        result.target().flatMap(RunResult.TargetFacts::calibration),
         stages,
         missing,
         result.generator(),

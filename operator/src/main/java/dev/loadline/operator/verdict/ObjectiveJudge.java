@@ -245,14 +245,7 @@ final class ObjectiveJudge {
 
   /** The value, with as many digits as it takes to tell it from the bound. */
   private String beside(BigDecimal value) {
-    BigDecimal bound = objective.bound().value();
-    int digits = Figures.DIGITS;
-    while (digits < 9
-        && value.compareTo(bound) != 0
-        && text(value, digits).equals(text(bound, digits))) {
-      digits++;
-    }
-    return text(value, digits);
+    return text(value, Figures.digitsApart(value, objective.bound().value(), this::text));
   }
 
   private String text(BigDecimal value, int digits) {

@@ -1,6 +1,5 @@
 package dev.loadline.operator.verdict;
 
-import dev.loadline.operator.plan.Load;
 import dev.loadline.operator.plan.Objective;
 import dev.loadline.operator.plan.Objective.Statistic;
 import dev.loadline.operator.verdict.Judgement.Check;
@@ -8,12 +7,7 @@ import dev.loadline.operator.verdict.Judgement.CheckOutcome;
 import dev.loadline.operator.verdict.Judgement.ObjectiveOutcome;
 import dev.loadline.operator.verdict.Judgement.ObjectiveResult;
 import dev.loadline.operator.verdict.Judgement.ValidityResult;
-import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.contract.RunResult;
-import dev.loadline.runner.contract.StageResult;
-import java.math.BigDecimal;
-import java.math.MathContext;
-import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,13 +17,8 @@ import java.util.Optional;
  * left out where a check speaks of latencies or loads: there is nothing to question.
  */
 final class ValidityChecks {
-  /** Least share of the users that are in flight on average, without think time. */
-  private static final double LEAST_CONCURRENCY = 0.95;
-
   /** Class of the requests that found no local port. */
   private static final String NO_PORT = "client_ports";
-
-  private static final String NOTHING = "no request succeeded";
 
   private final Measurement measurement;
   private final List<StageMeasurement> answered;
@@ -47,11 +36,11 @@ final class ValidityChecks {
     return List.of(
         checks.zeroRequests(),
         checks.clientPorts(),
-        new GeneratorCheck(measurement.generator(), checks.answered).result(),
-        checks.rateNotAchieved(),
+        new GeneratorCheck(measurement, checks.answered, objectives).result(),
+        new RateCheck(checks.answered).result(),
         new ArrivalCheck(measurement, checks.answered).result(),
         new TokenCheck(measurement, checks.answered).result(),
-        new CacheCheck(measurement, checks.answered).result(),
+        new CacheCheck(checks.answered).result(),
         checks.tooFewSamples(objectives));
   }
 
@@ -97,89 +86,6 @@ final class ValidityChecks {
             : exhausted ? "local ports exhausted" : "never exhausted",
         "a local port for each connection",
         exhausted ? CheckOutcome.Failed : CheckOutcome.Passed);
-  }
-
-  /** The stage that comes nearest to its bound speaks for all. */
-  private ValidityResult rateNotAchieved() {
-    return answered.stream()
-        .map(this::achieved)
-        .flatMap(Optional::stream)
-        .min((one, other) -> Double.compare(one.margin(), other.margin()))
-        .map(achieved ->
-            new ValidityResult(
-                Check.RateNotAchieved,
-                achieved.observed(),
-                achieved.bound(),
-                achieved.margin() < 0 ? CheckOutcome.Failed : CheckOutcome.Passed))
-        .orElseGet(() ->
-            new ValidityResult(
-                Check.RateNotAchieved,
-                answered.isEmpty() ? NOTHING : "users pause between their requests",
-                "at least 99% of the requests due, 95% of the users",
-                CheckOutcome.NotChecked));
-  }
-
-  /**
-   * How near a stage came to its bound.
-   *
-   * @param margin (achieved − least) ÷ asked; negative if it was not achieved
-   */
-  private record Achieved(String observed, String bound, double margin) {}
-
-  private Optional<Achieved> achieved(StageMeasurement stage) {
-    return switch (stage.planned().shape()) {
-      case Load.Shape.Open ignored -> Optional.of(openRate(stage));
-      case Load.Shape.Closed closed -> concurrency(stage, closed);
-      case Load.Shape.Replay ignored -> Optional.of(openRate(stage));
-    };
-  }
-
-  /**
-   * Open loop: the requests sent in the window, whenever they were due, against those due in it: at
-   * least 99 %, and one may fall over the window's edge. A generator that is slower than the
-   * arrivals leaves a backlog, which it sends after the window. Whether the arrivals obey their law
-   * is another matter: their number in a window is chance, which is not the generator's.
-   */
-  private static Achieved openRate(StageMeasurement stage) {
-    long due = stage.requests().sent();
-    long sent = stage.result().inWindow().sent();
-    long least = due - due / 100 - 1;
-    return new Achieved(
-        sent + " sent of " + due + " requests due in " + stage.name(),
-        "at least " + least,
-        (sent - least) / (double) due);
-  }
-
-  /**
-   * Closed loop without think time: all users should be in flight nearly always, but for the pause
-   * that a user makes after a failure: at least 0.95 × users − failed × pause ÷ window.
-   */
-  private static Optional<Achieved> concurrency(StageMeasurement stage, Load.Shape.Closed closed) {
-    if (closed.pauses()) {
-      return Optional.empty();
-    }
-    double least = LEAST_CONCURRENCY * closed.meanUsers() - pausing(stage.result());
-    if (least <= 0) {
-      return Optional.empty();
-    }
-    return stage
-        .concurrencyMean()
-        .map(mean ->
-            new Achieved(
-                Figures.rate(mean)
-                    + " of "
-                    + Figures.users(closed.users())
-                    + " in flight in "
-                    + stage.name(),
-                "at least " + rate(least),
-                (mean.doubleValue() - least) / closed.users()));
-  }
-
-  /** How many users pause on average since their requests failed, at most. */
-  private static double pausing(StageResult result) {
-    double pauseMicros = RunPlan.Shape.Closed.PAUSE_AFTER_FAILURE_MILLIS * 1e3;
-    long windowMicros = result.window().micros();
-    return windowMicros <= 0 ? 0 : result.requests().failed() * pauseMicros / windowMicros;
   }
 
   /** Objectives with action Fail that could not be judged; a missed one decides without them. */
@@ -252,13 +158,5 @@ final class ValidityChecks {
             ? latency.statistic()
             : Statistic.max;
     return "at least " + SmallestSample.of(statistic);
-  }
-
-  private static String rate(double value) {
-    return Figures.rate(decimal(value));
-  }
-
-  private static BigDecimal decimal(double value) {
-    return new BigDecimal(value, new MathContext(12, RoundingMode.HALF_UP));
   }
 }

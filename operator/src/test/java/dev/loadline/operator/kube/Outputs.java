@@ -63,6 +63,7 @@ final class Outputs {
             new RunResult.Generator(
                 1,
                 OptionalLong.of(100),
+                OptionalLong.empty(),
                 0,
                 OptionalLong.empty(),
                 OptionalDouble.of(0.1),

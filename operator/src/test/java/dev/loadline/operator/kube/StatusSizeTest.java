@@ -155,6 +155,7 @@ class StatusSizeTest {
         new RunResult.Generator(
             1,
             OptionalLong.of(100),
+            OptionalLong.empty(),
             0,
             OptionalLong.empty(),
             OptionalDouble.of(0.1),

@@ -1,6 +1,7 @@
 package dev.loadline.operator.planted;
 
 import java.util.Random;
+import java.util.stream.Collectors;
 
 /** Loads that nothing is wrong with. */
 enum CleanRun {
@@ -19,6 +20,38 @@ enum CleanRun {
           "{synthetic: {inputTokens: 192, outputTokens: 16}, turns: {count: {distribution:"
               + " Uniform, min: 2, max: 5}, inputTokens: 48, thinkTime: 50ms}}";
       return new Trial(PlantedFault.spec(turns, "users: 8", "p50")).against("--prefix-cache=on");
+    }
+  },
+  /** The same with answers that begin with reasoning, which is not part of the next turn. */
+  REASONING("users: 8") {
+    @Override
+    Trial trial() {
+      String turns =
+          "{synthetic: {inputTokens: 192, outputTokens: 48}, turns: {count: 4, inputTokens: 48,"
+              + " thinkTime: 50ms}}";
+      return new Trial(PlantedFault.spec(turns, "users: 8", "p50"))
+          .against("--prefix-cache=on", "--reasoning=32", "--template-tokens=20");
+    }
+  },
+  /** A server with a long chat template. */
+  TEMPLATE("users: 8") {
+    @Override
+    Trial trial() {
+      String prompts = "{synthetic: {inputTokens: 128, outputTokens: 16}}";
+      return new Trial(PlantedFault.spec(prompts, "users: 8", "p50"))
+          .against("--prefix-cache=on", "--template-tokens=70");
+    }
+  },
+  /** Questions of people, which come again when the file is at its end. */
+  DATASET("requestsPerSecond: 40") {
+    @Override
+    Trial trial() {
+      String questions =
+          "{dataset: {persistentVolumeClaim: {claimName: any, path: questions.jsonl}, format:"
+              + " JSONL, outputTokens: 16}}";
+      return new Trial(PlantedFault.spec(questions, "requestsPerSecond: 40", "p50"))
+          .against("--prefix-cache=on", "--template-tokens=20")
+          .data("questions.jsonl", questions());
     }
   },
   /** Prompts with system prompts, after an earlier run whose prompts are still in the cache. */
@@ -57,6 +90,21 @@ enum CleanRun {
   /** The test to measure. */
   Trial trial() {
     return new Trial(PlantedFault.spec(load, "p50"));
+  }
+
+  /** A hundred, of 100 to 200 words. */
+  private static String questions() {
+    Random random = new Random(20_261_127);
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < 100; i++) {
+      String words =
+          random
+              .ints(100 + random.nextInt(100), 0, 1000)
+              .mapToObj(word -> "word" + word)
+              .collect(Collectors.joining(" "));
+      lines.append("{\"prompt\": \"%s\"}\n".formatted(words));
+    }
+    return lines.toString();
   }
 
   /** Twenty seconds of twenty requests per second. */

@@ -66,6 +66,16 @@ enum PlantedFault {
       return closed(8).told(plan -> replace(plan, "\"users\":8", "\"users\":7")).run(folder);
     }
   },
+  /** The runner was told nine tenths of the rate that it was asked for. */
+  RATE_MISSED(Check.RateNotAchieved) {
+    @Override
+    Judgement run(Path folder) throws IOException, InterruptedException {
+      return new Trial(spec("requestsPerSecond: 40, arrival: Constant", "p50"))
+          .told(
+              plan -> replace(plan, "\"requestsPerSecond\":\"40\"", "\"requestsPerSecond\":\"36\""))
+          .run(folder);
+    }
+  },
   /** The runner sends at equal distances what should be a Poisson process. */
   OTHER_LAW(Check.ArrivalProcessOff) {
     @Override
@@ -96,11 +106,14 @@ enum PlantedFault {
       return open(20).against("--usage-factor=0.8").run(folder);
     }
   },
-  /** The server reports a fifth more of the prompts than it got. */
+  /** The server reports a tenth more of the prompts than it got, less than its template is long. */
   PROMPT_USAGE_TOO_HIGH(Check.TokenCountMismatch) {
     @Override
     Judgement run(Path folder) throws IOException, InterruptedException {
-      return closed(8).against("--prompt-usage-factor=1.2").run(folder);
+      String prompts = "{synthetic: {inputTokens: 512, outputTokens: 16}}";
+      return new Trial(spec(prompts, "users: 8", "p50"))
+          .against("--prompt-usage-factor=1.1", "--template-tokens=70")
+          .run(folder);
     }
   },
   /** An earlier run has left the same prompts in the server's cache. */
@@ -153,7 +166,7 @@ enum PlantedFault {
   /** Measures with the fault and judges. */
   abstract Judgement run(Path folder) throws IOException, InterruptedException;
 
-  /** A spec of one stage of eight seconds with one objective that is easily met. */
+  /** A spec of one stage of six seconds with one objective that is easily met. */
   static String spec(String load, String statistic) {
     return spec("{synthetic: {inputTokens: 64, outputTokens: 16}}", load, statistic);
   }
@@ -162,7 +175,7 @@ enum PlantedFault {
   static String spec(String workload, String load, String statistic) {
     return """
     workload: %s
-    load: {warmup: 2s, drainTimeout: 5s, stages: [{name: only, %s, duration: 8s}]}
+    load: {warmup: 2s, drainTimeout: 5s, stages: [{name: only, %s, duration: 6s}]}
     objectives: [{name: fast, metric: ttft, statistic: %s, max: 30s}]
     """
         .formatted(workload, load, statistic);

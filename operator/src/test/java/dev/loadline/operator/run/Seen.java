@@ -184,6 +184,7 @@ final class Seen {
         new RunResult.Generator(
             1,
             OptionalLong.empty(),
+            OptionalLong.empty(),
             0,
             OptionalLong.empty(),
             OptionalDouble.empty(),

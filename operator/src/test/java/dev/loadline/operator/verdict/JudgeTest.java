@@ -217,7 +217,7 @@ class JudgeTest {
       case ClientPorts ->
           stage.errors = List.of(new RunResult.ErrorCount("client_ports", 1, Optional.empty()));
       case RateNotAchieved -> stage.inFlightMicros = 60_000_000;
-      case ArrivalProcessOff -> stage.open("20", Arrival.Poisson).sent(EQUAL_GAPS);
+      case ArrivalProcessOff -> stage.open("17", Arrival.Poisson).sent(EQUAL_GAPS);
       case PrefixCacheContaminated -> {
         stage.cached = stage.endedInWindowInputTokens;
         stage.reusable = OptionalLong.of(0);
@@ -272,7 +272,6 @@ class JudgeTest {
         new Measurement(
             Outcome.UNAUTHORIZED,
             false,
-            Optional.empty(),
             Optional.empty(),
             List.of(),
             List.of("steady"),

@@ -142,6 +142,7 @@ final class Measured {
     return new Generator(
         2,
         OptionalLong.of(300),
+        OptionalLong.of(4_000),
         100,
         OptionalLong.of(3),
         OptionalDouble.of(0.2),
@@ -161,7 +162,6 @@ final class Measured {
         outcome,
         true,
         Optional.of("vLLM"),
-        Optional.empty(),
         List.of(stages).stream().map(Measured::stage).toList(),
         List.of(),
         generator,
@@ -175,7 +175,6 @@ final class Measured {
         whole.outcome(),
         whole.loadStarted(),
         whole.engine(),
-        whole.calibration(),
         whole.stages(),
         whole.missingStages(),
         whole.generator(),

@@ -85,6 +85,15 @@ class ValidityChecksTest {
     assertThat(outcome(Check.GeneratorSaturated, Measured.of(stage))).isEqualTo(outcome);
   }
 
+  @Test
+  void writesWhatIsJustAboveItsBoundSoThatItShows() {
+    stage.latencies.put(Metric.sendLag, latency(1000, 5_001));
+    assertThat(check(Check.GeneratorSaturated, Measured.of(stage)))
+        .isEqualTo(
+            new ValidityResult(
+                Check.GeneratorSaturated, "send lag p99 5.001ms", "5ms", CheckOutcome.Failed));
+  }
+
   /** mean 0, p50 1 ms, p90 2 ms, p95 3 ms, p99 4 ms, max 9 ms. */
   @ParameterizedTest
   @CsvSource({
@@ -126,6 +135,7 @@ class ValidityChecksTest {
         new Generator(
             2,
             OptionalLong.of(delay),
+            OptionalLong.of(delay),
             0,
             OptionalLong.empty(),
             OptionalDouble.of(cpu),
@@ -144,6 +154,7 @@ class ValidityChecksTest {
     Generator generator =
         new Generator(
             2,
+            OptionalLong.empty(),
             OptionalLong.empty(),
             millis,
             OptionalLong.empty(),
@@ -197,6 +208,7 @@ class ValidityChecksTest {
         new Generator(
             2,
             OptionalLong.of(900),
+            OptionalLong.of(900),
             60,
             OptionalLong.of(pause),
             OptionalDouble.of(0.2),
@@ -216,6 +228,7 @@ class ValidityChecksTest {
     return new Generator(
         2,
         delay,
+        OptionalLong.empty(),
         gcMillis,
         OptionalLong.empty(),
         OptionalDouble.of(cpu),
@@ -231,6 +244,7 @@ class ValidityChecksTest {
     Generator bad =
         new Generator(
             2,
+            OptionalLong.of(9_000),
             OptionalLong.of(9_000),
             700,
             OptionalLong.empty(),

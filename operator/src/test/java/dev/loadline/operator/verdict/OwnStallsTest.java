@@ -1,0 +1,95 @@
+package dev.loadline.operator.verdict;
+
+import static dev.loadline.operator.verdict.Measured.latency;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.loadline.operator.plan.Objective;
+import dev.loadline.operator.plan.Objective.FigureName;
+import dev.loadline.operator.plan.Objective.Statistic;
+import dev.loadline.runner.contract.RunResult.Generator;
+import dev.loadline.runner.contract.RunResult.Metric;
+import dev.loadline.runner.contract.RunResult.Outcome;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A server that stalls is blamed; one that a stall of the load runner makes look so is not. */
+class OwnStallsTest {
+  private static final Objective NO_GAP_ABOVE_50 =
+      Measured.max(Metric.maxGap, Statistic.p95, 50_000);
+
+  private final Measured stage = new Measured("steady");
+
+  private Judgement judged(long loopDelayMicros, long pauseMillis, Objective... objectives) {
+    Generator generator =
+        new Generator(
+            2,
+            OptionalLong.of(300),
+            OptionalLong.of(loopDelayMicros),
+            200,
+            OptionalLong.of(pauseMillis),
+            OptionalDouble.of(0.2),
+            OptionalDouble.of(0.2),
+            OptionalDouble.of(0),
+            OptionalInt.of(0),
+            0,
+            false);
+    return Judge.judge(Measured.of(Outcome.MEASURED, generator, stage), List.of(objectives));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "50000, 45000, 45, ObjectivesMet",
+    "62000, 4000, 4, ObjectiveMissed",
+    "62000, 11999, 11, ObjectiveMissed",
+    "62000, 12000, 11, GeneratorSaturated",
+    "62000, 4000, 12, GeneratorSaturated",
+    "96000, 45000, 45, ObjectiveMissed",
+  })
+  void aLongestGapIsMissedOnlyIfItWouldBeWithoutTheLongestStall(
+      long gap, long loopDelay, long pause, String reason) {
+    stage.latencies.put(Metric.maxGap, latency(1000, gap));
+    assertThat(judged(loopDelay, pause, NO_GAP_ABOVE_50).reason()).isEqualTo(reason);
+  }
+
+  @Test
+  void saysWhatIsInDoubt() {
+    stage.latencies.put(Metric.maxGap, latency(1000, 62_000));
+    assertThat(judged(45_000, 45, NO_GAP_ABOVE_50).message())
+        .isEqualTo(
+            "the measurement is not valid: maxGap p95 62ms in steady with stalls of the load"
+                + " runner's own of up to 45ms (bound max 50000us without them)");
+  }
+
+  @Test
+  void leavesRunsAloneThatDoNotJudgeIt() {
+    stage.latencies.put(Metric.maxGap, latency(1000, 62_000));
+    Objective ttft = Measured.max(Metric.ttft, Statistic.p95, 300_000);
+    assertThat(judged(45_000, 45, ttft).reason()).isEqualTo("ObjectivesMet");
+    assertThat(judged(45_000, 45, ttft, Measured.reported(NO_GAP_ABOVE_50)).reason())
+        .isEqualTo("ObjectivesMet");
+  }
+
+  @Test
+  void anotherObjectiveThatIsMissedForSureDecides() {
+    stage.latencies.put(Metric.maxGap, latency(1000, 62_000));
+    Objective ttft = Measured.max(Metric.ttft, Statistic.p95, 100_000);
+    assertThat(judged(45_000, 45, NO_GAP_ABOVE_50, ttft).reason()).isEqualTo("ObjectiveMissed");
+  }
+
+  /** Of 1,000 requests 900 are good, which keep the bound on maxGap too. */
+  @ParameterizedTest
+  @CsvSource({"5000, ObjectiveMissed", "5001, GeneratorSaturated"})
+  void theShareOfGoodRequestsIsInDoubtWhereStallsAreLongBesideTheBound(
+      long loopDelay, String reason) {
+    stage.good = 900;
+    stage.latencies.put(Metric.maxGap, latency(1000, 20_000));
+    Objective good = Measured.min(FigureName.goodFraction, "0.95");
+    assertThat(judged(loopDelay, 3, NO_GAP_ABOVE_50, good).reason()).isEqualTo(reason);
+    assertThat(judged(loopDelay, 3, good).reason()).isEqualTo("ObjectiveMissed");
+  }
+}
