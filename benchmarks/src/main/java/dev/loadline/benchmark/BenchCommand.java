@@ -1,5 +1,7 @@
 package dev.loadline.benchmark;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -61,10 +65,18 @@ public final class BenchCommand implements Callable<Integer> {
 
   /** Runs it. */
   public static void main(String... arguments) {
+    silence();
     CommandLine command = new CommandLine(new BenchCommand());
     command.getCommandSpec().remove(command.getCommandSpec().findOption("--version"));
     command.setExecutionExceptionHandler(BenchCommand::failed);
     System.exit(command.execute(arguments));
+  }
+
+  /** What Netty has to say would get in between what the server says. */
+  private static void silence() {
+    ((LoggerContext) LoggerFactory.getILoggerFactory())
+        .getLogger(Logger.ROOT_LOGGER_NAME)
+        .setLevel(Level.OFF);
   }
 
   private static int failed(
