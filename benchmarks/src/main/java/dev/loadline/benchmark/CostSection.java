@@ -82,26 +82,34 @@ final class CostSection implements Section {
             ratios,
             saturated ? Goal.atMost(1.6, 1.3) : Goal.atMost(1.5, 1.2)));
     if (saturated) {
-      report.add(
-          Figure.of(
-              "events/s on one core",
-              "",
-              runner.stream().map(Sample::eventsPerSecond).toList(),
-              Goal.atLeast(100_000, 150_000)));
-      report.add(figure("wrk: events/s on one core", "", wrk, Sample::eventsPerSecond));
-      report.add(
-          figure("busy share of the client's core, saturated", "", runner, Sample::clientShare));
-      report.add(
-          figure("busy share of the server's core, saturated", "", runner, Sample::serverShare));
+      reportCapacity(runner, wrk, report);
     } else {
-      report.add(figure("events/s, paced", "", runner, Sample::eventsPerSecond));
-      report.add(
-          Figure.of(
-              "RSS at 1,000 streams",
-              "MB",
-              runner.stream().map(Sample::residentMegabytes).toList(),
-              Goal.atMost(250, 180)));
+      reportPaced(runner, report);
     }
+  }
+
+  private static void reportCapacity(List<Sample> runner, List<Sample> wrk, Report report) {
+    report.add(
+        Figure.of(
+            "events/s on one core",
+            "",
+            runner.stream().map(Sample::eventsPerSecond).toList(),
+            Goal.atLeast(100_000, 150_000)));
+    report.add(figure("wrk: events/s on one core", "", wrk, Sample::eventsPerSecond));
+    report.add(
+        figure("busy share of the client's core, saturated", "", runner, Sample::clientShare));
+    report.add(
+        figure("busy share of the server's core, saturated", "", runner, Sample::serverShare));
+  }
+
+  private static void reportPaced(List<Sample> runner, Report report) {
+    report.add(figure("events/s, paced", "", runner, Sample::eventsPerSecond));
+    report.add(
+        Figure.of(
+            "RSS at 1,000 streams",
+            "MB",
+            runner.stream().map(Sample::residentMegabytes).toList(),
+            Goal.atMost(250, 180)));
   }
 
   private static Figure figure(

@@ -4,10 +4,10 @@ import dev.loadline.runner.contract.Distribution;
 import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.contract.Workload;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.IntStream;
 
 /** The plans that the runner is given. */
 final class Plans {
@@ -17,33 +17,38 @@ final class Plans {
 
   /** Users who keep one request each in flight. */
   static RunPlan closed(String url, Script script, int users, Duration warmup, Duration window) {
-    return plan(url, script, users(users), warmup, window, 1);
+    RunPlan.Shape shape =
+        new RunPlan.Shape.Closed(users, OptionalInt.empty(), new Distribution.Fixed(0));
+    return plan(url, script, shape, warmup, window);
   }
 
-  /** The same in so many equal stages, one after the other, with a warm-up each. */
-  static RunPlan closed(
-      String url, Script script, int users, Duration warmup, Duration window, int stages) {
-    return plan(url, script, users(users), warmup, window, stages);
-  }
-
-  private static RunPlan.Shape users(int users) {
-    return new RunPlan.Shape.Closed(users, OptionalInt.empty(), new Distribution.Fixed(0));
+  /** The plan's stage so many times, one after the other, with a warm-up each. */
+  static RunPlan repeated(RunPlan plan, int times) {
+    RunPlan.Load load = plan.load();
+    return new RunPlan(
+        plan.version(),
+        plan.run(),
+        plan.nonce(),
+        plan.target(),
+        plan.workload(),
+        new RunPlan.Load(
+            load.warmupMillis(),
+            load.drainTimeoutMillis(),
+            load.connectionReuse(),
+            Collections.nCopies(times, load.stages().getFirst())),
+        plan.goodput(),
+        plan.judged());
   }
 
   /** Requests at a constant rate. */
   static RunPlan open(String url, Script script, int rate, Duration warmup, Duration window) {
     RunPlan.Shape shape =
         new RunPlan.Shape.Open(Integer.toString(rate), Optional.empty(), "Constant", 1);
-    return plan(url, script, shape, warmup, window, 1);
+    return plan(url, script, shape, warmup, window);
   }
 
   private static RunPlan plan(
-      String url,
-      Script script,
-      RunPlan.Shape shape,
-      Duration warmup,
-      Duration window,
-      int stages) {
+      String url, Script script, RunPlan.Shape shape, Duration warmup, Duration window) {
     return new RunPlan(
         RunPlan.VERSION,
         "benchmark",
@@ -73,11 +78,7 @@ final class Plans {
             warmup.toMillis(),
             0,
             "Pooled",
-            IntStream.rangeClosed(1, stages)
-                .mapToObj(stage ->
-                    new RunPlan.Stage(
-                        "stage-" + stage, shape, new RunPlan.End.After(window.toMillis())))
-                .toList()),
+            List.of(new RunPlan.Stage("only", shape, new RunPlan.End.After(window.toMillis())))),
         List.of(),
         List.of());
   }

@@ -1,6 +1,7 @@
 package dev.loadline.benchmark;
 
 import dev.loadline.benchmark.Bench.Sample;
+import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.contract.RunResult;
 import dev.loadline.runner.contract.RunResult.Latency;
 import dev.loadline.runner.contract.RunResult.Metric;
@@ -23,12 +24,10 @@ final class SoakSection implements Section {
     Script script = Script.paced(CostSection.capacity(report) / 2 / STREAMS);
     Duration stage = bench.soakStage();
     Duration window = stage.minus(bench.settle());
+    RunPlan once =
+        Plans.closed(bench.server().url(script), script, STREAMS, bench.settle(), window);
     List<Sample> samples = new ArrayList<>();
-    try (RunnerProcess client =
-        bench.tappedRunner(
-            Plans.closed(
-                bench.server().url(script), script, STREAMS, bench.settle(), window, STAGES),
-            stage)) {
+    try (RunnerProcess client = bench.tappedRunner(Plans.repeated(once, STAGES), stage)) {
       for (int i = 1; i <= STAGES; i++) {
         report.doing("soak, stage %d of %d, %d s each".formatted(i, STAGES, stage.toSeconds()));
         samples.add(bench.watchStage(client, i == 1, window));
