@@ -4,10 +4,10 @@ import dev.loadline.runner.contract.Distribution;
 import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.contract.Workload;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /** The plans that the runner is given. */
 final class Plans {
@@ -25,6 +25,7 @@ final class Plans {
   /** The plan's stage so many times, one after the other, with a warm-up each. */
   static RunPlan repeated(RunPlan plan, int times) {
     RunPlan.Load load = plan.load();
+    RunPlan.Stage once = load.stages().getFirst();
     return new RunPlan(
         plan.version(),
         plan.run(),
@@ -35,7 +36,9 @@ final class Plans {
             load.warmupMillis(),
             load.drainTimeoutMillis(),
             load.connectionReuse(),
-            Collections.nCopies(times, load.stages().getFirst())),
+            IntStream.rangeClosed(1, times)
+                .mapToObj(i -> new RunPlan.Stage("stage-" + i, once.shape(), once.end()))
+                .toList()),
         plan.goodput(),
         plan.judged());
   }
