@@ -89,10 +89,17 @@ final class RateCheck {
     return stage.concurrencyMean().stream()
         .map(mean ->
             Fact.atLeast(
-                "{} of " + Figures.users(closed.users()) + " in flight in " + stage.name(),
+                "{} of " + wanted(closed) + " in flight in " + stage.name(),
                 mean,
                 decimal(least),
                 decimal(users)));
+  }
+
+  /** The users; of a ramp their mean, which is what is bounded. */
+  private static String wanted(Load.Shape.Closed closed) {
+    return closed.rampFrom().isPresent()
+        ? Figures.rate(decimal(closed.meanUsers())) + " users on average"
+        : Figures.users(closed.users());
   }
 
   /** How many users pause on average since their requests failed, at most. */

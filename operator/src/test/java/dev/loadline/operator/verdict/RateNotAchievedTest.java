@@ -9,8 +9,10 @@ import dev.loadline.operator.plan.Load.Arrival;
 import dev.loadline.operator.verdict.Judgement.Check;
 import dev.loadline.operator.verdict.Judgement.CheckOutcome;
 import dev.loadline.operator.verdict.Judgement.ValidityResult;
+import dev.loadline.runner.contract.Distribution;
 import java.math.BigDecimal;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -124,6 +126,16 @@ class RateNotAchievedTest {
     stage.sent = due;
     stage.sentInWindow = due;
     assertThat(outcome(Check.RateNotAchieved, Measured.of(stage))).isEqualTo(outcome);
+  }
+
+  @Test
+  void saysOfARampOfUsersHowManyItHasOnAverage() {
+    stage.shape = new Load.Shape.Closed(64, OptionalInt.of(1), new Distribution.Fixed(0), false);
+    stage.inFlightMicros = 30 * 60_000_000L;
+    ValidityResult result = check(Check.RateNotAchieved, Measured.of(stage));
+    assertThat(result.outcome()).isEqualTo(CheckOutcome.Failed);
+    assertThat(result.observed()).isEqualTo("30 of 32.5 users on average in flight in steady");
+    assertThat(result.bound()).isEqualTo("at least 30.9");
   }
 
   @Test
