@@ -1,6 +1,7 @@
 package dev.loadline.runner.drive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -162,7 +163,10 @@ class LoadShapesTest {
       RunPlan plan = Plans.of(100, DRAIN_MILLIS, Plans.rate("100", "Poisson", 2_000));
       StageResult result = run(server, plan);
       StageResult.Arrivals arrivals = result.arrivals().orElseThrow();
-      assertThat(arrivals.sent().count()).isEqualTo(result.inWindow().sent()).isPositive();
+      assertThat(arrivals.sent().count())
+          .as("what is set out before an edge of the window may be written after it")
+          .isCloseTo(result.inWindow().sent(), within(20L))
+          .isGreaterThan(100);
       assertThat(arrivals.sent().gapVariation().orElseThrow()).isPositive();
       assertThat(arrivals.sent().perSecond().orElseThrow().bins()).isEqualTo(2);
       assertThat(arrivals.sent().perTenSeconds()).isEmpty();
