@@ -61,8 +61,10 @@ public record DatasetSummary(long records, long passedOver, long meanBytes, List
     }
     if (records == 0 && problems.isEmpty()) {
       problems.add(
-          "%s: none of its %d records can be sent, give one with a question and an answer's length"
-              .formatted(file.getFileName(), passedOver));
+          passedOver == 0
+              ? "%s: there is no record in it".formatted(file.getFileName())
+              : "%s: none of its %d records can be sent, give one with a question and an answer"
+                  .formatted(file.getFileName(), passedOver));
     }
     return new DatasetSummary(records, passedOver, bytes / Math.max(1, records), problems);
   }

@@ -264,10 +264,7 @@ class DatasetConversationsTest {
 
   @Test
   void aFileWithoutUseIsRefused() throws Exception {
-    assertThat(problems("JSONL", "\n"))
-        .containsExactly(
-            "data: none of its 0 records can be sent, give one with a question and an answer's"
-                + " length");
+    assertThat(problems("JSONL", "\n")).containsExactly("data: there is no record in it");
     assertThat(problems("ShareGPT", "{\"conversations\": []}"))
         .containsExactly("data:1: the file is no JSON array, give one or name the format JSONL");
     assertThat(problems("ShareGPT", "[{\"conversations\": []}]").getFirst())
