@@ -30,6 +30,10 @@ final class Java {
           "-XX:MaxRAMPercentage=60",
           "-Xmn48m",
           "-XX:MetaspaceSize=64m",
+          "-XX:ThreadPriorityPolicy=1",
+          "-XX:CompilerThreadPriority=10",
+          "-XX:+UnlockDiagnosticVMOptions",
+          "-XX:-PrintWarnings",
           "-XX:MaxRAM=1g"); // what a runner's container has by default
 
   private Java() {}

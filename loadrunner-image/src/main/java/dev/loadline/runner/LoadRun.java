@@ -96,7 +96,6 @@ final class LoadRun {
             loops,
             clocks,
             this::loadStarts);
-    CompilerThreads.yieldToAll();
     LoadReport report = begin(load).run();
     return report.stopped()
         ? result(

@@ -183,7 +183,8 @@ public record StageResult(
    * @param perSecondPerUser mean of 1 ÷ tpot, tokens per second; absent without a tpot above 0.
    *     What the slowest tenth gets at most is 1 ÷ p90 of tpot
    * @param requestedInput sum of the prompt lengths that the workload wanted, of the completed
-   *     requests of which the server said the prompt tokens; absent where it wants none (datasets)
+   *     requests of which the server said the prompt tokens, and what it said where none was wanted
+   *     (a turn after an answer of unknown length); absent where none ever is (datasets)
    * @param reusable prompt tokens that the workload itself repeats: what a server that forgot
    *     everything before the run could still take from its cache (shared prefixes, history of a
    *     conversation); absent where the workload does not know

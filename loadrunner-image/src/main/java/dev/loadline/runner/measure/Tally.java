@@ -93,7 +93,7 @@ final class Tally {
     if (counts.input().isPresent()) {
       inputTokens += counts.input().getAsInt();
       inputKnown++;
-      requestedInput += requested.input().orElse(0);
+      requestedInput += requested.input().orElse(counts.input().getAsInt());
       requestedInputKnown += requested.input().isPresent() ? 1 : 0;
     }
     reusable += Math.min(requested.reusable().orElse(0), counts.input().orElse(Integer.MAX_VALUE));

@@ -53,6 +53,15 @@ class RecorderTokensTest {
   }
 
   @Test
+  void aPromptOfNoWantedLengthCountsAsWantedAsItWas() {
+    Scene scene = Scene.closedLoop();
+    RequestedTokens wanted = new RequestedTokens(10, OptionalInt.of(100), OptionalInt.of(40));
+    scene.wanting(wanted, 1_500).sentAt(1_500).tokens(1_600).usage(97, 10, 32).succeeds(1_700);
+    scene.sent(1_500).tokens(1_600).usage(300, 10, 32).succeeds(1_700);
+    assertThat(scene.result().tokens().requestedInput()).hasValue(400);
+  }
+
+  @Test
   void whatTheWorkloadDoesNotKnowIsAbsent() {
     Scene scene = Scene.closedLoop();
     scene.sent(1_500).tokens(1_600).usage(97, 10, 32).succeeds(1_700);
