@@ -85,6 +85,20 @@ class GeneratorHealthTest {
     assertThat(health.result().throttledPeriods()).hasValue(7);
   }
 
+  /** Of 100 ticks between the two readings 7 were stolen. */
+  @Test
+  void timeStolenInTheWindowIsReadFromTheMachinesStatistics() throws IOException {
+    Path stat = root.resolve("stat");
+    HealthReadings readings =
+        new HealthReadings(new CgroupCpu(root, root.resolve("none")), stat, List.of());
+    GeneratorHealth health = new GeneratorHealth(1, pauses);
+    Files.writeString(stat, "cpu  400 0 100 500 0 0 0 30 0 0\nintr 7\n");
+    Reading opening = readings.now();
+    Files.writeString(stat, "cpu  450 0 110 533 0 0 0 37 0 0\nintr 9\n");
+    health.window(SECOND, opening, readings.now());
+    assertThat(health.result().stealShare().orElseThrow()).isCloseTo(0.07, within(1e-9));
+  }
+
   @Test
   void aLoopIsNeverBusierThanAllTheTime() {
     GeneratorHealth health = new GeneratorHealth(2, pauses);

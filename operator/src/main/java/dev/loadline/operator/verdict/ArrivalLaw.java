@@ -29,8 +29,8 @@ import java.util.Optional;
  * (Cox, Renewal Theory, 1962, 4.5); quantiles of χ² by Wilson and Hilferty (PNAS 17, 1931).
  *
  * <p>Constant arrivals leave nothing to chance: N is Λ but for one arrival or 1 %, c = 0, and I =
- * f·(1 − f)/m with f the fraction of m, since a bin holds ⌊m⌋ or one more. What they may lose to
- * the generator is a quarter of what Poisson arrivals have.
+ * f·(1 − f)/m with f the fraction of m ≥ 2, since a bin holds ⌊m⌋ or one more. What they may lose
+ * to the generator is a quarter of what Poisson arrivals have.
  */
 sealed interface ArrivalLaw {
   /** What is in order, both included. */
@@ -81,6 +81,9 @@ sealed interface ArrivalLaw {
     private static final double OF_POISSON = 0.25;
     private static final double OF_COUNT = 0.01;
 
+    /** In a few bins that hold less than two arrivals, one more or less is all the variance. */
+    private static final double LEAST_MEAN = 2;
+
     @Override
     public Band count(double expected) {
       return new Band(expected, expected).widened(Math.max(1, OF_COUNT * expected));
@@ -93,6 +96,9 @@ sealed interface ArrivalLaw {
 
     @Override
     public Optional<Band> dispersion(int binSeconds, int bins, double mean) {
+      if (mean < LEAST_MEAN) {
+        return Optional.empty();
+      }
       double fraction = mean - Math.floor(mean);
       return Optional.of(new Band(0, OF_POISSON + fraction * (1 - fraction) / mean));
     }

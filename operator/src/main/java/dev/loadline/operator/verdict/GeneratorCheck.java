@@ -44,6 +44,7 @@ final class GeneratorCheck {
 
   private final Generator generator;
   private final List<StageMeasurement> stages;
+  private final long measuredMicros;
   private final OwnStalls ownStalls;
 
   /** For the stages in which something was answered, and what became of the objectives. */
@@ -51,6 +52,8 @@ final class GeneratorCheck {
       Measurement measurement, List<StageMeasurement> stages, List<ObjectiveResult> objectives) {
     this.generator = measurement.generator();
     this.stages = stages;
+    measuredMicros =
+        measurement.stages().stream().mapToLong(stage -> stage.result().window().micros()).sum();
     ownStalls = new OwnStalls(measurement, objectives);
   }
 
@@ -119,13 +122,12 @@ final class GeneratorCheck {
   }
 
   private Optional<Fact> collection() {
-    long micros = stages.stream().mapToLong(stage -> stage.result().window().micros()).sum();
-    return micros <= 0
+    return measuredMicros <= 0
         ? Optional.empty()
         : Optional.of(
             share(
                 "garbage collection {}",
-                generator.gcPauseMillis() * 1000.0 / micros,
+                generator.gcPauseMillis() * 1000.0 / measuredMicros,
                 SHARE_OF_TIME));
   }
 

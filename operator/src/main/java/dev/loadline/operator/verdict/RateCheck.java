@@ -33,9 +33,22 @@ final class RateCheck {
         .orElseGet(() ->
             new ValidityResult(
                 Check.RateNotAchieved,
-                stages.isEmpty() ? "no request succeeded" : "users pause between their requests",
+                unknown(),
                 "at least 99% of the requests due, 95% of the users",
                 CheckOutcome.NotChecked));
+  }
+
+  private String unknown() {
+    if (stages.isEmpty()) {
+      return "no request succeeded";
+    }
+    return stages.stream().allMatch(RateCheck::pauses)
+        ? "users pause between their requests"
+        : "users pause after each failed request, and too many failed";
+  }
+
+  private static boolean pauses(StageMeasurement stage) {
+    return stage.planned().shape() instanceof Load.Shape.Closed closed && closed.pauses();
   }
 
   private static Stream<Fact> facts(StageMeasurement stage) {

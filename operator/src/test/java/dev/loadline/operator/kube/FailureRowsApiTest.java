@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.loadline.operator.api.LoadTestRunStatus;
 import dev.loadline.runner.contract.RunResult.Outcome;
 import java.time.Duration;
-import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -15,169 +14,158 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The failure table's rows that need no kubelet: what is seen, what it leads to. */
 class FailureRowsApiTest {
 
+  /** What is done to the pod of each attempt, whose Job is named. */
+  private interface Seen {
+    void in(LocalCluster cluster, String job);
+  }
+
   /**
    * A row.
    *
    * @param attempts how many Jobs are made, at most 2
-   * @param seen what is done to the pod of each attempt
    * @param says what the message contains
    */
-  record Row(
-      String name,
-      int attempts,
-      BiConsumer<LocalCluster, String> seen,
-      String reason,
-      String verdict,
-      String says) {
+  record Row(String name, int attempts, Seen seen, String reason, String verdict, String says) {
     @Override
     public String toString() {
       return name;
     }
   }
 
+  private static Row row(String name, Seen seen, String reason, String verdict, String says) {
+    return new Row(name, 1, seen, reason, verdict, says);
+  }
+
+  /** The container ends before any load. */
+  private static Seen early(int code, String reason, String output) {
+    return (cluster, job) -> cluster.ended(job, code, reason, output, false);
+  }
+
+  /** It ends after it has sent load. */
+  private static Seen late(int code, String reason, String output) {
+    return (cluster, job) -> cluster.ended(job, code, reason, output, true);
+  }
+
+  /** The pod waits for something, the operator says so and, after this time, gives it up. */
+  private static Seen waits(Seen what, String reason, Duration patience) {
+    return (cluster, job) -> {
+      what.in(cluster, job);
+      cluster.awaitStatus(reason);
+      cluster.pass(patience);
+      cluster.letGo(job);
+    };
+  }
+
+  private static Seen waiting(String reason, String message) {
+    return (cluster, job) -> cluster.waiting(job, reason, message);
+  }
+
+  private static Seen unschedulable(String message) {
+    return (cluster, job) -> cluster.unschedulable(job, message);
+  }
+
   static Stream<Row> rows() {
+    return Stream.concat(ends(), waits());
+  }
+
+  private static Stream<Row> ends() {
+    String refused = Outputs.ended(Outcome.TARGET_UNREACHABLE, "connection refused");
+    String cut = Outputs.measured().substring(0, Outputs.measured().length() - 9);
     return Stream.of(
-        new Row(
+        row(
             "bad configuration",
-            1,
-            (cluster, job) ->
-                cluster.ended(
-                    job, 64, "Error", Outputs.ended(Outcome.BAD_CONFIGURATION, "no stages"), false),
+            early(64, "Error", Outputs.ended(Outcome.BAD_CONFIGURATION, "no stages")),
             "InvalidSpec",
             "None",
             "no stages"),
-        new Row(
+        row(
             "unauthorized",
-            1,
-            (cluster, job) ->
-                cluster.ended(
-                    job, 77, "Error", Outputs.ended(Outcome.UNAUTHORIZED, "HTTP 401"), false),
+            early(77, "Error", Outputs.ended(Outcome.UNAUTHORIZED, "HTTP 401")),
             "Unauthorized",
             "None",
             "HTTP 401"),
         new Row(
             "target unreachable",
             2,
-            (cluster, job) ->
-                cluster.ended(
-                    job,
-                    69,
-                    "Error",
-                    Outputs.ended(Outcome.TARGET_UNREACHABLE, "connection refused"),
-                    false),
+            early(69, "Error", refused),
             "TargetUnreachable",
             "None",
             "connection refused"),
-        new Row(
+        row(
             "model not served",
-            1,
-            (cluster, job) ->
-                cluster.ended(
-                    job, 69, "Error", Outputs.unusable("ModelNotServed", "it serves other"), false),
+            early(69, "Error", Outputs.unusable("ModelNotServed", "it serves other")),
             "ModelNotServed",
             "None",
             "it serves other"),
-        new Row(
+        row(
             "out of memory before load",
-            1,
-            (cluster, job) -> cluster.ended(job, 137, "OOMKilled", "", false),
+            early(137, "OOMKilled", ""),
             "RunnerOutOfMemory",
             "None",
             "limits.memory"),
-        new Row(
+        row(
             "out of memory during load",
-            1,
-            (cluster, job) -> cluster.ended(job, 137, "OOMKilled", "", true),
+            late(137, "OOMKilled", ""),
             "RunnerLost",
             "Invalid",
             "limits.memory"),
-        new Row(
-            "no result",
-            1,
-            (cluster, job) -> cluster.ended(job, 0, "Completed", "", true),
-            "ResultMissing",
-            "Invalid",
-            "no result"),
-        new Row(
+        row("no result", late(0, "Completed", ""), "ResultMissing", "Invalid", "no result"),
+        row(
             "corrupt result",
-            1,
-            (cluster, job) ->
-                cluster.ended(
-                    job,
-                    0,
-                    "Completed",
-                    Outputs.measured().substring(0, Outputs.measured().length() - 9),
-                    true),
+            late(0, "Completed", cut),
             "ResultCorrupt",
             "Invalid",
-            "cannot be read"),
-        new Row(
+            "cannot be read"));
+  }
+
+  private static Stream<Row> waits() {
+    String claim = "persistentvolumeclaim \"prompts\" not found";
+    return Stream.of(
+        row(
             "image pull fails",
-            1,
-            (cluster, job) -> {
-              cluster.waiting(job, "ImagePullBackOff", "no such image");
-              cluster.awaitRun(run -> run.getStatus().toString().contains("ImagePullFailed"));
-              cluster.pass(Duration.ofSeconds(121));
-              cluster.awaitPodDeletion(job);
-              cluster.removePod(job);
-            },
+            waits(
+                waiting("ImagePullBackOff", "no such image"),
+                "ImagePullFailed",
+                Duration.ofSeconds(121)),
             "ImagePullFailed",
             "None",
             "no such image"),
-        new Row(
+        row(
             "image name invalid",
-            1,
             (cluster, job) -> {
               cluster.waiting(job, "InvalidImageName", "UPPER");
-              cluster.awaitPodDeletion(job);
-              cluster.removePod(job);
+              cluster.letGo(job);
             },
             "ImagePullFailed",
             "None",
             "UPPER"),
-        new Row(
+        row(
             "secret missing",
-            1,
-            (cluster, job) -> {
-              cluster.waiting(job, "CreateContainerConfigError", "secret \"key\" not found");
-              cluster.awaitRun(run -> run.getStatus().toString().contains("ConfigError"));
-              cluster.pass(Duration.ofSeconds(61));
-              cluster.awaitPodDeletion(job);
-              cluster.removePod(job);
-            },
+            waits(
+                waiting("CreateContainerConfigError", "secret \"key\" not found"),
+                "ConfigError",
+                Duration.ofSeconds(61)),
             "ConfigError",
             "None",
             "secret \"key\" not found"),
-        new Row(
+        row(
             "claim missing",
-            1,
-            (cluster, job) -> {
-              cluster.unschedulable(
-                  job, "0/3 nodes are available: persistentvolumeclaim \"prompts\" not found.");
-              cluster.awaitRun(run -> run.getStatus().toString().contains("ConfigError"));
-              cluster.pass(Duration.ofSeconds(61));
-              cluster.awaitPodDeletion(job);
-              cluster.removePod(job);
-            },
+            waits(
+                unschedulable("0/3 nodes are available: " + claim + "."),
+                "ConfigError",
+                Duration.ofSeconds(61)),
             "ConfigError",
             "None",
-            "persistentvolumeclaim \"prompts\" not found"),
-        new Row(
+            claim),
+        row(
             "unschedulable",
-            1,
-            (cluster, job) -> {
-              cluster.unschedulable(job, "0/3 nodes are available");
-              cluster.awaitRun(run -> run.getStatus().toString().contains("Unschedulable"));
-              cluster.pass(Duration.ofMinutes(16));
-              cluster.awaitPodDeletion(job);
-              cluster.removePod(job);
-            },
+            waits(
+                unschedulable("0/3 nodes are available"), "Unschedulable", Duration.ofMinutes(16)),
             "Unschedulable",
             "None",
             "0/3 nodes are available"),
-        new Row(
+        row(
             "active deadline",
-            1,
             (cluster, job) -> {
               cluster.ready(job);
               cluster.awaitRun(run -> run.getStatus().phase().equals("Running"));
@@ -195,12 +183,10 @@ class FailureRowsApiTest {
   @MethodSource("rows")
   void endsAsTheTableSays(Row row) {
     try (LocalCluster cluster = LocalCluster.started()) {
-      cluster.createTest("chat", "lifecycle: {maxStartAttempts: 2, activeDeadline: 30m}");
-      String run =
-          cluster.awaitRun(is -> is.getStatus().attempts() != null).getMetadata().getName();
+      String run = cluster.startRun("lifecycle: {maxStartAttempts: 2, activeDeadline: 30m}");
       for (int attempt = 1; attempt <= row.attempts(); attempt++) {
         cluster.pod(run + "-a" + attempt);
-        row.seen().accept(cluster, run + "-a" + attempt);
+        row.seen().in(cluster, run + "-a" + attempt);
         if (attempt < row.attempts()) {
           cluster.awaitRun(is -> is.getStatus().phase().equals("Waiting"));
           cluster.pass(Duration.ofSeconds(11));
@@ -225,9 +211,7 @@ class FailureRowsApiTest {
   @MethodSource("denials")
   void waitsForAQuotaButNotForAPodThatMayNeverBe(String event, boolean hopeless) {
     try (LocalCluster cluster = LocalCluster.started()) {
-      cluster.createTest("chat", "");
-      String run =
-          cluster.awaitRun(is -> is.getStatus().attempts() != null).getMetadata().getName();
+      String run = cluster.startRun("");
       cluster.create(
           """
           apiVersion: v1
@@ -242,7 +226,7 @@ class FailureRowsApiTest {
               .formatted(run, cluster.run().getStatus().attempts().getFirst().jobUid(), event));
       cluster.pass(Duration.ofSeconds(31));
       if (!hopeless) {
-        cluster.awaitRun(is -> is.getStatus().toString().contains("exceeded quota"));
+        cluster.awaitStatus("exceeded quota");
         assertThat(cluster.run().getStatus().phase()).isEqualTo("Waiting");
         cluster.pass(Duration.ofMinutes(15));
       }

@@ -121,6 +121,12 @@ final class LocalCluster implements AutoCloseable {
             .formatted(name, more.indent(2)));
   }
 
+  /** Creates such a test and waits for its run's first Job; the run's name. */
+  String startRun(String more) {
+    createTest("chat", more);
+    return awaitRun(run -> run.getStatus().attempts() != null).getMetadata().getName();
+  }
+
   void create(String yaml) {
     ObjectNode object = Serialization.unmarshal(yaml, ObjectNode.class);
     server
@@ -273,6 +279,13 @@ final class LocalCluster implements AutoCloseable {
         clock.instant());
   }
 
+  /** The Job gets a pod, whose runner begins to send load, which the operator sees. */
+  void sendLoad(String job) {
+    pod(job);
+    ready(job);
+    awaitRun(run -> run.getStatus().phase().equals("Running"));
+  }
+
   /** The container has ended; {@code wasReady} says whether it had sent load. */
   void ended(String job, int code, String reason, String output, boolean wasReady) {
     status(
@@ -335,6 +348,12 @@ final class LocalCluster implements AutoCloseable {
     server.resources().delete(place("v1", "Pod", job + "-0-abcde"), DeleteOptions.atOnce());
   }
 
+  /** Waits until the pod is told to go, and lets it go. */
+  void letGo(String job) {
+    awaitPodDeletion(job);
+    removePod(job);
+  }
+
   /** Waits for a run, whichever there is. */
   LoadTestRun awaitRun(Predicate<LoadTestRun> what) {
     return await()
@@ -343,6 +362,11 @@ final class LocalCluster implements AutoCloseable {
             () -> runs().stream().filter(run -> run.getStatus() != null).filter(what).findFirst(),
             Optional::isPresent)
         .orElseThrow();
+  }
+
+  /** Waits for a run whose status says this somewhere. */
+  LoadTestRun awaitStatus(String words) {
+    return awaitRun(run -> run.getStatus().toString().contains(words));
   }
 
   LoadTestRun awaitFinished() {

@@ -73,8 +73,7 @@ class RefusedJobApiTest {
   @Test
   void recordsTheStartBeforeItMakesTheJob() {
     try (LocalCluster cluster = LocalCluster.started()) {
-      cluster.createTest("chat", "");
-      cluster.awaitRun(is -> is.getStatus().attempts() != null);
+      cluster.startRun("");
       List<Faults.Call> calls = cluster.server.faults().calls();
       Faults.Call job =
           calls.stream().filter(RefusedJobApiTest::makesJob).findFirst().orElseThrow();
@@ -138,9 +137,7 @@ class RefusedJobApiTest {
     try (LocalCluster cluster = new LocalCluster()) {
       begun(cluster, "objectives: [{name: errors, metric: errorRate, max: \"101%\"}]");
       cluster.startOperator();
-      cluster.pod("old-a1");
-      cluster.ready("old-a1");
-      cluster.awaitRun(is -> is.getStatus().phase().equals("Running"));
+      cluster.sendLoad("old-a1");
       cluster.pass(Duration.ofMinutes(90));
       assertThat(cluster.run().getStatus().verdict()).isNull();
       cluster.ended("old-a1", 0, "Completed", Outputs.measured(), true);
@@ -163,9 +160,7 @@ class RefusedJobApiTest {
           "timeZone: Mars/Base",
           "objectives: [{name: errors, metric: errorRate, max: \"1%\"}]");
       cluster.startOperator();
-      cluster.pod("old-a1");
-      cluster.ready("old-a1");
-      cluster.awaitRun(is -> is.getStatus().phase().equals("Running"));
+      cluster.sendLoad("old-a1");
       cluster.ended("old-a1", 0, "Completed", Outputs.measured(), true);
       LoadTestRunStatus status = cluster.awaitFinished().getStatus();
       assertThat(status.verdict()).isEqualTo("Pass");

@@ -19,9 +19,7 @@ class RunLifeApiTest {
   @Test
   void measuresOnceAndShowsWhatCameOfIt() {
     try (LocalCluster cluster = LocalCluster.started()) {
-      cluster.createTest("chat", "");
-      String run =
-          cluster.awaitRun(is -> is.getStatus().attempts() != null).getMetadata().getName();
+      String run = cluster.startRun("");
       String job = run + "-a1";
       cluster.pod(job);
       cluster.awaitRun(is -> is.getStatus().phase().equals("Starting"));
@@ -61,16 +59,12 @@ class RunLifeApiTest {
   @Test
   void triesAgainWhatFailedBeforeTheFirstRequestAndNothingElse() {
     try (LocalCluster cluster = LocalCluster.started()) {
-      cluster.createTest("chat", "lifecycle: {maxStartAttempts: 2}");
-      String run =
-          cluster.awaitRun(is -> is.getStatus().attempts() != null).getMetadata().getName();
+      String run = cluster.startRun("lifecycle: {maxStartAttempts: 2}");
       cluster.pod(run + "-a1");
       cluster.ended(run + "-a1", 75, "Error", "no route yet", false);
       cluster.awaitRun(is -> is.getStatus().attempts().getFirst().outcome() != null);
       cluster.pass(Duration.ofSeconds(11));
-      cluster.pod(run + "-a2");
-      cluster.ready(run + "-a2");
-      cluster.awaitRun(is -> is.getStatus().phase().equals("Running"));
+      cluster.sendLoad(run + "-a2");
       cluster.ended(run + "-a2", 137, "Error", "", true);
       LoadTestRunStatus status = cluster.awaitFinished().getStatus();
       assertThat(status.verdict()).isEqualTo("Invalid");
@@ -86,16 +80,11 @@ class RunLifeApiTest {
   @Test
   void saysBetweenTwoAttemptsWhatIsWrongWithTheTarget() {
     try (LocalCluster cluster = LocalCluster.started()) {
-      cluster.createTest("chat", "");
-      String run =
-          cluster.awaitRun(is -> is.getStatus().attempts() != null).getMetadata().getName();
+      String run = cluster.startRun("");
       cluster.pod(run + "-a1");
       String silent = Outputs.unusable("TargetNotFound", "the host name is unknown");
       cluster.ended(run + "-a1", 69, "Error", silent, false);
-      LoadTestRunStatus status =
-          cluster
-              .awaitRun(is -> is.getStatus().toString().contains("the next one follows at"))
-              .getStatus();
+      LoadTestRunStatus status = cluster.awaitStatus("the next one follows at").getStatus();
       assertThat(status.phase()).isEqualTo("Waiting");
       assertThat(shown(status.conditions(), RunCondition.TargetReady))
           .isEqualTo("False/TargetNotFound");
@@ -107,9 +96,7 @@ class RunLifeApiTest {
               attempt -> assertThat(attempt.message()).isEqualTo("the host name is unknown"));
       assertThat(cluster.names("batch/v1", "Job")).isEmpty();
       cluster.pass(Duration.ofSeconds(11));
-      cluster.pod(run + "-a2");
-      cluster.ready(run + "-a2");
-      cluster.awaitRun(is -> is.getStatus().phase().equals("Running"));
+      cluster.sendLoad(run + "-a2");
       assertThat(shown(cluster.run().getStatus().conditions(), RunCondition.TargetReady))
           .isEqualTo("True/Answered");
     }
@@ -118,19 +105,16 @@ class RunLifeApiTest {
   @Test
   void saysAfterTheStartupDeadlineWhatTheAttemptsBeforeEndedWith() {
     try (LocalCluster cluster = LocalCluster.started()) {
-      cluster.createTest("chat", "");
-      String run =
-          cluster.awaitRun(is -> is.getStatus().attempts() != null).getMetadata().getName();
+      String run = cluster.startRun("");
       cluster.pod(run + "-a1");
       String silent = Outputs.unusable("TargetUnreachable", "port 1 refused the connection");
       cluster.ended(run + "-a1", 69, "Error", silent, false);
-      cluster.awaitRun(is -> is.getStatus().toString().contains("the next one follows at"));
+      cluster.awaitStatus("the next one follows at");
       cluster.pass(Duration.ofSeconds(11));
       cluster.pod(run + "-a2");
       cluster.awaitRun(is -> is.getStatus().phase().equals("Starting"));
       cluster.pass(Duration.ofMinutes(15));
-      cluster.awaitPodDeletion(run + "-a2");
-      cluster.removePod(run + "-a2");
+      cluster.letGo(run + "-a2");
       LoadTestRunStatus status = cluster.awaitFinished().getStatus();
       assertThat(status.verdict()).isEqualTo("None");
       assertThat(status.failure().reason()).isEqualTo("TargetUnreachable");
@@ -146,9 +130,7 @@ class RunLifeApiTest {
   @Test
   void countsLoadThatNoProbeHadSeenAtTheStartupDeadline() {
     try (LocalCluster cluster = LocalCluster.started()) {
-      cluster.createTest("chat", "");
-      String run =
-          cluster.awaitRun(is -> is.getStatus().attempts() != null).getMetadata().getName();
+      String run = cluster.startRun("");
       String job = run + "-a1";
       cluster.pod(job);
       cluster.awaitRun(is -> is.getStatus().phase().equals("Starting"));
@@ -172,13 +154,9 @@ class RunLifeApiTest {
   @Test
   void stopsWhenToldAndKeepsWhatWasMeasuredUntilThen() {
     try (LocalCluster cluster = LocalCluster.started()) {
-      cluster.createTest("chat", "");
-      String run =
-          cluster.awaitRun(is -> is.getStatus().attempts() != null).getMetadata().getName();
+      String run = cluster.startRun("");
       String job = run + "-a1";
-      cluster.pod(job);
-      cluster.ready(job);
-      cluster.awaitRun(is -> is.getStatus().phase().equals("Running"));
+      cluster.sendLoad(job);
       cluster.changeRun(
           run,
           object -> {
@@ -199,15 +177,10 @@ class RunLifeApiTest {
   @Test
   void doesNotRepeatARunWhoseJobWasDeleted() {
     try (LocalCluster cluster = LocalCluster.started()) {
-      cluster.createTest("chat", "");
-      String run =
-          cluster.awaitRun(is -> is.getStatus().attempts() != null).getMetadata().getName();
-      cluster.pod(run + "-a1");
-      cluster.ready(run + "-a1");
-      cluster.awaitRun(is -> is.getStatus().phase().equals("Running"));
+      String run = cluster.startRun("");
+      cluster.sendLoad(run + "-a1");
       cluster.deleteJob(run + "-a1");
-      cluster.awaitPodDeletion(run + "-a1");
-      cluster.removePod(run + "-a1");
+      cluster.letGo(run + "-a1");
       LoadTestRunStatus status = cluster.awaitFinished().getStatus();
       assertThat(status.failure().reason()).isEqualTo("RunnerJobDeleted");
       assertThat(status.verdict()).isEqualTo("Invalid");
@@ -237,13 +210,9 @@ class RunLifeApiTest {
   @Test
   void doesNotWaitForThePodsOfAJobThatTookItsName() {
     try (LocalCluster cluster = LocalCluster.started()) {
-      cluster.createTest("chat", "");
-      String run =
-          cluster.awaitRun(is -> is.getStatus().attempts() != null).getMetadata().getName();
+      String run = cluster.startRun("");
       String job = run + "-a1";
-      cluster.pod(job);
-      cluster.ready(job);
-      cluster.awaitRun(is -> is.getStatus().phase().equals("Running"));
+      cluster.sendLoad(job);
       cluster.stopOperator();
       cluster.deleteJob(job);
       cluster.removePod(job);
@@ -272,12 +241,8 @@ class RunLifeApiTest {
   @Test
   void goesWithItsTestDownToThePods() {
     try (LocalCluster cluster = LocalCluster.started()) {
-      cluster.createTest("chat", "");
-      String run =
-          cluster.awaitRun(is -> is.getStatus().attempts() != null).getMetadata().getName();
-      cluster.pod(run + "-a1");
-      cluster.ready(run + "-a1");
-      cluster.awaitRun(is -> is.getStatus().phase().equals("Running"));
+      String run = cluster.startRun("");
+      cluster.sendLoad(run + "-a1");
       cluster.deleteTest("chat");
       cluster.awaitPodDeletion(run + "-a1");
       assertThat(cluster.runs()).isEqualTo(List.of());

@@ -59,11 +59,8 @@ class ScheduleApiTest {
   @Test
   void replacesARunAndWaitsUntilItsPodIsGone() {
     try (LocalCluster cluster = LocalCluster.started()) {
-      cluster.createTest("chat", "concurrencyPolicy: Replace\nrunNow: {token: first}");
-      cluster.awaitRun(run -> run.getStatus().attempts() != null);
-      cluster.pod("chat-a7937b64-a1");
-      cluster.ready("chat-a7937b64-a1");
-      cluster.awaitRun(run -> run.getStatus().phase().equals("Running"));
+      cluster.startRun("concurrencyPolicy: Replace\nrunNow: {token: first}");
+      cluster.sendLoad("chat-a7937b64-a1");
       token(cluster, "second");
       cluster.awaitPodDeletion("chat-a7937b64-a1");
       assertThat(cluster.runs()).hasSize(1);

@@ -1,6 +1,7 @@
 package dev.loadline.operator.planted;
 
 import java.util.Random;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Loads that nothing is wrong with. */
@@ -13,83 +14,75 @@ enum CleanRun {
   GAMMA("requestsPerSecond: 40, arrival: Gamma, burstiness: 0.5"),
   OPEN_RAMP("requestsPerSecond: 60, ramp: {from: 10}"),
   /** Conversations, whose turns the server's cache knows from the turn before. */
-  TURNS("users: 8") {
-    @Override
-    Trial trial() {
-      String turns =
-          "{synthetic: {inputTokens: 192, outputTokens: 16}, turns: {count: {distribution:"
-              + " Uniform, min: 2, max: 5}, inputTokens: 48, thinkTime: 50ms}}";
-      return new Trial(PlantedFault.spec(turns, "users: 8", "p50")).against("--prefix-cache=on");
-    }
-  },
+  TURNS(() ->
+      eightUsers(
+          """
+          synthetic: {inputTokens: 192, outputTokens: 16},
+          turns: {count: {distribution: Uniform, min: 2, max: 5}, inputTokens: 48, thinkTime: 50ms}\
+          """)),
   /** The same with answers that begin with reasoning, which is not part of the next turn. */
-  REASONING("users: 8") {
-    @Override
-    Trial trial() {
-      String turns =
-          "{synthetic: {inputTokens: 192, outputTokens: 48}, turns: {count: 4, inputTokens: 48,"
-              + " thinkTime: 50ms}}";
-      return new Trial(PlantedFault.spec(turns, "users: 8", "p50"))
-          .against("--prefix-cache=on", "--reasoning=32", "--template-tokens=20");
-    }
-  },
+  REASONING(() ->
+      eightUsers(
+              """
+              synthetic: {inputTokens: 192, outputTokens: 48},
+              turns: {count: 4, inputTokens: 48, thinkTime: 50ms}\
+              """)
+          .against("--reasoning=32", "--template-tokens=20")),
   /** A server with a long chat template. */
-  TEMPLATE("users: 8") {
-    @Override
-    Trial trial() {
-      String prompts = "{synthetic: {inputTokens: 128, outputTokens: 16}}";
-      return new Trial(PlantedFault.spec(prompts, "users: 8", "p50"))
-          .against("--prefix-cache=on", "--template-tokens=70");
-    }
-  },
+  TEMPLATE(() ->
+      eightUsers("synthetic: {inputTokens: 128, outputTokens: 16}")
+          .against("--template-tokens=70")),
   /** Questions of people, which come again when the file is at its end. */
-  DATASET("requestsPerSecond: 40") {
-    @Override
-    Trial trial() {
-      String questions =
-          "{dataset: {persistentVolumeClaim: {claimName: any, path: questions.jsonl}, format:"
-              + " JSONL, outputTokens: 16}}";
-      return new Trial(PlantedFault.spec(questions, "requestsPerSecond: 40", "p50"))
+  DATASET(() ->
+      new Trial(
+              PlantedFault.spec(
+                  """
+                  {dataset: {persistentVolumeClaim: {claimName: any, path: questions.jsonl},
+                      format: JSONL, outputTokens: 16}}\
+                  """,
+                  "requestsPerSecond: 40",
+                  "p50"))
           .against("--prefix-cache=on", "--template-tokens=20")
-          .data("questions.jsonl", questions());
-    }
-  },
+          .data("questions.jsonl", questions())),
   /** Prompts with system prompts, after an earlier run whose prompts are still in the cache. */
-  AFTER_ANOTHER("users: 8") {
-    @Override
-    Trial trial() {
-      String prompts =
-          "{synthetic: {inputTokens: 256, outputTokens: 16, sharedPrefixTokens: 128,"
-              + " sharedPrefixGroups: 4}}";
-      return new Trial(PlantedFault.spec(prompts, "users: 8", "p50"))
-          .against("--prefix-cache=on")
-          .times(2);
-    }
-  },
+  AFTER_ANOTHER(() ->
+      eightUsers(
+              """
+              synthetic: {inputTokens: 256, outputTokens: 16, sharedPrefixTokens: 128,
+                  sharedPrefixGroups: 4}\
+              """)
+          .times(2)),
   /** A recorded Poisson process, twice as fast. */
-  REPLAY("") {
-    @Override
-    Trial trial() {
-      return new Trial(
+  REPLAY(() ->
+      new Trial(
               """
               workload:
                 trace: {persistentVolumeClaim: {claimName: any, path: trace.jsonl}, format: JSONL}
               load: {warmup: 2s, drainTimeout: 5s, replay: {speed: 2}}
               objectives: [{name: fast, metric: ttft, statistic: p50, max: 30s}]
               """)
-          .data("trace.jsonl", trace());
-    }
-  };
+          .data("trace.jsonl", trace()));
 
-  private final String load;
+  @SuppressWarnings("ImmutableEnumChecker") // They capture texts.
+  private final Supplier<Trial> trial;
 
   CleanRun(String load) {
-    this.load = load;
+    this(() -> new Trial(PlantedFault.spec(load, "p50")));
+  }
+
+  CleanRun(Supplier<Trial> trial) {
+    this.trial = trial;
   }
 
   /** The test to measure. */
   Trial trial() {
-    return new Trial(PlantedFault.spec(load, "p50"));
+    return trial.get();
+  }
+
+  /** Of a workload, against a server that keeps prompts in a cache. */
+  private static Trial eightUsers(String workload) {
+    return new Trial(PlantedFault.spec("{" + workload + "}", "users: 8", "p50"))
+        .against("--prefix-cache=on");
   }
 
   /** A hundred, of 100 to 200 words. */

@@ -16,13 +16,13 @@ final class NetworkOfFewPorts implements AutoCloseable {
    */
   NetworkOfFewPorts(int ports) throws IOException {
     try {
-      run("ip", "netns", "add", name);
+      Program.run("ip", "netns", "add", name);
     } catch (IOException e) {
       throw new CannotPlant("a network of its own", e);
     }
     String range = FIRST + " " + (FIRST + ports - 1);
     String set = "echo " + range + " > /proc/sys/net/ipv4/ip_local_port_range";
-    run("ip", "netns", "exec", name, "sh", "-c", "ip link set lo up && " + set);
+    Program.run("ip", "netns", "exec", name, "sh", "-c", "ip link set lo up && " + set);
   }
 
   /** The program that starts another one in it. */
@@ -32,13 +32,6 @@ final class NetworkOfFewPorts implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    run("ip", "netns", "delete", name);
-  }
-
-  private static void run(String... command) throws IOException {
-    Process process = new ProcessBuilder(command).inheritIO().start();
-    if (process.onExit().join().exitValue() != 0) {
-      throw new IOException("failed: " + String.join(" ", command));
-    }
+    Program.run("ip", "netns", "delete", name);
   }
 }

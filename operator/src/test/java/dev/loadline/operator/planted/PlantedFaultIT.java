@@ -43,7 +43,7 @@ class PlantedFaultIT {
             .findFirst()
             .orElseThrow();
     assertThat(seen.outcome()).as(judgement.message()).isEqualTo(CheckOutcome.Failed);
-    assertThat(seen.observed()).isNotBlank();
+    assertThat(seen.observed()).contains(fault.observed());
     assertThat(seen.bound()).isNotBlank();
     if (share <= Neighbours.BUSY) {
       assertThat(judgement.reason()).as(judgement.message()).isEqualTo(fault.check().name());

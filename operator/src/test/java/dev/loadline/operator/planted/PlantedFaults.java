@@ -12,7 +12,8 @@ import java.util.stream.Stream;
 /**
  * Prints a table of what was measured and judged, with the share of the machine's CPU time that
  * others took: {@code PlantedFaults faults [FAULT…]}, or {@code PlantedFaults clean COUNT
- * [CLEAN_RUN…]}, which come in turn. Ends with 1 if one got another verdict than it must.
+ * [CLEAN_RUN…]}, which come in turn. Ends with 1 if one got another verdict than it must, or for
+ * another observation.
  */
 public final class PlantedFaults {
   private int wrong;
@@ -36,7 +37,7 @@ public final class PlantedFaults {
     for (PlantedFault fault : named(only, PlantedFault.values())) {
       Neighbours neighbours = new Neighbours();
       Judgement judgement = fault.run(Files.createTempDirectory("planted"));
-      tell(fault.name(), fault.check().name(), judgement, neighbours.share());
+      tell(fault.name(), fault.check().name(), fault.observed(), judgement, neighbours.share());
     }
   }
 
@@ -46,7 +47,7 @@ public final class PlantedFaults {
       CleanRun run = runs.get(i % runs.size());
       Neighbours neighbours = new Neighbours();
       Judgement judgement = run.trial().run(Files.createTempDirectory("clean"));
-      tell(run.name(), "ObjectivesMet", judgement, neighbours.share());
+      tell(run.name(), "ObjectivesMet", "", judgement, neighbours.share());
     }
   }
 
@@ -54,15 +55,16 @@ public final class PlantedFaults {
     return Stream.of(all).filter(each -> only.isEmpty() || only.contains(each.name())).toList();
   }
 
-  private void tell(String what, String expected, Judgement judgement, double neighbours) {
-    boolean right = judgement.reason().equals(expected);
-    wrong += right ? 0 : 1;
+  private void tell(
+      String what, String expected, String observed, Judgement judgement, double neighbours) {
     String failed =
         judgement.validity().stream()
             .filter(result -> result.outcome() == CheckOutcome.Failed)
             .map(result ->
                 "%s: %s (bound %s)".formatted(result.check(), result.observed(), result.bound()))
             .collect(Collectors.joining("; "));
+    boolean right = judgement.reason().equals(expected) && failed.contains(observed);
+    wrong += right ? 0 : 1;
     System.out.printf(
         "%s | %s | %s %s | %s | others %.1f%%%n",
         right ? "right" : "WRONG",

@@ -131,17 +131,15 @@ class FailureTableTest {
     PodHealth name = new PodHealth.ImageTrouble("InvalidImageName: A:b:c", true, at(10));
     PodHealth config = new PodHealth.ConfigTrouble("secret \"key\" not found", at(10));
     return Stream.of(
-        row(
+        firstAttempt(
             "unschedulable",
-            attempt(1),
-            Seen.of(JOB, unschedulable),
+            unschedulable,
             60,
             "Await Starting Unschedulable until 90",
             "0/3 nodes are available; deadline 2026-11-24T02:15:00Z"),
-        row(
+        firstAttempt(
             "unschedulable until the startup deadline",
-            attempt(1),
-            Seen.of(JOB, unschedulable),
+            unschedulable,
             900,
             "Conclude Failed Unschedulable",
             "0/3 nodes are available"),
@@ -159,10 +157,9 @@ class FailureTableTest {
             130,
             "Conclude Failed ImagePullFailed pod-1",
             "no such image"),
-        row(
+        firstAttempt(
             "the image cannot be pulled, seen for the first time long after scheduling",
-            attempt(1),
-            Seen.of(JOB, image),
+            image,
             400,
             "Await Starting ImagePullFailed until 520",
             "given up at 2026-11-24T02:08:40Z"),
@@ -194,10 +191,9 @@ class FailureTableTest {
             900,
             "Conclude Failed ImagePullFailed",
             "no such image"),
-        row(
+        firstAttempt(
             "the image's name is none",
-            attempt(1),
-            Seen.of(JOB, name),
+            name,
             11,
             "Conclude Failed ImagePullFailed pod-1",
             "InvalidImageName"),
@@ -215,24 +211,21 @@ class FailureTableTest {
             70,
             "Conclude Failed ConfigError pod-1",
             "secret \"key\" not found"),
-        row(
+        firstAttempt(
             "a Secret is missing, seen for the first time after a long image pull",
-            attempt(1),
-            Seen.of(JOB, config),
+            config,
             400,
             "Await Starting ConfigError until 460",
             "given up at 2026-11-24T02:07:40Z"),
-        row(
+        firstAttempt(
             "starting",
-            attempt(1),
-            Seen.of(JOB, new PodHealth.Starting()),
+            new PodHealth.Starting(),
             20,
             "Await Starting Starting until 50",
             "waits for the target; deadline 2026-11-24T02:15:00Z"),
-        row(
+        firstAttempt(
             "starting until the startup deadline",
-            attempt(1),
-            Seen.of(JOB, new PodHealth.Starting()),
+            new PodHealth.Starting(),
             900,
             "Conclude Failed StartupDeadlineExceeded",
             "no load was seen within the startup deadline of 15m: the runner starts, warms its"
@@ -252,10 +245,9 @@ class FailureTableTest {
             900,
             "Conclude Failed Unschedulable",
             "0/3 nodes are available"),
-        row(
+        sendingLoad(
             "a runner that sends load misses a readiness probe",
-            sending(),
-            Seen.of(JOB, new PodHealth.Starting()),
+            new PodHealth.Starting(),
             1000,
             "Await Running Running until 1800",
             "deadline 2026-11-24T02:30:00Z"));
@@ -265,27 +257,20 @@ class FailureTableTest {
     String refused = Seen.output(Outcome.UNAUTHORIZED, false, "the target refused the key (401)");
     String silent = Seen.output(Outcome.TARGET_UNREACHABLE, false, "connection refused.");
     return Stream.of(
-        row(
+        firstAttempt(
             "exit 64",
-            attempt(1),
-            Seen.of(JOB, early(64, "plan version 9 is unknown")),
+            early(64, "plan version 9 is unknown"),
             5,
             "Conclude Failed InvalidSpec pod-1 exit 64",
             "refused its plan: plan version 9 is unknown"),
-        row(
+        firstAttempt(
             "exit 77",
-            attempt(1),
-            Seen.of(JOB, early(77, refused)),
+            early(77, refused),
             5,
             "Conclude Failed Unauthorized pod-1 exit 77 with result",
             "the target refused the key (401)"),
-        row(
-            "exit 69",
-            attempt(1),
-            Seen.of(JOB, early(69, silent)),
-            5,
-            "EndAttempt TargetUnreachable",
-            "connection refused"),
+        firstAttempt(
+            "exit 69", early(69, silent), 5, "EndAttempt TargetUnreachable", "connection refused"),
         row(
             "exit 69 of the last attempt",
             attempt(3),
@@ -293,25 +278,22 @@ class FailureTableTest {
             5,
             "Conclude Failed TargetUnreachable pod-1 exit 69",
             "connection refused (attempt 3 of 3)"),
-        row(
+        firstAttempt(
             "exit 69 after the startup deadline",
-            attempt(1),
-            Seen.of(JOB, early(69, silent)),
+            early(69, silent),
             900,
             "Conclude Failed TargetUnreachable pod-1 exit 69",
             "connection refused (attempt 1 of 3; the startup deadline of 15m leaves no time for"
                 + " another)"),
-        row(
+        firstAttempt(
             "exit 69, the model is not served",
-            attempt(1),
-            Seen.of(JOB, early(69, Seen.unusable("ModelNotServed", "it serves other"))),
+            early(69, Seen.unusable("ModelNotServed", "it serves other")),
             5,
             "Conclude Failed ModelNotServed pod-1 exit 69 with result",
             "it serves other"),
-        row(
+        firstAttempt(
             "exit 69, the API is not there",
-            attempt(1),
-            Seen.of(JOB, early(69, Seen.unusable("TargetNotFound", "HTTP 404"))),
+            early(69, Seen.unusable("TargetNotFound", "HTTP 404")),
             5,
             "EndAttempt TargetNotFound",
             "HTTP 404"),
@@ -322,59 +304,41 @@ class FailureTableTest {
             5,
             "Conclude Failed Timeout pod-1 exit 69",
             "HTTP 503"),
-        row(
+        firstAttempt(
             "exit 69 with a reason that says nothing of the target",
-            attempt(1),
-            Seen.of(JOB, early(69, Seen.unusable("Measured", "odd"))),
+            early(69, Seen.unusable("Measured", "odd")),
             5,
             "EndAttempt TargetUnreachable",
             "odd"),
-        row(
-            "exit 75",
-            attempt(1),
-            Seen.of(JOB, early(75, "")),
-            5,
-            "EndAttempt RunnerDisrupted",
-            "75"),
-        row(
-            "exit 76",
-            attempt(1),
-            Seen.of(JOB, early(76, "")),
-            5,
-            "EndAttempt RunnerDisrupted",
-            "76"),
-        row(
+        firstAttempt("exit 75", early(75, ""), 5, "EndAttempt RunnerDisrupted", "75"),
+        firstAttempt("exit 76", early(76, ""), 5, "EndAttempt RunnerDisrupted", "76"),
+        firstAttempt(
             "exit 70 before load",
-            attempt(1),
-            Seen.of(JOB, early(70, "")),
+            early(70, ""),
             5,
             "EndAttempt CrashedBeforeLoad",
             "exit code 70"),
-        row(
+        firstAttempt(
             "exit 69 of a runner that had sent load",
-            attempt(1),
-            Seen.of(JOB, late(69, Seen.output(Outcome.TARGET_UNREACHABLE, true, "gone"))),
+            late(69, Seen.output(Outcome.TARGET_UNREACHABLE, true, "gone")),
             90,
             "Conclude Damaged RunnerLost pod-1 exit 69 with result",
             "it had sent load"),
-        row(
+        sendingLoad(
             "exit 75 of a runner that was ready and left no result",
-            sending(),
-            Seen.of(JOB, late(75, "")),
+            late(75, ""),
             90,
             "Conclude Damaged RunnerLost pod-1 exit 75",
             "it had sent load"),
-        row(
+        sendingLoad(
             "exit 69 of a runner that was ready just before its first request",
-            sending(),
-            Seen.of(JOB, late(69, silent)),
+            late(69, silent),
             90,
             "EndAttempt TargetUnreachable",
             "connection refused"),
-        row(
+        firstAttempt(
             "disruption before load",
-            attempt(1),
-            Seen.of(JOB, Seen.disrupted(Optional.of(143), false)),
+            Seen.disrupted(Optional.of(143), false),
             5,
             "EndAttempt RunnerDisrupted",
             "node drain"),
@@ -385,17 +349,15 @@ class FailureTableTest {
             5,
             "EndAttempt RunnerDisrupted",
             "node drain"),
-        row(
+        firstAttempt(
             "killed before load",
-            attempt(1),
-            Seen.of(JOB, early(137, "")),
+            early(137, ""),
             5,
             "EndAttempt CrashedBeforeLoad",
             "exit code 137"),
-        row(
+        firstAttempt(
             "SIGTERM before load",
-            attempt(1),
-            Seen.of(JOB, early(143, Seen.output(Outcome.STOPPED, false, ""))),
+            early(143, Seen.output(Outcome.STOPPED, false, "")),
             5,
             "EndAttempt RunnerDisrupted",
             "told to stop"));
@@ -403,17 +365,15 @@ class FailureTableTest {
 
   private static Stream<Row> outOfMemory() {
     return Stream.of(
-        row(
+        firstAttempt(
             "out of memory before load",
-            attempt(1),
-            Seen.of(JOB, Seen.outOfMemory(false)),
+            Seen.outOfMemory(false),
             5,
             "Conclude Failed RunnerOutOfMemory pod-1 exit 137",
             "raise spec.runner.resources.limits.memory"),
-        row(
+        firstAttempt(
             "out of memory after load",
-            attempt(1),
-            Seen.of(JOB, Seen.outOfMemory(true)),
+            Seen.outOfMemory(true),
             90,
             "Conclude Damaged RunnerLost pod-1 exit 137",
             "raise spec.runner.resources.limits.memory; it had sent load"));
@@ -423,38 +383,33 @@ class FailureTableTest {
     PodHealth lost = new PodHealth.NodeLost(at(100), true);
     PodHealth lostEarly = new PodHealth.NodeLost(at(100), false);
     return Stream.of(
-        row(
+        sendingLoad(
             "evicted after load began",
-            sending(),
-            Seen.of(JOB, Seen.disrupted(Optional.of(143), true)),
+            Seen.disrupted(Optional.of(143), true),
             90,
             "Conclude Damaged RunnerLost pod-1 exit 143",
             "node drain; it had sent load"),
-        row(
+        sendingLoad(
             "SIGTERM after load began leaves a partial result",
-            sending(),
-            Seen.of(JOB, late(143, Seen.output(Outcome.STOPPED, true, ""))),
+            late(143, Seen.output(Outcome.STOPPED, true, "")),
             90,
             "Conclude Damaged RunnerLost pod-1 exit 143 with result",
             "told to stop; it had sent load"),
-        row(
+        sendingLoad(
             "its node does not answer for 89 s",
-            sending(),
-            Seen.of(JOB, lost),
+            lost,
             189,
             "Await Running RunnerLost until 190",
             "given up at 2026-11-24T02:03:10Z"),
-        row(
+        sendingLoad(
             "its node does not answer for 90 s",
-            sending(),
-            Seen.of(JOB, lost),
+            lost,
             190,
             "Conclude Damaged RunnerLost pod-1",
             "node was lost"),
-        row(
+        firstAttempt(
             "a node that is lost before load may still send it",
-            attempt(1),
-            Seen.of(JOB, lostEarly),
+            lostEarly,
             190,
             "Conclude Damaged RunnerLost pod-1",
             "node was lost"),
@@ -526,10 +481,9 @@ class FailureTableTest {
             95,
             "Conclude Damaged RunnerJobDeleted pod-1 exit 143",
             "deleted"),
-        row(
+        sendingLoad(
             "the runner has something to say of what it measured",
-            sending(),
-            Seen.of(JOB, late(0, Seen.output(Outcome.MEASURED, true, "prompts were longer."))),
+            late(0, Seen.output(Outcome.MEASURED, true, "prompts were longer.")),
             500,
             "Conclude Completed Measured pod-1 exit 0 with result",
             "all stages ran; prompts were longer."),
@@ -551,17 +505,15 @@ class FailureTableTest {
 
   private static Stream<Row> deadlines() {
     return Stream.of(
-        row(
+        sendingLoad(
             "the deadline comes while load is sent",
-            sending(),
-            Seen.of(JOB, new PodHealth.Ready(Seen.LOAD)),
+            new PodHealth.Ready(Seen.LOAD),
             1800,
             "Conclude Damaged ActiveDeadlineExceeded",
             "active deadline of 30m: set lifecycle.activeDeadline if it needs more"),
-        row(
+        sendingLoad(
             "a second before the deadline",
-            sending(),
-            Seen.of(JOB, new PodHealth.Ready(Seen.LOAD)),
+            new PodHealth.Ready(Seen.LOAD),
             1799,
             "Await Running Running until 1800",
             "deadline 2026-11-24T02:30:00Z"),
@@ -579,10 +531,9 @@ class FailureTableTest {
             5000,
             "Conclude Damaged ActiveDeadlineExceeded",
             "active deadline of 30m"),
-        row(
+        firstAttempt(
             "the deadline comes before any load",
-            attempt(1),
-            Seen.of(JOB, new PodHealth.Starting()),
+            new PodHealth.Starting(),
             1800,
             "Conclude Failed ActiveDeadlineExceeded",
             "active deadline of 30m"),
@@ -593,24 +544,21 @@ class FailureTableTest {
             1800,
             "Conclude Failed ActiveDeadlineExceeded",
             "active deadline of 30m"),
-        row(
+        sendingLoad(
             "a measured end is seen after the deadline",
-            sending(),
-            Seen.of(JOB, late(0, Seen.output(Outcome.MEASURED, true, ""))),
+            late(0, Seen.output(Outcome.MEASURED, true, "")),
             5000,
             "Conclude Completed Measured pod-1 exit 0 with result",
             "all stages ran"),
-        row(
+        firstAttempt(
             "a refused key is seen after the deadline",
-            attempt(1),
-            Seen.of(JOB, early(77, "401")),
+            early(77, "401"),
             5000,
             "Conclude Failed Unauthorized pod-1 exit 77",
             "401"),
-        row(
+        firstAttempt(
             "out of memory is seen after the deadline",
-            attempt(1),
-            Seen.of(JOB, Seen.outOfMemory(false)),
+            Seen.outOfMemory(false),
             5000,
             "Conclude Failed RunnerOutOfMemory pod-1 exit 137",
             "memory"));
@@ -619,38 +567,33 @@ class FailureTableTest {
   private static Stream<Row> results() {
     String measured = Seen.output(Outcome.MEASURED, true, "");
     return Stream.of(
-        row(
+        sendingLoad(
             "exit 0 with a result",
-            sending(),
-            Seen.of(JOB, late(0, measured)),
+            late(0, measured),
             500,
             "Conclude Completed Measured pod-1 exit 0 with result",
             "all stages ran"),
-        row(
+        sendingLoad(
             "exit 0 without a result",
-            sending(),
-            Seen.of(JOB, late(0, " ")),
+            late(0, " "),
             500,
             "Conclude Damaged ResultMissing pod-1 exit 0",
             "left no result"),
-        row(
+        sendingLoad(
             "exit 0 with other words",
-            sending(),
-            Seen.of(JOB, late(0, "bye")),
+            late(0, "bye"),
             500,
             "Conclude Damaged ResultMissing pod-1 exit 0",
             "left no result"),
-        row(
+        sendingLoad(
             "exit 0 with a result that was cut",
-            sending(),
-            Seen.of(JOB, late(0, measured.substring(0, measured.length() - 3))),
+            late(0, measured.substring(0, measured.length() - 3)),
             500,
             "Conclude Damaged ResultCorrupt pod-1 exit 0",
             "it was cut"),
-        row(
+        sendingLoad(
             "exit 0 with a result that was altered",
-            sending(),
-            Seen.of(JOB, late(0, altered(measured))),
+            late(0, altered(measured)),
             500,
             "Conclude Damaged ResultCorrupt pod-1 exit 0",
             "checksum"));
@@ -772,6 +715,18 @@ class FailureTableTest {
       String decision,
       String message) {
     return new Row(what, progress, facts, second, decision, message);
+  }
+
+  /** Of the first attempt, of which no load was seen, and its pod. */
+  private static Row firstAttempt(
+      String what, PodHealth seen, long second, String decision, String message) {
+    return row(what, attempt(1), Seen.of(JOB, seen), second, decision, message);
+  }
+
+  /** Of a run that was seen to send load, and its pod. */
+  private static Row sendingLoad(
+      String what, PodHealth seen, long second, String decision, String message) {
+    return row(what, sending(), Seen.of(JOB, seen), second, decision, message);
   }
 
   private static Instant at(long second) {

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.function.DoubleSupplier;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,6 +93,25 @@ class ArrivalProcessOffTest {
   void constantArrivalsKeepTheirLaw(double rate) {
     stage.open(Double.toString(rate), Arrival.Constant);
     assertThat(outcome(renewal(rate, () -> 1))).isEqualTo(CheckOutcome.Passed);
+  }
+
+  /** Windows of a few bins that are nearly empty, wherever they lie between two arrivals. */
+  @ParameterizedTest
+  @CsvSource({"0.3", "0.7", "1.5", "2", "3", "4", "7", "9.9", "14", "20", "30"})
+  void fewConstantArrivalsKeepTheirLaw(double gap) {
+    stage.open(Double.toString(1 / gap), Arrival.Constant);
+    for (int seconds = 2; seconds <= 45; seconds++) {
+      int length = seconds;
+      stage.windowMicros = length * 1_000_000L;
+      for (double first = 0; first < gap; first += gap / 20) {
+        ArrivalPattern sent =
+            pattern(
+                DoubleStream.iterate(first, at -> at < length, at -> at + gap).toArray(), length);
+        assertThat(outcome(sent))
+            .as("%s s from %s s", length, first)
+            .isNotEqualTo(CheckOutcome.Failed);
+      }
+    }
   }
 
   /** Four loops with the same seed: each arrival comes four times. */
@@ -210,32 +230,42 @@ class ArrivalProcessOffTest {
   }
 
   private static ArrivalPattern pattern(double[] instants) {
+    return pattern(instants, SECONDS);
+  }
+
+  private static ArrivalPattern pattern(double[] instants, int seconds) {
     double[] gaps =
         IntStream.range(1, instants.length)
             .mapToDouble(i -> instants[i] - instants[i - 1])
             .toArray();
-    double mean = Arrays.stream(gaps).average().orElseThrow();
     return new ArrivalPattern(
         instants.length,
-        OptionalDouble.of(Math.sqrt(variance(gaps)) / mean),
-        Optional.of(dispersion(instants, 1)),
-        Optional.of(dispersion(instants, 10)));
+        gaps.length < 2
+            ? OptionalDouble.empty()
+            : OptionalDouble.of(Math.sqrt(variance(gaps)) / mean(gaps)),
+        dispersion(instants, seconds, 1),
+        dispersion(instants, seconds, 10));
   }
 
-  private static Dispersion dispersion(double[] instants, int binSeconds) {
-    double[] counts = new double[SECONDS / binSeconds];
+  private static Optional<Dispersion> dispersion(double[] instants, int seconds, int binSeconds) {
+    double[] counts = new double[seconds / binSeconds];
     for (double instant : instants) {
       int bin = (int) (instant / binSeconds);
       if (bin < counts.length) {
         counts[bin]++;
       }
     }
-    return new Dispersion(
-        variance(counts) / Arrays.stream(counts).average().orElseThrow(), counts.length);
+    return counts.length < 2 || mean(counts) == 0
+        ? Optional.empty()
+        : Optional.of(new Dispersion(variance(counts) / mean(counts), counts.length));
+  }
+
+  private static double mean(double[] values) {
+    return Arrays.stream(values).average().orElseThrow();
   }
 
   private static double variance(double[] values) {
-    double mean = Arrays.stream(values).average().orElseThrow();
+    double mean = mean(values);
     return Arrays.stream(values).map(value -> (value - mean) * (value - mean)).sum()
         / (values.length - 1);
   }

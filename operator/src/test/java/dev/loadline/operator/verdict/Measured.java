@@ -139,22 +139,15 @@ final class Measured {
 
   /** A generator without a fault. */
   static Generator idle() {
-    return new Generator(
-        2,
-        OptionalLong.of(300),
-        OptionalLong.of(4_000),
-        100,
-        OptionalLong.of(3),
-        OptionalDouble.of(0.2),
-        OptionalDouble.of(0.2),
-        OptionalDouble.of(0),
-        OptionalInt.of(0),
-        0,
-        false);
+    return new MeasuredGenerator().result();
   }
 
   static Measurement of(Measured... stages) {
     return of(Outcome.MEASURED, idle(), stages);
+  }
+
+  static Measurement of(MeasuredGenerator generator, Measured... stages) {
+    return of(Outcome.MEASURED, generator.result(), stages);
   }
 
   static Measurement of(Outcome outcome, Generator generator, Measured... stages) {

@@ -6,12 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.loadline.operator.plan.Objective;
 import dev.loadline.operator.plan.Objective.FigureName;
 import dev.loadline.operator.plan.Objective.Statistic;
-import dev.loadline.runner.contract.RunResult.Generator;
 import dev.loadline.runner.contract.RunResult.Metric;
-import dev.loadline.runner.contract.RunResult.Outcome;
 import java.util.List;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,20 +21,10 @@ class OwnStallsTest {
   private final Measured stage = new Measured("steady");
 
   private Judgement judged(long loopDelayMicros, long pauseMillis, Objective... objectives) {
-    Generator generator =
-        new Generator(
-            2,
-            OptionalLong.of(300),
-            OptionalLong.of(loopDelayMicros),
-            200,
-            OptionalLong.of(pauseMillis),
-            OptionalDouble.of(0.2),
-            OptionalDouble.of(0.2),
-            OptionalDouble.of(0),
-            OptionalInt.of(0),
-            0,
-            false);
-    return Judge.judge(Measured.of(Outcome.MEASURED, generator, stage), List.of(objectives));
+    MeasuredGenerator generator = new MeasuredGenerator();
+    generator.longestLoopDelayMicros = OptionalLong.of(loopDelayMicros);
+    generator.longestGcPauseMillis = OptionalLong.of(pauseMillis);
+    return Judge.judge(Measured.of(generator, stage), List.of(objectives));
   }
 
   @ParameterizedTest

@@ -21,6 +21,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RateNotAchievedTest {
   private final Measured stage = new Measured("steady");
 
+  private ValidityResult result() {
+    return check(Check.RateNotAchieved, Measured.of(stage));
+  }
+
+  private static ValidityResult failed(String observed, String bound) {
+    return new ValidityResult(Check.RateNotAchieved, observed, bound, CheckOutcome.Failed);
+  }
+
+  /** Due in the window and sent in it. */
+  private void requests(long count) {
+    stage.sent = count;
+    stage.sentInWindow = count;
+  }
+
   @ParameterizedTest
   @CsvSource({
     "456000000, Passed", // 7.6 of 8: 95 %
@@ -29,7 +43,7 @@ class RateNotAchievedTest {
   })
   void wantsNearlyAllUsersInFlight(long inFlightMicros, CheckOutcome outcome) {
     stage.inFlightMicros = inFlightMicros;
-    assertThat(outcome(Check.RateNotAchieved, Measured.of(stage))).isEqualTo(outcome);
+    assertThat(result().outcome()).isEqualTo(outcome);
   }
 
   /** Per user: 9 answers of 100 ms, then a refusal in no time and its pause of 50 ms. */
@@ -39,20 +53,28 @@ class RateNotAchievedTest {
     stage.failed = 505;
     stage.sent = 5_052;
     stage.inFlightMicros = 454_700_000;
-    ValidityResult result = check(Check.RateNotAchieved, Measured.of(stage));
-    assertThat(result.outcome()).isEqualTo(CheckOutcome.Passed);
-    assertThat(result.bound()).isEqualTo("at least 7.18");
+    assertThat(result().outcome()).isEqualTo(CheckOutcome.Passed);
+    assertThat(result().bound()).isEqualTo("at least 7.18");
     stage.inFlightMicros = 430_000_000;
-    assertThat(outcome(Check.RateNotAchieved, Measured.of(stage))).isEqualTo(CheckOutcome.Failed);
+    assertThat(result().outcome()).isEqualTo(CheckOutcome.Failed);
+  }
+
+  /** Nearly every request failed at once: 9,600 pauses of 50 ms are all the time of 8 users. */
+  @Test
+  void cannotTellWhereFailuresLeaveNoBound() {
+    stage.failed = 9_600;
+    ValidityResult result = result();
+    assertThat(result.outcome()).isEqualTo(CheckOutcome.NotChecked);
+    assertThat(result.observed())
+        .isEqualTo("users pause after each failed request, and too many failed");
   }
 
   @Test
   void doesNotCountUsersThatThink() {
     stage.shape = Measured.closed(8, 1000);
     stage.inFlightMicros = 1;
-    ValidityResult result = check(Check.RateNotAchieved, Measured.of(stage));
-    assertThat(result.outcome()).isEqualTo(CheckOutcome.NotChecked);
-    assertThat(result.observed()).isEqualTo("users pause between their requests");
+    assertThat(result().outcome()).isEqualTo(CheckOutcome.NotChecked);
+    assertThat(result().observed()).isEqualTo("users pause between their requests");
   }
 
   @ParameterizedTest
@@ -73,7 +95,7 @@ class RateNotAchievedTest {
     stage.windowMicros = due * 10_000;
     stage.sent = due;
     stage.sentInWindow = sent;
-    assertThat(outcome(Check.RateNotAchieved, Measured.of(stage))).isEqualTo(outcome);
+    assertThat(result().outcome()).isEqualTo(outcome);
   }
 
   /** 6,000 are the mean: Constant 1 % or one arrival off, the others as chance leaves them. */
@@ -96,21 +118,17 @@ class RateNotAchievedTest {
   void wantsAsManyRequestsDueAsTheRateSays(
       String rate, Arrival arrival, long due, CheckOutcome outcome) {
     stage.open(rate, arrival);
-    stage.sent = due;
-    stage.sentInWindow = due;
-    assertThat(outcome(Check.RateNotAchieved, Measured.of(stage))).isEqualTo(outcome);
+    requests(due);
+    assertThat(result().outcome()).isEqualTo(outcome);
   }
 
   @Test
   void seesThatTheRunnerKeptAnotherRateThanItWasAskedFor() {
     stage.open("40", Arrival.Constant);
     stage.windowMicros = 8_000_000;
-    stage.sent = 288;
-    stage.sentInWindow = 288;
-    ValidityResult result = check(Check.RateNotAchieved, Measured.of(stage));
-    assertThat(result.outcome()).isEqualTo(CheckOutcome.Failed);
-    assertThat(result.observed()).isEqualTo("288 requests due in steady at 40 per second");
-    assertThat(result.bound()).isEqualTo("317 to 323");
+    requests(288);
+    assertThat(result())
+        .isEqualTo(failed("288 requests due in steady at 40 per second", "317 to 323"));
   }
 
   /** From 10 to 60 a second in a minute: 2,100, not 3,600. */
@@ -123,29 +141,24 @@ class RateNotAchievedTest {
             Optional.of(new BigDecimal("10")),
             Arrival.Poisson,
             BigDecimal.ONE);
-    stage.sent = due;
-    stage.sentInWindow = due;
-    assertThat(outcome(Check.RateNotAchieved, Measured.of(stage))).isEqualTo(outcome);
+    requests(due);
+    assertThat(result().outcome()).isEqualTo(outcome);
   }
 
   @Test
   void saysOfARampOfUsersHowManyItHasOnAverage() {
     stage.shape = new Load.Shape.Closed(64, OptionalInt.of(1), new Distribution.Fixed(0), false);
     stage.inFlightMicros = 30 * 60_000_000L;
-    ValidityResult result = check(Check.RateNotAchieved, Measured.of(stage));
-    assertThat(result.outcome()).isEqualTo(CheckOutcome.Failed);
-    assertThat(result.observed()).isEqualTo("30 of 32.5 users on average in flight in steady");
-    assertThat(result.bound()).isEqualTo("at least 30.9");
+    assertThat(result())
+        .isEqualTo(failed("30 of 32.5 users on average in flight in steady", "at least 30.9"));
   }
 
   @Test
   void showsAsManyDigitsAsTellTheValueFromItsBound() {
     stage.shape = Measured.closed(16, 0);
     stage.inFlightMicros = 911_990_000;
-    ValidityResult result = check(Check.RateNotAchieved, Measured.of(stage));
-    assertThat(result.outcome()).isEqualTo(CheckOutcome.Failed);
-    assertThat(result.observed()).isEqualTo("15.1998 of 16 users in flight in steady");
-    assertThat(result.bound()).isEqualTo("at least 15.2");
+    assertThat(result())
+        .isEqualTo(failed("15.1998 of 16 users in flight in steady", "at least 15.2"));
   }
 
   @Test

@@ -7,11 +7,9 @@ import dev.loadline.operator.verdict.Judgement.Check;
 import dev.loadline.operator.verdict.Judgement.CheckOutcome;
 import dev.loadline.operator.verdict.Judgement.ValidityResult;
 import dev.loadline.runner.contract.RunResult.ErrorCount;
-import dev.loadline.runner.contract.RunResult.Generator;
 import dev.loadline.runner.contract.RunResult.Intervals;
 import dev.loadline.runner.contract.RunResult.Latency;
 import dev.loadline.runner.contract.RunResult.Metric;
-import dev.loadline.runner.contract.RunResult.Outcome;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -24,6 +22,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Every bound of every check, from both sides. */
 class ValidityChecksTest {
   private final Measured stage = new Measured("steady");
+  private final MeasuredGenerator generator = new MeasuredGenerator();
+
+  private ValidityResult ofGenerator() {
+    return check(Check.GeneratorSaturated, Measured.of(generator, stage));
+  }
 
   @Test
   void passesASoundMeasurement() {
@@ -130,48 +133,42 @@ class ValidityChecksTest {
     "0.71, 1000, Passed",
     "0.71, 1001, Failed",
   })
-  void boundsTheLoopDelayMoreTightlyOnABusyRunner(double cpu, long delay, CheckOutcome outcome) {
-    Generator generator =
-        new Generator(
-            2,
-            OptionalLong.of(delay),
-            OptionalLong.of(delay),
-            0,
-            OptionalLong.empty(),
-            OptionalDouble.of(cpu),
-            OptionalDouble.empty(),
-            OptionalDouble.empty(),
-            OptionalInt.of(0),
-            0,
-            false);
-    assertThat(outcome(Check.GeneratorSaturated, Measured.of(Outcome.MEASURED, generator, stage)))
-        .isEqualTo(outcome);
+  void boundsTheLoopDelayMoreTightlyOnABusyRunner(double busy, long delay, CheckOutcome outcome) {
+    generator.loopDelayP99Micros = OptionalLong.of(delay);
+    generator.busyShare = OptionalDouble.of(busy);
+    assertThat(ofGenerator().outcome()).isEqualTo(outcome);
+  }
+
+  @Test
+  void takesTheProcesssShareWhereTheBusiestLoopsIsNotKnown() {
+    generator.loopDelayP99Micros = OptionalLong.of(1_001);
+    generator.busyShare = OptionalDouble.empty();
+    generator.cpuShare = OptionalDouble.of(0.71);
+    assertThat(ofGenerator().observed()).isEqualTo("loop delay p99 1.001ms at 71% CPU");
   }
 
   @ParameterizedTest
   @CsvSource({"600, Passed", "601, Failed"})
   void allowsGarbageCollectionAHundredthOfTheTime(long millis, CheckOutcome outcome) {
-    Generator generator =
-        new Generator(
-            2,
-            OptionalLong.empty(),
-            OptionalLong.empty(),
-            millis,
-            OptionalLong.empty(),
-            OptionalDouble.empty(),
-            OptionalDouble.empty(),
-            OptionalDouble.empty(),
-            OptionalInt.empty(),
-            0,
-            false);
-    assertThat(outcome(Check.GeneratorSaturated, Measured.of(Outcome.MEASURED, generator, stage)))
-        .isEqualTo(outcome);
+    generator.gcPauseMillis = millis;
+    assertThat(ofGenerator().outcome()).isEqualTo(outcome);
+  }
+
+  /** Pauses are those of all windows, so a minute of failures counts as well. */
+  @Test
+  void weighsPausesAgainstTheTimeOfAllStages() {
+    generator.gcPauseMillis = 1_200;
+    Measurement two = Measured.of(generator, Measured.onlyFailures("failing"), stage);
+    assertThat(outcome(Check.GeneratorSaturated, two)).isEqualTo(CheckOutcome.Passed);
+    generator.gcPauseMillis = 1_201;
+    Measurement tooMuch = Measured.of(generator, Measured.onlyFailures("failing"), stage);
+    assertThat(outcome(Check.GeneratorSaturated, tooMuch)).isEqualTo(CheckOutcome.Failed);
   }
 
   @Test
   void allowsNoThrottledPeriod() {
-    Generator throttled = generator(OptionalLong.empty(), 0, 0, OptionalInt.of(1), false);
-    assertThat(check(Check.GeneratorSaturated, Measured.of(Outcome.MEASURED, throttled, stage)))
+    generator.throttledPeriods = OptionalInt.of(1);
+    assertThat(ofGenerator())
         .isEqualTo(
             new ValidityResult(
                 Check.GeneratorSaturated, "throttled periods 1", "0", CheckOutcome.Failed));
@@ -179,8 +176,8 @@ class ValidityChecksTest {
 
   @Test
   void allowsNoExhaustedPorts() {
-    Generator ports = generator(OptionalLong.empty(), 0, 0, OptionalInt.of(0), true);
-    assertThat(check(Check.ClientPorts, Measured.of(Outcome.MEASURED, ports, stage)))
+    generator.portsExhausted = true;
+    assertThat(check(Check.ClientPorts, Measured.of(generator, stage)))
         .isEqualTo(
             new ValidityResult(
                 Check.ClientPorts,
@@ -204,58 +201,20 @@ class ValidityChecksTest {
   })
   void boundsPausesBusyLoopsAndStolenTime(
       long pause, double busy, double steal, CheckOutcome outcome, String observed) {
-    Generator generator =
-        new Generator(
-            2,
-            OptionalLong.of(900),
-            OptionalLong.of(900),
-            60,
-            OptionalLong.of(pause),
-            OptionalDouble.of(0.2),
-            OptionalDouble.of(busy),
-            OptionalDouble.of(steal),
-            OptionalInt.of(0),
-            0,
-            false);
-    ValidityResult result =
-        check(Check.GeneratorSaturated, Measured.of(Outcome.MEASURED, generator, stage));
+    generator.longestGcPauseMillis = OptionalLong.of(pause);
+    generator.busyShare = OptionalDouble.of(busy);
+    generator.stealShare = OptionalDouble.of(steal);
+    ValidityResult result = ofGenerator();
     assertThat(result.outcome()).isEqualTo(outcome);
     assertThat(result.observed()).contains(observed);
   }
 
-  private static Generator generator(
-      OptionalLong delay, long gcMillis, double cpu, OptionalInt throttled, boolean ports) {
-    return new Generator(
-        2,
-        delay,
-        OptionalLong.empty(),
-        gcMillis,
-        OptionalLong.empty(),
-        OptionalDouble.of(cpu),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        throttled,
-        0,
-        ports);
-  }
-
   @Test
   void saysAllThatSpeaksAgainstTheGeneratorAndOnlyThat() {
-    Generator bad =
-        new Generator(
-            2,
-            OptionalLong.of(9_000),
-            OptionalLong.of(9_000),
-            700,
-            OptionalLong.empty(),
-            OptionalDouble.of(0.1),
-            OptionalDouble.empty(),
-            OptionalDouble.empty(),
-            OptionalInt.of(3),
-            0,
-            false);
-    ValidityResult result =
-        check(Check.GeneratorSaturated, Measured.of(Outcome.MEASURED, bad, stage));
+    generator.loopDelayP99Micros = OptionalLong.of(9_000);
+    generator.gcPauseMillis = 700;
+    generator.throttledPeriods = OptionalInt.of(3);
+    ValidityResult result = ofGenerator();
     assertThat(result.observed())
         .isEqualTo("loop delay p99 9ms, garbage collection 1.17%, throttled periods 3");
     assertThat(result.bound()).isEqualTo("5ms, 1%, 0");
