@@ -52,6 +52,7 @@ final class LoadRun {
   RunResult run() {
     Optional<String> obstacle = LoadDriver.obstacle(plan, endpoint);
     if (obstacle.isPresent()) {
+      LOG.error(obstacle.get());
       return NoLoad.result(Outcome.BAD_CONFIGURATION, obstacle.get(), clocks);
     }
     int cores = Runtime.getRuntime().availableProcessors();
@@ -83,7 +84,7 @@ final class LoadRun {
   private RunResult load(Preparation.Result.Ready ready, EventLoops loops)
       throws InterruptedException {
     target = Optional.of(facts(ready.target(), ready.calibration()));
-    PromptSource prompts = new PromptSource(plan, ready.calibration(), settings.data());
+    PromptSource prompts = new PromptSource(plan, ready.calibration(), settings.data().path());
     Optional<String> warning = prompts.warning();
     warning.ifPresent(LOG::warn);
     LoadDriver load =

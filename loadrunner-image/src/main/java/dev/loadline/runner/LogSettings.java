@@ -73,7 +73,7 @@ record LogSettings(boolean json, boolean terminal, String level) {
   private Encoder<ILoggingEvent> lines() {
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();
     String wipe = terminal ? WIPE.replace("\r", "\\r") : "";
-    encoder.setPattern(wipe + "%d{HH:mm:ss} %-5level %msg  %kvp{NONE}%n");
+    encoder.setPattern(wipe + "%d{HH:mm:ss} %-5level %msg%replace(  %kvp{NONE}){' +$', ''}%n");
     return encoder;
   }
 }

@@ -19,7 +19,7 @@ import picocli.CommandLine.Command;
       "Runs a load plan; without a subcommand as well.",
       "The plan is named by the environment, see run --help."
     },
-    subcommands = {RunCommand.class, SimulateCommand.class})
+    subcommands = {RunCommand.class, CheckCommand.class, SimulateCommand.class})
 public final class Main implements Callable<Integer> {
   private Main() {}
 

@@ -26,6 +26,11 @@ record MemoryBudget(long bytes) {
     return new MemoryBudget(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
   }
 
+  /** Where the process that will send the load is another one. */
+  static MemoryBudget unknown() {
+    return new MemoryBudget(Long.MAX_VALUE);
+  }
+
   /** All that does not fit, each a sentence for the user that begins with the field. */
   List<String> problems(RunPlan plan, Content.Synthetic content) {
     double tokens = content.inputTokens().mean();

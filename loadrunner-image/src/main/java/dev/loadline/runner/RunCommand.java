@@ -34,6 +34,8 @@ import picocli.CommandLine.Command;
       "  LOADLINE_PLAN or LOADLINE_PLAN_FILE   the plan (JSON), or a file that holds it",
       "  LOADLINE_TERMINATION_LOG              file for the result",
       "  LOADLINE_DATA                         folder with the workload's dataset or trace",
+      "  LOADLINE_DATA_SOURCE                  what its problems begin with, before the file's"
+          + " name",
       "  LOADLINE_METRICS_HOST, _PORT          where /metrics and /readyz are served",
       "  LOADLINE_LOG_FORMAT, _LEVEL           json or text; DEBUG adds stack traces",
       "  LOADLINE_CLIENT_WARMUP_MILLIS         the client's own warm-up, 10000 by default",
@@ -128,7 +130,9 @@ final class RunCommand implements Callable<Integer> {
   private RunResult resultOf(LoadRun run) {
     try {
       RunResult result = run.run();
-      result.message().ifPresent(LOG::warn);
+      if (result.outcome() != Outcome.BAD_CONFIGURATION) { // Each of those is in the log already.
+        result.message().ifPresent(LOG::warn);
+      }
       return result;
     } catch (RuntimeException | Error defect) {
       LOG.debug("internal error", defect);

@@ -1,6 +1,5 @@
 package dev.loadline.runner;
 
-import dev.loadline.runner.contract.ContractJson;
 import dev.loadline.runner.contract.Environment;
 import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.http.Api;
@@ -8,13 +7,6 @@ import dev.loadline.runner.http.ClientCertificate;
 import dev.loadline.runner.http.Endpoint;
 import dev.loadline.runner.http.Timeouts;
 import dev.loadline.runner.http.TlsSettings;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,9 +21,9 @@ import java.util.stream.Stream;
  * @param plan the plan, checked
  * @param endpoint the target with the secret header values that the plan names
  * @param clientWarmup how long the client warms itself up
- * @param data the folder below which the workload's files lie
+ * @param data where the workload's files lie
  */
-record RunnerSettings(RunPlan plan, Endpoint endpoint, Duration clientWarmup, Path data) {
+record RunnerSettings(RunPlan plan, Endpoint endpoint, Duration clientWarmup, DataFolder data) {
   private static final String DEFAULT_WARMUP_MILLIS = "10000";
   private static final String AUTHORIZATION = "Authorization";
 
@@ -48,11 +40,9 @@ record RunnerSettings(RunPlan plan, Endpoint endpoint, Duration clientWarmup, Pa
   static Reading read(Map<String, String> environment) {
     RunPlan plan;
     try {
-      plan = ContractJson.readPlan(planText(environment));
-    } catch (UnusableException e) {
+      plan = PlanReader.read(environment);
+    } catch (PlanReader.UnusableException e) {
       return new Reading.Unusable(List.of(e.getMessage()));
-    } catch (IllegalArgumentException e) {
-      return new Reading.Unusable(List.of("The plan cannot be used: " + e.getMessage()));
     }
     List<String> problems = new ArrayList<>(PlanCheck.problems(plan));
     Map<String, String> headers = headers(plan.target(), environment, problems);
@@ -60,42 +50,10 @@ record RunnerSettings(RunPlan plan, Endpoint endpoint, Duration clientWarmup, Pa
     Optional<Endpoint> endpoint =
         endpoint(plan.target(), headers, tls.orElse(TlsSettings.VERIFIED), problems);
     Duration clientWarmup = clientWarmup(environment, problems);
-    Path data = data(environment, problems);
+    DataFolder data = DataFolder.read(environment, problems);
     return problems.isEmpty() && endpoint.isPresent()
         ? new Reading.Usable(new RunnerSettings(plan, endpoint.get(), clientWarmup, data))
         : new Reading.Unusable(List.copyOf(problems));
-  }
-
-  private static String planText(Map<String, String> environment) throws UnusableException {
-    Optional<String> plan = value(environment, Environment.PLAN);
-    Optional<String> file = value(environment, Environment.PLAN_FILE);
-    if (plan.isPresent() == file.isPresent()) {
-      throw new UnusableException(
-          "There %s plan: set one of %s (the plan as JSON) and %s (a file that holds it)."
-              .formatted(
-                  plan.isPresent() ? "is more than one" : "is no",
-                  Environment.PLAN,
-                  Environment.PLAN_FILE));
-    }
-    if (plan.isPresent()) {
-      return plan.get();
-    }
-    try {
-      return Files.readString(Path.of(file.orElseThrow()));
-    } catch (IOException | InvalidPathException e) {
-      throw new UnusableException(
-          "The plan cannot be read from %s, which %s names: %s."
-              .formatted(file.orElseThrow(), Environment.PLAN_FILE, reason(e)));
-    }
-  }
-
-  private static String reason(Exception e) {
-    return switch (e) {
-      case NoSuchFileException ignored -> "there is no such file";
-      case AccessDeniedException ignored -> "it may not be read";
-      case CharacterCodingException ignored -> "it is not UTF-8 text";
-      default -> "it is no readable file";
-    };
   }
 
   private static Map<String, String> headers(
@@ -191,33 +149,9 @@ record RunnerSettings(RunPlan plan, Endpoint endpoint, Duration clientWarmup, Pa
     return Duration.ofMillis(Long.parseLong(millis));
   }
 
-  private static Path data(Map<String, String> environment, List<String> problems) {
-    String folder = value(environment, Environment.DATA).orElse(Environment.DATA_DEFAULT);
-    try {
-      return Path.of(folder);
-    } catch (InvalidPathException e) {
-      problems.add("%s is \"%s\": it must name a folder.".formatted(Environment.DATA, folder));
-      return Path.of(Environment.DATA_DEFAULT);
-    }
-  }
-
   private static Optional<String> value(Map<String, String> environment, String name) {
     return Optional.ofNullable(environment.get(name))
         .map(String::strip)
         .filter(value -> !value.isEmpty());
-  }
-
-  /** There is no plan to read. */
-  private static final class UnusableException extends Exception {
-    private static final long serialVersionUID = 1;
-
-    UnusableException(String sentence) {
-      super(sentence);
-    }
-
-    @Override
-    public String getMessage() {
-      return String.valueOf(super.getMessage());
-    }
   }
 }

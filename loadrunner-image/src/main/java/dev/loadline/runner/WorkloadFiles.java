@@ -42,25 +42,30 @@ record WorkloadFiles(List<String> problems, Optional<Replay> replay) {
   /**
    * Reads each file of a plan once, as far as it is sent.
    *
-   * @param data the folder below which they lie
+   * @param data where they lie
    * @param memory what the prompts may take
    */
-  static WorkloadFiles read(RunPlan plan, Path data, MemoryBudget memory) {
+  static WorkloadFiles read(RunPlan plan, DataFolder data, MemoryBudget memory) {
     try {
       return switch (plan.workload().content()) {
         case Content.Synthetic synthetic -> new WorkloadFiles(memory.problems(plan, synthetic));
         case Content.Dataset dataset ->
-            below(data, dataset.file())
-                .map(file -> dataset(plan, file, dataset, memory))
+            below(data.path(), dataset.file())
+                .map(file -> dataset(plan, file, dataset, memory, data.source()))
                 .orElseGet(WorkloadFiles::noFile);
         case Content.Trace trace ->
-            below(data, trace.file())
-                .map(file -> trace(plan, file, trace))
+            below(data.path(), trace.file())
+                .map(file -> trace(plan, file, trace).from(data.source()))
                 .orElseGet(WorkloadFiles::noFile);
       };
     } catch (UncheckedIOException e) {
       return new WorkloadFiles(List.of(String.valueOf(e.getMessage())));
     }
+  }
+
+  /** What is wrong with a file is said with where the user named it. */
+  private WorkloadFiles from(String source) {
+    return new WorkloadFiles(problems.stream().map(source::concat).toList(), replay);
   }
 
   private static WorkloadFiles noFile() {
@@ -69,13 +74,12 @@ record WorkloadFiles(List<String> problems, Optional<Replay> replay) {
   }
 
   private static WorkloadFiles dataset(
-      RunPlan plan, Path file, Content.Dataset dataset, MemoryBudget memory) {
+      RunPlan plan, Path file, Content.Dataset dataset, MemoryBudget memory, String source) {
     DatasetSummary summary = DatasetSummary.of(file, plan.workload(), dataset);
     passedOver(file, summary.passedOver(), summary.records());
-    return new WorkloadFiles(
-        summary.problems().isEmpty()
-            ? memory.problems(plan, (double) summary.meanBytes())
-            : summary.problems());
+    return summary.problems().isEmpty()
+        ? new WorkloadFiles(memory.problems(plan, (double) summary.meanBytes()))
+        : new WorkloadFiles(summary.problems()).from(source);
   }
 
   private static WorkloadFiles trace(RunPlan plan, Path file, Content.Trace trace) {

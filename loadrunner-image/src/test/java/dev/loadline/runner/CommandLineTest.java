@@ -21,7 +21,7 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "run ", "simulate "})
+  @ValueSource(strings = {"", "run ", "check ", "simulate "})
   void everyCommandHasHelpAndNamesOnlyWhatItDoes(String command) {
     assertThat(run((command + "--help").split(" ", -1))).isZero();
     assertThat(out.toString()).contains("--help").doesNotContain("--version");

@@ -10,6 +10,7 @@ import dev.loadline.runner.contract.RunPlan.End;
 import dev.loadline.runner.contract.RunResult;
 import dev.loadline.runner.contract.RunResult.Outcome;
 import dev.loadline.runner.contract.StageResult;
+import dev.loadline.runner.contract.Workload;
 import dev.loadline.runner.simulator.Simulator;
 import dev.loadline.runner.simulator.SimulatorSettings;
 import java.net.InetAddress;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -181,6 +183,33 @@ class RunnerProcessTest {
           .contains("scheme");
       assertThat(runner.fullResult()).isEqualTo(runner.result());
       assertNoStackTrace(runner);
+    }
+  }
+
+  @Test
+  void aFileThatCannotBeUsedIsToldOnceInTheLog() throws Exception {
+    Files.writeString(folder.resolve("chat.jsonl"), "{}\n{\n");
+    Workload.Content content =
+        new Workload.Content.Dataset("chat.jsonl", "JSONL", Optional.empty());
+    RunPlan plan =
+        Plans.sending(
+            Plans.endless("http://127.0.0.1:1/v1"),
+            new Workload(content, Optional.empty(), true, 1));
+    Map<String, String> environment =
+        Map.of(
+            Environment.LOG_FORMAT, "text",
+            Environment.DATA, folder.toString(),
+            Environment.DATA_SOURCE, "the file ");
+    try (RunnerProcess runner = RunnerProcess.start(folder, plan, environment)) {
+      assertThat(runner.exitCode()).as(runner::everything).isEqualTo(64);
+      assertThat(runner.result().message().orElseThrow())
+          .contains("the file chat.jsonl:1: ", "the file chat.jsonl:2: ");
+      assertThat(runner.everything().lines().filter(line -> !line.contains("\"version\"")))
+          .filteredOn(line -> line.contains("chat.jsonl:2: "))
+          .singleElement()
+          .asString()
+          .contains("ERROR");
+      assertThat(runner.everything().lines()).noneMatch(line -> line.endsWith(" "));
     }
   }
 

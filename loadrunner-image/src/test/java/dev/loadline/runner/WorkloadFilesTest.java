@@ -34,6 +34,19 @@ class WorkloadFilesTest {
       """;
 
   @TempDir Path folder;
+  private String source = "";
+
+  @Test
+  void saysWhereTheUserNamedTheFile() throws IOException {
+    source = "spec.workload.dataset: ConfigMap prompts, key ";
+    assertThat(dataset("[1]").problems())
+        .containsExactly(
+            "spec.workload.dataset: ConfigMap prompts, key data:1: the record is no JSON object,"
+                + " write each as {…}");
+    assertThat(dataset("[" + answered(2_000_000) + "]").problems())
+        .allMatch(problem -> problem.startsWith("load.stages[0].users: "))
+        .isNotEmpty();
+  }
 
   @Test
   void whatIsBeyondTheLimitIsNeitherReadNorRefused() throws IOException {
@@ -115,6 +128,6 @@ class WorkloadFilesTest {
         Plans.sending(
             Plans.plan("http://h/v1", 0, List.of(stage)),
             new Workload(content, Optional.empty(), true, 1));
-    return WorkloadFiles.read(plan, folder, MEMORY);
+    return WorkloadFiles.read(plan, new DataFolder(folder, source), MEMORY);
   }
 }

@@ -29,6 +29,12 @@ public final class Environment {
    */
   public static final String DATA = "LOADLINE_DATA";
 
+  /**
+   * What a problem with the workload's file begins with, before the file's own name: where the user
+   * named it. Nothing by default.
+   */
+  public static final String DATA_SOURCE = "LOADLINE_DATA_SOURCE";
+
   /** Where a pod has them. */
   public static final String DATA_DEFAULT = "/var/run/loadline/data";
 

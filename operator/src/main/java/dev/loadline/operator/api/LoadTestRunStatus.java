@@ -287,5 +287,11 @@ public record LoadTestRunStatus(
       @JsonPropertyDescription("One word, for programs.") String reason,
       @JsonPropertyDescription("What happened and what to do, for people.") String message,
       @JsonPropertyDescription("Name of the pod, if one is to blame.") String pod,
-      @JsonPropertyDescription("Exit code of its container.") Integer exitCode) {}
+      @JsonPropertyDescription("Exit code of its container.") Integer exitCode) {
+
+    /** The same in other words. */
+    public FailureStatus saying(String words) {
+      return new FailureStatus(reason, words, pod, exitCode);
+    }
+  }
 }

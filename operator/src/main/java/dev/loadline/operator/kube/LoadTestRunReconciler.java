@@ -128,6 +128,7 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
         announce(pass, await);
         status.waits(await);
         pass.lateResult(facts).ifPresent(status::results);
+        pass.lateWords(facts).ifPresent(status::says);
         yield write(pass, Requeue.at(await.until(), pass.now()));
       }
       case RunDecision.EndAttempt end -> {
@@ -140,6 +141,7 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
       case RunDecision.Conclude conclude -> conclude(pass, conclude.conclusion());
       case RunDecision.Finish ignored -> {
         pass.lateResult(facts).ifPresent(status::results);
+        pass.lateWords(facts).ifPresent(status::says);
         yield finish(pass);
       }
       case RunDecision.DeleteRun ignored -> {

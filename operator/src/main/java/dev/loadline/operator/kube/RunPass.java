@@ -153,10 +153,27 @@ record RunPass(
     return facts.pods().stream().flatMap(pod -> left(pod).stream()).findFirst();
   }
 
+  /** What a runner that was stopped before its load says that it waited for. */
+  Optional<String> lateWords(RunFacts facts) {
+    boolean stopped =
+        status.progress().ending().filter(is -> is.reason() == Reason.Stopped).isPresent();
+    return facts.pods().stream()
+        .filter(ignored -> stopped)
+        .flatMap(pod -> last(pod).stream())
+        .filter(result -> result.loadStartedMillis().isEmpty())
+        .flatMap(result -> result.message().stream())
+        .map(Conditions::bounded)
+        .findFirst();
+  }
+
   private Optional<Results> left(RunFacts.Pod pod) {
+    return last(pod).flatMap(this::judged);
+  }
+
+  private static Optional<RunResult> last(RunFacts.Pod pod) {
     return pod.health() instanceof PodHealth.Ended ended
             && ResultCodec.decode(ended.output()) instanceof ResultCodec.Decoded.Read read
-        ? judged(read.result())
+        ? Optional.of(read.result())
         : Optional.empty();
   }
 

@@ -21,10 +21,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The next status of a run: what the last one remembered, and what this pass found and decided.
- * Made afresh in each pass.
- */
+/** A run's next status: what the last one remembered, what this pass found and decided. */
 final class RunStatus {
   private static final String RECONCILE_ERROR = "ReconcileError";
 
@@ -164,12 +161,8 @@ final class RunStatus {
       runners = Optional.of(RunnerCounts.of(facts.pods()));
     }
     if (concludedBefore) {
-      noneReady();
+      runners = runners.map(RunnerCounts::noneReady);
     }
-  }
-
-  private void noneReady() {
-    runners = runners.map(RunnerCounts::noneReady);
   }
 
   void started(int number, String job, String uid) {
@@ -210,7 +203,7 @@ final class RunStatus {
   void concluded(Conclusion conclusion, Verdicts said, Optional<Results> found) {
     attempts.ended(conclusion.reason());
     phase = RunDecision.Phase.Collecting.name();
-    noneReady();
+    runners = runners.map(RunnerCounts::noneReady);
     if (conclusion.reason() == Reason.RunnerLost) {
       runners = runners.map(RunnerCounts::lost);
     }
@@ -224,6 +217,11 @@ final class RunStatus {
               conclusion.pod().orElse(null),
               conclusion.exitCode().orElse(null));
     }
+  }
+
+  /** The runner's own words on its end know more. */
+  void says(String words) {
+    failure = failure == null ? null : failure.saying(words);
   }
 
   void results(Results found) {

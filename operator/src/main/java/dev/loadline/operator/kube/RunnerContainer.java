@@ -77,6 +77,9 @@ record RunnerContainer(
     spec.map(RunnerSpec::env)
         .ifPresent(own -> own.forEach(variable -> environment.add(variable(variable))));
     environment.add(new EnvVar(Environment.PLAN, escaped(planText), null));
+    plan.workload()
+        .source()
+        .ifPresent(source -> environment.add(new EnvVar(Environment.DATA_SOURCE, source, null)));
     plan.target()
         .clientCertificateSecret()
         .ifPresent(secret -> {

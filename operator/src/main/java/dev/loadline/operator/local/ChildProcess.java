@@ -97,6 +97,13 @@ final class ChildProcess implements AutoCloseable {
     return process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
   }
 
+  /** Waits until it has ended and all that it has said has been heard; its exit code. */
+  int await() throws InterruptedException {
+    int code = process.waitFor();
+    copier.join();
+    return code;
+  }
+
   /** Runs this when it has ended, at once if it has. */
   void whenEnded(Runnable then) {
     var _ = process.onExit().thenRun(then);

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -75,7 +74,7 @@ public final class DemoCommand implements Callable<Integer> {
       return ExitCode.BAD_INPUT;
     }
     OperatorStarter operator = starter.get();
-    Optional<List<Manifest>> manifests = LocalInput.read(List.of(file), Set.of(), errors);
+    Optional<List<Manifest>> manifests = LocalInput.read(List.of(file), Map.of(), errors);
     if (manifests.isEmpty() || !isShowable(manifests.get())) {
       return ExitCode.BAD_INPUT;
     }

@@ -7,15 +7,17 @@ import dev.loadline.operator.local.apiserver.Admission;
 import dev.loadline.operator.local.apiserver.FieldProblem;
 import dev.loadline.operator.local.apiserver.LocalApiServer;
 import dev.loadline.operator.local.apiserver.ResourceType;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * Everything that is wrong with manifests: kind, names, unknown fields, schema, rules, what the
- * spec means, and the Secrets and ConfigMaps that it names.
+ * spec means, the Secrets and ConfigMaps that it names, and what is in datasets and traces.
  */
 final class ManifestCheck {
   private static final String API_VERSION = Api.GROUP + "/" + Api.VERSION;
@@ -24,15 +26,21 @@ final class ManifestCheck {
 
   private final List<InputProblem> problems = new ArrayList<>();
   private final ReferenceCheck references;
+  private final WorkloadCheck data;
 
-  private ManifestCheck(List<Manifest> manifests) {
+  private ManifestCheck(List<Manifest> manifests, Map<String, Path> claims) {
     this.references = new ReferenceCheck(manifests);
+    this.data = new WorkloadCheck(manifests, claims);
   }
 
-  /** What is wrong whatever is meant to happen with them. */
-  static List<InputProblem> check(List<Manifest> manifests) {
-    ManifestCheck check = new ManifestCheck(manifests);
-    Set<String> seen = new HashSet<>();
+  /**
+   * What is wrong whatever is meant to happen with them.
+   *
+   * @param claims folders that stand for claims, by their names
+   */
+  static List<InputProblem> check(List<Manifest> manifests, Map<String, Path> claims) {
+    ManifestCheck check = new ManifestCheck(manifests, claims);
+    Map<String, Manifest> seen = new HashMap<>();
     for (Manifest manifest : manifests) {
       if (isForeign(manifest)) {
         continue;
@@ -40,8 +48,12 @@ final class ManifestCheck {
       String identity =
           String.join(
               "/", manifest.apiVersion(), manifest.kind(), manifest.namespace(), manifest.name());
-      if (!manifest.name().isEmpty() && !seen.add(identity)) {
-        check.add(manifest, "is there more than once: give each object a name of its own");
+      Manifest first = manifest.name().isEmpty() ? null : seen.putIfAbsent(identity, manifest);
+      if (first != null) {
+        check.add(
+            manifest,
+            "is there more than once, first in %s as document %d: give each object a name of its own"
+                .formatted(first.file(), first.document()));
       }
       check.manifest(manifest);
     }
@@ -51,10 +63,10 @@ final class ManifestCheck {
   /**
    * What cannot be run here although a cluster may take it.
    *
-   * @param claims names of the claims that a folder stands for
+   * @param claims folders that stand for claims, by their names
    */
-  static List<InputProblem> local(List<Manifest> manifests, Set<String> claims) {
-    ManifestCheck check = new ManifestCheck(manifests);
+  static List<InputProblem> local(List<Manifest> manifests, Map<String, Path> claims) {
+    ManifestCheck check = new ManifestCheck(manifests, claims);
     for (Manifest manifest : manifests) {
       if (isForeign(manifest)) {
         check.add(
@@ -65,7 +77,7 @@ final class ManifestCheck {
                 + manifest.apiVersion()
                 + " means nothing without a cluster: leave it out");
       } else if (manifest.isTest() || manifest.isRun()) {
-        check.runnable(manifest, claims);
+        check.runnable(manifest, claims.keySet());
       }
     }
     if (manifests.stream().noneMatch(manifest -> manifest.isTest() || manifest.isRun())
@@ -111,6 +123,9 @@ final class ManifestCheck {
       Manifest filled = new Manifest(manifest.file(), manifest.document(), copy);
       sentences.addAll(MeaningCheck.sentences(filled, found));
       sentences.addAll(references.wrong(manifest));
+      if (sentences.isEmpty()) {
+        sentences.addAll(data.problems(filled));
+      }
     } else {
       found.forEach(problem -> sentences.add(problem.sentence()));
     }

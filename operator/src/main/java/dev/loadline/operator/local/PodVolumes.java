@@ -70,21 +70,29 @@ final class PodVolumes {
     }
     JsonNode item = volume.path("configMap").path("items").path(0);
     String key = item.path("key").asText();
-    JsonNode text = object.get().path("data").path(key);
-    JsonNode binary = object.get().path("binaryData").path(key);
-    if (text.isMissingNode() && binary.isMissingNode()) {
+    Optional<byte[]> content = content(object.get(), key);
+    if (content.isEmpty()) {
       return missing(pod, volume, "configmap references non-existent config key: " + key, now);
     }
-    byte[] content =
-        text.isMissingNode()
-            ? Base64.getDecoder().decode(binary.asText())
-            : text.asText().getBytes(StandardCharsets.UTF_8);
     Path folder = settings.folder().resolve(pod.path("metadata").path("name").asText() + ".data");
-    write(folder, item.path("path").asText(), content);
+    write(folder, item.path("path").asText(), content.get());
     return new Mounted.Folder(folder);
   }
 
-  private static void write(Path folder, String name, byte[] content) {
+  /** What a ConfigMap has under a key. */
+  static Optional<byte[]> content(JsonNode configMap, String key) {
+    JsonNode text = configMap.path("data").path(key);
+    JsonNode binary = configMap.path("binaryData").path(key);
+    if (text.isMissingNode() && binary.isMissingNode()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        text.isMissingNode()
+            ? Base64.getDecoder().decode(binary.asText())
+            : text.asText().getBytes(StandardCharsets.UTF_8));
+  }
+
+  static void write(Path folder, String name, byte[] content) {
     try {
       Files.createDirectories(folder);
       Files.write(folder.resolve(name), content);

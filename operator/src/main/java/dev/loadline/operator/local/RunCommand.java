@@ -102,7 +102,7 @@ public final class RunCommand implements Callable<Integer> {
         return ExitCode.BAD_INPUT;
       }
     }
-    Optional<List<Manifest>> manifests = LocalInput.read(files, claims.keySet(), errors);
+    Optional<List<Manifest>> manifests = LocalInput.read(files, absolute(claims), errors);
     return manifests.isPresent() ? run(manifests.get(), operator) : ExitCode.BAD_INPUT;
   }
 

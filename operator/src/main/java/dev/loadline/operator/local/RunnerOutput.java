@@ -50,6 +50,9 @@ final class RunnerOutput {
             .map(Condition::getMessage)
             .findFirst()
             .orElse("");
+    if (run.getStatus().verdict() != null) {
+      why = ""; // The result says it.
+    }
     String phase = run.getStatus().phase();
     String text = run.getMetadata().getName() + ": " + phase + (why.isEmpty() ? "" : ": " + why);
     if (!text.equals(last)) {

@@ -4,6 +4,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -15,7 +16,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Checks manifests as a cluster with Loadline would: schema, rules and meaning.",
       "Lists every problem with file, object and field; objects of other kinds are skipped, Secrets"
-          + " and ConfigMaps are checked too. Exit codes: 0 all good, 64 problems."
+          + " and ConfigMaps are checked too, datasets and traces in them from the first record to"
+          + " the last. Exit codes: 0 all good, 64 problems."
     })
 public final class ValidateCommand implements Callable<Integer> {
   private final InputStream in;
@@ -43,7 +45,7 @@ public final class ValidateCommand implements Callable<Integer> {
   public Integer call() {
     ManifestReader.Reading reading = ManifestReader.read(files, in);
     List<InputProblem> problems = new ArrayList<>(reading.problems());
-    List<InputProblem> found = ManifestCheck.check(reading.manifests());
+    List<InputProblem> found = ManifestCheck.check(reading.manifests(), Map.of());
     problems.addAll(found);
     for (Manifest manifest : reading.manifests()) {
       boolean good =

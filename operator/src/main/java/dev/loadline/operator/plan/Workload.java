@@ -1,6 +1,7 @@
 package dev.loadline.operator.plan;
 
 import dev.loadline.runner.contract.Distribution;
+import dev.loadline.runner.contract.Workload.Content;
 import java.util.Optional;
 
 /**
@@ -12,6 +13,19 @@ import java.util.Optional;
  */
 public record Workload(
     dev.loadline.runner.contract.Workload sent, Optional<DataFile> file, Optional<Preset> preset) {
+
+  /** Where the user names its file, for messages: field and object, up to the file's own name. */
+  public Optional<String> source() {
+    String field = sent.content() instanceof Content.Trace ? "trace" : "dataset";
+    return file.map(from ->
+        "spec.workload."
+            + field
+            + switch (from) {
+              case DataFile.ConfigMapKey key -> ": ConfigMap " + key.name() + ", key ";
+              case DataFile.ClaimPath claim ->
+                  ": PersistentVolumeClaim " + claim.claimName() + ", file ";
+            });
+  }
 
   /** Whether there are conversations with a pause between their turns. */
   boolean turnsPause() {

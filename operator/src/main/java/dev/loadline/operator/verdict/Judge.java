@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
  * Pass, or None if there was nothing to judge.
  *
  * <p>A stage in which every request failed has no latencies, so the checks on their quality do not
- * apply to it: a server that fails everything is Fail if there is an objective on the error rate,
- * Invalid if there are only objectives that lack samples, and never Pass.
+ * apply to it: a server that fails everything is Fail if there is an objective on the error rate
+ * that is missed, else Invalid where no request of the run completed, and never Pass.
  */
 public final class Judge {
   private Judge() {}
@@ -43,8 +43,7 @@ public final class Judge {
             .filter(result -> result.objective().action() == Objective.Action.Fail)
             .toList();
     if (deciding.isEmpty()) {
-      String message =
-          "no objective with action Fail: nothing to judge" + nothingCompleted(measurement);
+      String message = "no objective with action Fail: nothing to judge";
       return new Judgement(Verdict.None, "NoObjectives", message, results, checks);
     }
     List<ObjectiveResult> missed =

@@ -88,7 +88,10 @@ final class ValidityChecks {
         exhausted ? CheckOutcome.Failed : CheckOutcome.Passed);
   }
 
-  /** Objectives with action Fail that could not be judged; a missed one decides without them. */
+  /**
+   * Objectives with action Fail that could not be judged, or no request that completed; a missed
+   * one decides without them.
+   */
   private ValidityResult tooFewSamples(List<ObjectiveResult> objectives) {
     List<ObjectiveResult> deciding =
         objectives.stream()
@@ -98,6 +101,15 @@ final class ValidityChecks {
         deciding.stream()
             .filter(result -> result.outcome() == ObjectiveOutcome.NotEnoughSamples)
             .findFirst();
+    boolean missed =
+        deciding.stream().anyMatch(result -> result.outcome() == ObjectiveOutcome.Missed);
+    boolean nothing =
+        measurement.stages().stream().allMatch(stage -> stage.requests().completed() == 0);
+    if (nothing && open.isEmpty() && !missed) {
+      String losses = Losses.of(measurement.stages()).orElse("no request was sent");
+      return new ValidityResult(
+          Check.TooFewSamples, losses, "at least 1 completed", CheckOutcome.Failed);
+    }
     String bound = open.map(this::needed).orElse("as each objective needs");
     if (deciding.isEmpty()) {
       return new ValidityResult(
@@ -107,8 +119,6 @@ final class ValidityChecks {
       return new ValidityResult(
           Check.TooFewSamples, "enough for every objective", bound, CheckOutcome.Passed);
     }
-    boolean missed =
-        deciding.stream().anyMatch(result -> result.outcome() == ObjectiveOutcome.Missed);
     return new ValidityResult(
         Check.TooFewSamples,
         samples(open.get()) + (missed ? "; another objective is missed anyway" : ""),

@@ -8,6 +8,7 @@ import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.api.LoadTestRunStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.AttemptStatus;
+import dev.loadline.runner.contract.RunResult.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -171,6 +172,35 @@ class RunLifeApiTest {
       assertThat(status.verdict()).isEqualTo("Invalid");
       assertThat(status.verdictReason()).isEqualTo("Stopped");
       assertThat(status.stages().getFirst().requests().sent()).isEqualTo(300);
+    }
+  }
+
+  @Test
+  void aRunThatIsStoppedBeforeItsLoadSaysWhatItWaitedFor() {
+    try (LocalCluster cluster = LocalCluster.started()) {
+      cluster.createTest("chat", "");
+      String run =
+          cluster.awaitRun(is -> is.getStatus().attempts() != null).getMetadata().getName();
+      String job = run + "-a1";
+      cluster.pod(job);
+      cluster.changeRun(
+          run,
+          object -> {
+            object.withObject("/spec").put("desiredState", "Stopped");
+            return object;
+          });
+      cluster.awaitPodDeletion(job);
+      String words = "The run was stopped before it sent load. It waited for the target: refused.";
+      cluster.ended(job, 143, "Error", Outputs.ended(Outcome.STOPPED, words), false);
+      LoadTestRunStatus status = cluster.awaitFinished().getStatus();
+      assertThat(status.phase()).isEqualTo("Stopped");
+      assertThat(status.verdict()).isEqualTo("Invalid");
+      assertThat(status.failure())
+          .isEqualTo(new LoadTestRunStatus.FailureStatus("Stopped", words, null, null));
+      assertThat(status.conditions())
+          .filteredOn(condition -> condition.getType().equals("Succeeded"))
+          .singleElement()
+          .satisfies(condition -> assertThat(condition.getMessage()).isEqualTo(words));
     }
   }
 

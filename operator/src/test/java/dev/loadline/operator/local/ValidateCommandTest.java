@@ -178,7 +178,10 @@ class ValidateCommandTest {
     String empty = file("empty.yaml", "# nothing\n");
     assertThat(validate(twice, empty)).isEqualTo(64);
     assertThat(captured.errors())
-        .contains("LoadTest good: is there more than once")
+        .contains(
+            "twice.yaml: document 2, LoadTest good: is there more than once, first in "
+                + twice
+                + " as document 1: give each")
         .contains("empty.yaml: holds no object");
   }
 

@@ -107,8 +107,8 @@ class JudgeTest {
                 + " 401: wrong key) (bound at least 130)");
     assertThat(judge(Measured.of(failing)))
         .isEqualTo(
-            "None NoObjectives: no objective with action Fail: nothing to judge; 0 of 1000 requests"
-                + " completed; 1000 failed: unauthorized (HTTP 401: wrong key)");
+            "Invalid TooFewSamples: the measurement is not valid: 0 of 1000 requests completed;"
+                + " 1000 failed: unauthorized (HTTP 401: wrong key) (bound at least 1 completed)");
   }
 
   @Test
@@ -295,7 +295,15 @@ class JudgeTest {
     assertThat(judge(Measured.of(failing), max(FigureName.errorRate, "0.01"), MET))
         .startsWith("Fail ObjectiveMissed: objective errorRate is missed: 100%");
     assertThat(judge(Measured.of(failing), MET)).startsWith("Invalid TooFewSamples");
-    assertThat(judge(Measured.of(failing))).startsWith("None NoObjectives");
+    assertThat(judge(Measured.of(failing))).startsWith("Invalid TooFewSamples");
+    assertThat(judge(Measured.of(failing), max(FigureName.errorRate, "1")))
+        .startsWith("Invalid TooFewSamples");
+  }
+
+  @Test
+  void aStageWithoutASuccessIsAResultWhereAnotherHasSome() {
+    assertThat(judge(Measured.of(stage, Measured.onlyFailures("overload"))))
+        .startsWith("None NoObjectives");
   }
 
   private static String judge(Measurement measurement, Objective... objectives) {
