@@ -23,7 +23,11 @@ final class Bench implements AutoCloseable {
   private static final long FIRST_REQUEST_SECONDS = 60;
   private static final Duration MARGIN = Duration.ofSeconds(1);
 
+  /** A runner that ends with its window is looked at so long before. */
+  private static final Duration EDGE = Duration.ofMillis(20);
+
   private final Machine machine;
+  private final Java java;
   private final boolean quick;
   private final Path folder;
   private final ServerProcess server;
@@ -31,11 +35,12 @@ final class Bench implements AutoCloseable {
   private double stolenSeconds;
 
   /** Starts the server. */
-  Bench(Machine machine, boolean quick) throws IOException {
+  Bench(Machine machine, Java java, boolean quick) throws IOException {
     this.machine = machine;
+    this.java = java;
     this.quick = quick;
     folder = Files.createTempDirectory("loadline-bench");
-    server = new ServerProcess(machine.serverCpu(), folder.resolve("server.log"));
+    server = new ServerProcess(machine.serverCpu(), java, folder.resolve("server.log"));
   }
 
   /**
@@ -102,7 +107,7 @@ final class Bench implements AutoCloseable {
   RunnerProcess runner(RunPlan plan) throws IOException {
     server.reset();
     return new RunnerProcess(
-        machine.clientCpu(), folder, plan, CLIENT_WARMUP, Java.RUNNER_CLASS_PATH, List.of());
+        machine.clientCpu(), folder, plan, CLIENT_WARMUP, java.runner(List.of()));
   }
 
   /** The same with the tap: {@link #arrivals} has what it saw, once the runner has ended. */
@@ -122,7 +127,7 @@ final class Bench implements AutoCloseable {
             "-D" + ArrivalErrors.PERIOD_PROPERTY + "=" + period.toMillis(),
             "-D" + ArrivalErrors.FILE_PROPERTY + "=" + arrivalsFile());
     return new RunnerProcess(
-        machine.clientCpu(), folder, plan, CLIENT_WARMUP, Java.OWN_CLASS_PATH, tap);
+        machine.clientCpu(), folder, plan, CLIENT_WARMUP, java.tappedRunner(tap));
   }
 
   /** What the tap of the last such runner saw, by period. */
@@ -146,17 +151,17 @@ final class Bench implements AutoCloseable {
     String cpus = machine.serverCpu() + "," + machine.clientCpu();
     long started = System.nanoTime();
     try (RunnerProcess runner =
-        new RunnerProcess(cpus, folder, plan, Duration.ZERO, Java.RUNNER_CLASS_PATH, options)) {
-      return (awaitFirstRequest(runner.program()) - started) / 1e9;
+        new RunnerProcess(cpus, folder, plan, Duration.ZERO, java.runner(options))) {
+      return (awaitFirstRequest(runner) - started) / 1e9;
     }
   }
 
-  /** Archives the runner's classes that a file lists, and returns where. */
-  Path archive(Path classes) throws IOException, InterruptedException {
+  /** Archives the runner's classes that the image's archive has, and returns where. */
+  Path archive() throws IOException, InterruptedException {
     Path archive = folder.resolve("runner.jsa");
     Path log = folder.resolve("archive.log");
     String cpus = machine.serverCpu() + "," + machine.clientCpu();
-    try (Program dump = Program.start(cpus, Java.archive(classes, archive), Map.of(), log, false)) {
+    try (Program dump = Program.start(cpus, java.archive(archive), Map.of(), log, false)) {
       dump.await(Duration.ofMinutes(1));
       if (!Files.exists(archive)) {
         throw new IllegalStateException("no archive of classes: " + dump.logText());
@@ -201,14 +206,16 @@ final class Bench implements AutoCloseable {
     return watch(wrk, WRK_SETTLES);
   }
 
-  /** Watches one stage of a soak from where its window opens to where it closes. */
-  Sample watchStage(RunnerProcess runner, boolean first, Duration window)
+  /**
+   * Watches a runner in a window of its own, from an instant of the monotonic clock until right
+   * before the window closes: what the server has answered in it are the requests that the runner
+   * measures in it.
+   */
+  Sample watchWindow(RunnerProcess runner, long openNanos, Duration window)
       throws IOException, InterruptedException {
-    if (first) {
-      awaitFirstRequest(runner.program());
-    }
-    Thread.sleep(settle());
-    return watchNow(runner.program(), window);
+    Thread.sleep(Duration.ofNanos(Math.max(0, openNanos - System.nanoTime())));
+    Duration left = window.minusNanos(Math.max(0, System.nanoTime() - openNanos));
+    return watchNow(runner.program(), left.minus(EDGE));
   }
 
   private Sample watch(Program client, Duration settle) throws IOException, InterruptedException {
@@ -238,6 +245,11 @@ final class Bench implements AutoCloseable {
 
   private static double seconds(Duration duration) {
     return duration.toNanos() / 1e9;
+  }
+
+  /** Waits for it, and returns when it came to the server. */
+  long awaitFirstRequest(RunnerProcess runner) throws IOException, InterruptedException {
+    return awaitFirstRequest(runner.program());
   }
 
   private long awaitFirstRequest(Program client) throws IOException, InterruptedException {

@@ -50,8 +50,8 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(names = "--server", hidden = true)
   private boolean server;
 
-  @Option(names = "--classes", hidden = true, description = "The launcher's: startup.classes.")
-  private Path classes = Path.of("loadrunner-image/startup.classes");
+  @Option(names = "--image", hidden = true, description = "The launcher's: the image's folder.")
+  private Path image = Path.of("loadrunner-image");
 
   @Parameters(
       paramLabel = "SECTION",
@@ -92,7 +92,7 @@ public final class BenchCommand implements Callable<Integer> {
     all.put("accuracy", new AccuracySection());
     all.put("lag", new LagSection());
     all.put("memory", new MemorySection());
-    all.put("start", new StartSection(classes));
+    all.put("start", new StartSection());
     all.put("peers", new PeersSection());
     all.put(SOAK, new SoakSection());
     return all;
@@ -127,7 +127,7 @@ public final class BenchCommand implements Callable<Integer> {
   private void measure(Machine machine) throws IOException, InterruptedException {
     Report report = new Report(System.err);
     double load = Machine.loadAverage();
-    try (Bench bench = new Bench(machine, quick)) {
+    try (Bench bench = new Bench(machine, new Java(image), quick)) {
       for (Map.Entry<String, Section> section : all().entrySet()) {
         String name = section.getKey();
         if (sections.isEmpty() ? !name.equals(SOAK) : sections.contains(name)) {

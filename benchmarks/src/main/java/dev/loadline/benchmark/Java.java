@@ -1,62 +1,86 @@
 package dev.loadline.benchmark;
 
 import java.io.File;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-/** Command lines of this JVM. */
+/** Command lines of this JVM, with the options that the load runner's image gives its own. */
 final class Java {
-  /** The benchmark's and the runner's classes. */
-  static final String OWN_CLASS_PATH = System.getProperty("java.class.path");
+  /** What a runner's container has by default. */
+  private static final String MEMORY = "-XX:MaxRAM=1g";
 
-  /** The runner's classes alone, as the image has them. */
-  static final String RUNNER_CLASS_PATH =
-      Stream.of(OWN_CLASS_PATH.split(File.pathSeparator, -1))
-          .filter(part -> !part.matches(".*/(benchmarks/target|jmh-|jopt-simple|commons-math3).*"))
-          .collect(Collectors.joining(File.pathSeparator));
+  private final Path image;
+  private final String runner;
 
-  /** What the runner image's entry point gives the JVM. */
-  private static final List<String> AS_IN_THE_IMAGE =
-      List.of(
-          "-XX:+UseSerialGC",
-          "-XX:+UseCompactObjectHeaders",
-          "-XX:-UsePerfData",
-          "-XX:+ExitOnOutOfMemoryError",
-          "--enable-native-access=ALL-UNNAMED",
-          "--sun-misc-unsafe-memory-access=allow",
-          "-XX:MaxRAMPercentage=60",
-          "-Xmn48m",
-          "-XX:MetaspaceSize=64m",
-          "-XX:ThreadPriorityPolicy=1",
-          "-XX:CompilerThreadPriority=10",
-          "-XX:+UnlockDiagnosticVMOptions",
-          "-XX:-PrintWarnings",
-          "-XX:MaxRAM=1g"); // what a runner's container has by default
-
-  private Java() {}
-
-  /** A command that runs a class as the image would. */
-  static List<String> command(
-      String classPath, List<String> more, String main, List<String> arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(AS_IN_THE_IMAGE);
-    command.addAll(more);
-    command.addAll(List.of("-cp", classPath, main));
-    command.addAll(arguments);
-    return command;
+  /**
+   * Command lines.
+   *
+   * @param image folder of the image's sources, in which it was built
+   */
+  Java(Path image) throws IOException {
+    this.image = image;
+    Path target = image.resolve("target");
+    try (DirectoryStream<Path> jars = Files.newDirectoryStream(target, "loadrunner-image-*.jar")) {
+      runner =
+          jars.iterator().next()
+              + File.pathSeparator
+              + Files.readString(target.resolve("classpath")).strip();
+    }
   }
 
-  /** A command that archives the classes of such a list, to be loaded from there. */
-  static List<String> archive(Path classes, Path archive) {
+  /** A command that runs the load runner as its image would, with more options. */
+  List<String> runner(List<String> options) {
+    return runner(runner, options);
+  }
+
+  /** The same with the tap. */
+  List<String> tappedRunner(List<String> options) {
+    return runner(runner + File.pathSeparator + ownClasses(), options);
+  }
+
+  private List<String> runner(String classPath, List<String> options) {
+    return command(classPath, options, List.of("dev.loadline.runner.Main", "run"));
+  }
+
+  /** A command that runs the benchmark itself. */
+  List<String> benchmark(String argument) {
+    return command(
+        System.getProperty("java.class.path"),
+        List.of(),
+        List.of(BenchCommand.class.getName(), argument));
+  }
+
+  /** A command that archives the classes that the image's archive has, to be loaded from there. */
+  List<String> archive(Path archive) {
     List<String> dump =
         List.of(
             "-Xshare:dump",
-            "-XX:SharedClassListFile=" + classes,
+            "-XX:SharedClassListFile=" + image.resolve("startup.classes"),
             "-XX:SharedArchiveFile=" + archive);
-    return command(RUNNER_CLASS_PATH, dump, "-version", List.of());
+    return command(runner, dump, List.of("-version"));
+  }
+
+  private List<String> command(String classPath, List<String> options, List<String> main) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("@" + image.resolve("jvm.options"));
+    command.add(MEMORY);
+    command.addAll(options);
+    command.addAll(List.of("-cp", classPath));
+    command.addAll(main);
+    return command;
+  }
+
+  private static Path ownClasses() {
+    try {
+      return Path.of(Java.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException("the benchmark does not run from a file", e);
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.loadline.benchmark;
 
 import dev.loadline.runner.contract.RunResult.Latency;
 import dev.loadline.runner.contract.RunResult.Metric;
+import dev.loadline.runner.contract.StageResult;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,10 +24,8 @@ final class LagSection implements Section {
           bench.runner(
               Plans.open(
                   bench.server().url(script), script, RATE, bench.settle(), bench.window()))) {
-        Latency lag = client.result().stages().getFirst().latencies().get(Metric.sendLag);
-        if (lag == null) {
-          throw new IllegalStateException("no send lag was measured");
-        }
+        StageResult stage = client.result().stages().getFirst();
+        Latency lag = RunnerProcess.latency(stage, Metric.sendLag);
         p50.add((double) lag.p50());
         p99.add((double) lag.p99());
       }

@@ -1,9 +1,6 @@
 package dev.loadline.benchmark;
 
-import dev.loadline.benchmark.Bench.Sample;
 import dev.loadline.runner.contract.RunResult;
-import dev.loadline.runner.contract.RunResult.Latency;
-import dev.loadline.runner.contract.RunResult.Metric;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,44 +12,32 @@ final class PeersSection implements Section {
   public void run(Bench bench, Report report) throws IOException, InterruptedException {
     Script script = new Script(Duration.ofMillis(200), Duration.ZERO, Duration.ofMillis(20), 64);
     List<String> rows = new ArrayList<>();
-    rows.add(
-        "| users | events/s | TTFT p50 / p99 reported, ms | the server's truth, ms | CPU µs/event "
-            + "| busy share | loop delay p99, ms | RSS MB |\n|---|---|---|---|---|---|---|---|");
+    rows.add(WatchedWindow.head("users", "busy share | loop delay p99, ms | verdict"));
     for (int users : new int[] {16, 100, 500, 1_000}) {
       report.doing(users + " users");
-      try (RunnerProcess client =
-          bench.runner(
-              Plans.closed(
-                  bench.server().url(script), script, users, bench.settle(), bench.window()))) {
-        Sample sample = bench.watch(client);
-        rows.add(row(users, sample, client.result()));
-      }
+      rows.add(row(users, script, bench));
     }
     report.add("Users on one core, TTFT 200 ms, ITL 20 ms, 64 tokens", rows);
   }
 
-  private static String row(int users, Sample sample, RunResult result) {
-    Latency ttft = result.stages().getFirst().latencies().get(Metric.ttft);
-    if (ttft == null) {
-      throw new IllegalStateException("no TTFT was measured");
+  private static String row(int users, Script script, Bench bench)
+      throws IOException, InterruptedException {
+    Duration warmup = bench.settle();
+    Duration window = bench.window();
+    try (RunnerProcess client =
+        bench.runner(Plans.closed(bench.server().url(script), script, users, warmup, window))) {
+      long open = bench.awaitFirstRequest(client) + warmup.toNanos();
+      Bench.Sample sample = bench.watchWindow(client, open, window);
+      RunResult result = client.result();
+      long delay = result.generator().loopDelayP99Micros().orElseThrow();
+      return new WatchedWindow(result.stages().getFirst(), sample)
+          .row(
+              "%,d".formatted(users),
+              "%s | %s | %s"
+                  .formatted(
+                      Figure.text(sample.clientShare()),
+                      WatchedWindow.millis(delay),
+                      Validity.ofUsers(users, warmup, window, result)));
     }
-    return "| %,d | %s | %s / %s | %s / %s | %s | %s | %s | %s |"
-        .formatted(
-            users,
-            Figure.text(sample.eventsPerSecond()),
-            millis(ttft.p50()),
-            millis(ttft.p99()),
-            millis(sample.truth().firstP50Micros()),
-            millis(sample.truth().firstP99Micros()),
-            Figure.text(sample.cpuMicrosPerEvent()),
-            Figure.text(sample.clientShare()),
-            result.generator().loopDelayP99Micros().isPresent()
-                ? millis(result.generator().loopDelayP99Micros().getAsLong())
-                : "",
-            Figure.text(sample.residentMegabytes()));
-  }
-
-  private static String millis(long micros) {
-    return "%.1f".formatted(micros / 1e3);
   }
 }

@@ -11,6 +11,9 @@ import java.util.stream.IntStream;
 
 /** The plans that the runner is given. */
 final class Plans {
+  /** The name of a plan's only stage. */
+  static final String STAGE = "only";
+
   private static final int PROMPT_TOKENS = 64;
 
   private Plans() {}
@@ -81,7 +84,7 @@ final class Plans {
             warmup.toMillis(),
             0,
             "Pooled",
-            List.of(new RunPlan.Stage("only", shape, new RunPlan.End.After(window.toMillis())))),
+            List.of(new RunPlan.Stage(STAGE, shape, new RunPlan.End.After(window.toMillis())))),
         List.of(),
         List.of());
   }

@@ -5,6 +5,9 @@ import dev.loadline.runner.contract.Environment;
 import dev.loadline.runner.contract.ResultCodec;
 import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.contract.RunResult;
+import dev.loadline.runner.contract.RunResult.Latency;
+import dev.loadline.runner.contract.RunResult.Metric;
+import dev.loadline.runner.contract.StageResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +17,6 @@ import java.util.Map;
 
 /** The load runner, whole, as a process of its own: started as its image starts it. */
 final class RunnerProcess implements AutoCloseable {
-  private static final String MAIN = "dev.loadline.runner.Main";
   private static final Duration LIMIT = Duration.ofSeconds(90);
 
   private final Program program;
@@ -26,23 +28,16 @@ final class RunnerProcess implements AutoCloseable {
    * @param cpus where it may run
    * @param folder for its files; one runner at a time
    * @param clientWarmup how long it warms itself up before its first request
-   * @param classPath the runner's, or with the tap
-   * @param options of the JVM, beside those of the image
+   * @param command starts it
    */
-  RunnerProcess(
-      String cpus,
-      Path folder,
-      RunPlan plan,
-      Duration clientWarmup,
-      String classPath,
-      List<String> options)
+  RunnerProcess(String cpus, Path folder, RunPlan plan, Duration clientWarmup, List<String> command)
       throws IOException {
     terminationLog = folder.resolve("termination-log");
     Files.deleteIfExists(terminationLog);
     program =
         Program.start(
             cpus,
-            Java.command(classPath, options, MAIN, List.of("run")),
+            command,
             Map.of(
                 Environment.PLAN, ContractJson.write(plan),
                 Environment.TERMINATION_LOG, terminationLog.toString(),
@@ -66,6 +61,15 @@ final class RunnerProcess implements AutoCloseable {
       return result;
     }
     throw new IllegalStateException("the runner has measured nothing: " + program.logText());
+  }
+
+  /** A stage's distribution, without which there is nothing to report. */
+  static Latency latency(StageResult stage, Metric metric) {
+    Latency latency = stage.latencies().get(metric);
+    if (latency == null) {
+      throw new IllegalStateException("no " + metric + " was measured");
+    }
+    return latency;
   }
 
   @Override

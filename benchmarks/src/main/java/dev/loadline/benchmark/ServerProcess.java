@@ -4,7 +4,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 
 /** The server of known timing as a process of its own. */
@@ -15,11 +14,8 @@ final class ServerProcess implements AutoCloseable {
   private final int port;
 
   /** Starts it and waits until it listens. */
-  ServerProcess(String cpu, Path log) throws IOException {
-    List<String> command =
-        Java.command(
-            Java.OWN_CLASS_PATH, List.of(), BenchCommand.class.getName(), List.of("--server"));
-    program = Program.start(cpu, command, Map.of(), log, true);
+  ServerProcess(String cpu, Java java, Path log) throws IOException {
+    program = Program.start(cpu, java.benchmark("--server"), Map.of(), log, true);
     answers = program.process().inputReader();
     questions = program.process().outputWriter();
     port = Integer.parseInt(answer());

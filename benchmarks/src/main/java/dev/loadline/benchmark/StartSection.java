@@ -2,20 +2,12 @@ package dev.loadline.benchmark;
 
 import dev.loadline.runner.contract.RunPlan;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** From the start of the process to the first request, without the client's warm-up. */
 final class StartSection implements Section {
-  private final Path classes;
-
-  /** With an archive of the classes that this file lists. */
-  StartSection(Path classes) {
-    this.classes = classes;
-  }
-
   @Override
   public void run(Bench bench, Report report) throws IOException, InterruptedException {
     report.doing("start to first request");
@@ -26,7 +18,7 @@ final class StartSection implements Section {
         Figure.of(
             "start to first request, archived classes as in the image",
             "s",
-            times(bench, List.of("-XX:SharedArchiveFile=" + bench.archive(classes))),
+            times(bench, List.of("-XX:SharedArchiveFile=" + bench.archive())),
             Goal.atMost(0.4, 0.3)));
   }
 

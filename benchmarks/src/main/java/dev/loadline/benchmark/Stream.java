@@ -46,6 +46,7 @@ final class Stream extends SimpleChannelInboundHandler<FullHttpRequest> {
   private int promptTokens;
   private int written;
   private long requestNanos;
+  private long firstNanos;
   private long dueNanos;
 
   Stream(TimedServer server) {
@@ -115,12 +116,15 @@ final class Stream extends SimpleChannelInboundHandler<FullHttpRequest> {
       dueNanos = now + gap;
       return true;
     }
-    server.wrote(written == 0, now - requestNanos);
+    if (written == 0) {
+      firstNanos = now - requestNanos;
+    }
+    server.wrote();
     Instants.put(events, instantAt, now, written == 0);
     written++;
     boolean two = now - dueNanos >= gap && written < script.tokens();
     if (two) {
-      server.wrote(false, 0);
+      server.wrote();
       Instants.put(events, instantAt + length, now, false);
       written++;
     }
@@ -128,6 +132,7 @@ final class Stream extends SimpleChannelInboundHandler<FullHttpRequest> {
     dueNanos += two ? 2 * gap : gap;
     if (written == script.tokens()) {
       write(direct(end()));
+      server.answered(requestNanos, firstNanos);
       return false;
     }
     return true;

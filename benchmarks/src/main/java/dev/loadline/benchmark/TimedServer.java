@@ -34,6 +34,7 @@ final class TimedServer {
   private final Map<Script, Pacer> pacers = new HashMap<>();
   private final Histogram firstMicros = new Histogram(3);
   private long begun;
+  private long forgotNanos = System.nanoTime();
   private long events;
   private long requests;
   private long firstRequestNanos;
@@ -99,6 +100,7 @@ final class TimedServer {
       events = 0;
       requests = 0;
       firstMicros.reset();
+      forgotNanos = truth.nanos();
     }
     return truth;
   }
@@ -116,11 +118,15 @@ final class TimedServer {
     pacers.computeIfAbsent(script, ignored -> new Pacer(loop)).begin(stream);
   }
 
-  /** A token event is written, so long after its request. */
-  void wrote(boolean first, long afterNanos) {
+  /** A token event is written. */
+  void wrote() {
     events++;
-    if (first) {
-      firstMicros.recordValue(afterNanos / 1_000);
+  }
+
+  /** An answer has ended whose first token was written so long after its request. */
+  void answered(long requestNanos, long firstNanos) {
+    if (requestNanos - forgotNanos >= 0) {
+      firstMicros.recordValue(firstNanos / 1_000);
     }
   }
 }

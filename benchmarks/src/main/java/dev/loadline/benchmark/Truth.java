@@ -9,7 +9,8 @@ import java.util.List;
  * @param events token events written
  * @param requests requests that came
  * @param firstRequestNanos when the first of them came
- * @param firstP50Micros median of the time from a request to its first token's write
+ * @param firstP50Micros median of the time from a request to its first token's write, of those that
+ *     have come and were answered since
  * @param firstP99Micros its 99th percentile
  */
 record Truth(

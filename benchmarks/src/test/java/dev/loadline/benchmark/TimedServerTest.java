@@ -39,6 +39,24 @@ class TimedServerTest {
   }
 
   @Test
+  void theTruthIsOfRequestsThatCameAndWereAnsweredSince() throws IOException {
+    Script quick = new Script(Duration.ofMillis(1), Duration.ZERO, Duration.ofMillis(5), 400);
+    Script slow = new Script(Duration.ofMillis(50), Duration.ZERO, Duration.ofMillis(1), 2);
+    try (EventLoops loops = EventLoops.start(1, "server")) {
+      TimedServer server = new TimedServer(loops.all().getFirst());
+      int port = server.listen(loops);
+      try (Socket socket = request(port, quick)) {
+        InputStream answer = socket.getInputStream();
+        answer.readNBytes(400);
+        assertThat(server.truth(true).firstP50Micros()).isZero();
+        answer(port, slow);
+        readToEnd(answer);
+        assertThat(server.truth(false).firstP50Micros()).isGreaterThanOrEqualTo(50_000);
+      }
+    }
+  }
+
+  @Test
   void aScriptIsReadFromTheBasePathThatItWrites() {
     Script script =
         new Script(Duration.ofMillis(200), Duration.ofNanos(1), Duration.ofMillis(20), 64);
@@ -48,17 +66,24 @@ class TimedServerTest {
   }
 
   private static String answer(int port, Script script) throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      String request =
-          "POST %s/chat/completions HTTP/1.1\r\ncontent-length: 2\r\n\r\n{}"
-              .formatted(script.path());
-      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-      StringBuilder answer = new StringBuilder();
-      InputStream in = socket.getInputStream();
-      while (answer.indexOf("\r\n0\r\n\r\n") < 0) {
-        answer.append((char) in.read());
-      }
-      return answer.toString();
+    try (Socket socket = request(port, script)) {
+      return readToEnd(socket.getInputStream());
     }
+  }
+
+  private static Socket request(int port, Script script) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    String request =
+        "POST %s/chat/completions HTTP/1.1\r\ncontent-length: 2\r\n\r\n{}".formatted(script.path());
+    socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+    return socket;
+  }
+
+  private static String readToEnd(InputStream in) throws IOException {
+    StringBuilder answer = new StringBuilder();
+    while (answer.indexOf("\r\n0\r\n\r\n") < 0) {
+      answer.append((char) in.read());
+    }
+    return answer.toString();
   }
 }

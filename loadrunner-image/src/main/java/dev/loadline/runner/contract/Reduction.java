@@ -1,44 +1,46 @@
 package dev.loadline.runner.contract;
 
 import dev.loadline.runner.contract.RunPlan.JudgedMetric;
+import dev.loadline.runner.contract.RunResult.ErrorCount;
 import dev.loadline.runner.contract.RunResult.Intervals;
-import dev.loadline.runner.contract.RunResult.Latency;
 import dev.loadline.runner.contract.RunResult.Metric;
 import dev.loadline.runner.contract.StageResult.Lengths;
 import dev.loadline.runner.contract.StageResult.Tokens;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
  * What a result that is too large loses, step by step, until the rest fits. A metric that an
  * objective names in a stage stays there until there is nothing else to leave out: then those that
- * count cut requests go, metric by metric, then the metrics themselves, and then the arrivals;
- * ttft, tpot and sendLag stay in any case.
+ * count cut requests go, metric by metric, then the metrics themselves, and then the arrivals.
+ * Ttft, tpot, sendLag and, in an open loop, ttftScheduled stay in any case.
  */
 final class Reduction {
   private static final int SHORT_MODEL = 60;
   private static final String UNNAMED = " where no objective names it";
 
   /** The metrics that objectives may name, the one to be missed least first. */
-  private static final List<Metric> LEAST_FIRST =
+  private static final List<Part> LEAST_FIRST =
       List.of(
-          Metric.maxGap,
-          Metric.ttfo,
-          Metric.itl,
-          Metric.e2eScheduled,
-          Metric.e2e,
-          Metric.ttftScheduled,
-          Metric.tpot,
-          Metric.ttft);
+          Part.of(Metric.maxGap),
+          Part.of(Metric.ttfo),
+          Part.of(Metric.itl),
+          Part.ofOpenLoops(Metric.e2e),
+          Part.of(Metric.e2eScheduled),
+          Part.of(Metric.e2e),
+          Part.ofOpenLoops(Metric.ttft),
+          Part.of(Metric.tpot),
+          Part.of(Metric.ttftScheduled),
+          Part.of(Metric.ttft));
 
-  private static final List<Metric> ALWAYS = List.of(Metric.tpot, Metric.ttft);
+  private static final List<Metric> ALWAYS =
+      List.of(Metric.tpot, Metric.ttftScheduled, Metric.ttft);
 
   private final List<JudgedMetric> judged;
 
@@ -51,42 +53,61 @@ final class Reduction {
     this.judged = judged;
   }
 
+  /**
+   * A metric in all stages, or in open loops only: their headlines count from when a request was
+   * due, so what counts from when it was sent is missed less there.
+   */
+  private record Part(Metric metric, boolean ofOpenLoops) {
+    static Part of(Metric metric) {
+      return new Part(metric, false);
+    }
+
+    static Part ofOpenLoops(Metric metric) {
+      return new Part(metric, true);
+    }
+
+    boolean isOf(StageResult stage) {
+      return !ofOpenLoops || stage.requestedRate().isPresent();
+    }
+
+    /** Its name, if the stages have nothing of it any more; else with where that is so. */
+    String words(List<StageResult> stages, String where) {
+      boolean gone = stages.stream().noneMatch(stage -> stage.latencies().containsKey(metric));
+      return gone ? metric.name() : metric.name() + (ofOpenLoops ? " in open loops" : "") + where;
+    }
+  }
+
   /** Each takes a little more away from what the one before left; words go to the omitted. */
   List<UnaryOperator<RunResult>> steps() {
     List<UnaryOperator<RunResult>> steps = new ArrayList<>();
-    steps.add(this::withoutUnnamedIntervals);
-    steps.add(unnamed(Metric.ttftFirstChunk, Metric.ntpot, Metric.itlPerToken));
-    steps.add(result -> each(result, "examples of errors", Reduction::withoutExamples));
-    steps.add(unnamed(Metric.ttfb, Metric.connect));
-    steps.add(unnamed(Metric.maxGap, Metric.ttfo, Metric.itl));
-    steps.add(this::withoutUnnamedCut);
     steps.add(
-        result -> each(result, "reasoning tokens and tokens per second per user", Reduction::bare));
-    steps.add(result ->
-        each(result, "lengths of prompts and answers", stage -> stage.with(Lengths.NONE)));
-    steps.add(result ->
-        each(result, "confidence intervals", stage -> withoutIntervals(stage, metric -> true)));
-    steps.add(unnamed(Metric.e2eScheduled));
-    steps.add(result ->
         each(
-            result,
+            "confidence intervals" + UNNAMED,
+            stage -> withoutIntervals(stage, this::isHeadlineOrJudged)));
+    steps.addAll(unnamed(Metric.ttftFirstChunk, Metric.ntpot, Metric.itlPerToken));
+    steps.add(each("examples of errors", Reduction::withoutExamples));
+    steps.addAll(unnamed(Metric.ttfb, Metric.connect));
+    steps.addAll(unnamed(Metric.maxGap, Metric.ttfo, Metric.itl));
+    steps.add(
+        each(
+            "distributions that count cut requests" + (judged.isEmpty() ? "" : UNNAMED),
+            stage -> stage.withCut.keySet().removeIf(metric -> !isJudged(stage.whole, metric))));
+    steps.add(each("reasoning tokens and tokens per second per user", Reduction::withBareTokens));
+    steps.add(each("lengths of prompts and answers", stage -> stage.lengths = Lengths.NONE));
+    steps.add(
+        each("confidence intervals", stage -> withoutIntervals(stage, (whole, metric) -> false)));
+    steps.add(unnamed(Part.ofOpenLoops(Metric.e2e)));
+    steps.add(
+        each(
             "all classes of errors but the two most frequent",
-            stage -> stage.with(stage.errors().stream().limit(2).toList())));
+            stage -> stage.errors = stage.errors.stream().limit(2).toList()));
     steps.add(Reduction::withShortModel);
-    steps.add(unnamed(Metric.e2e));
-    steps.add(unnamed(Metric.ttftScheduled));
-    for (Metric metric : LEAST_FIRST) {
-      steps.add(result ->
-          each(
-              result,
-              RunResult.withCut(metric),
-              stage -> stage.with(stage.latencies(), without(stage.withCut(), metric))));
-    }
+    steps.addAll(unnamed(Metric.e2eScheduled, Metric.e2e));
+    LEAST_FIRST.forEach(part -> steps.add(withoutCut(part)));
     LEAST_FIRST.stream()
-        .filter(metric -> !ALWAYS.contains(metric))
-        .forEach(metric ->
-            steps.add(result -> each(result, metric.name(), stage -> without(stage, metric))));
-    steps.add(result -> each(result, RunResult.ARRIVALS, StageResult::withoutArrivals));
+        .filter(part -> !ALWAYS.contains(part.metric()))
+        .forEach(part -> steps.add(without(part, "", (stage, metric) -> false)));
+    steps.add(each(RunResult.ARRIVALS, stage -> stage.arrivals = Optional.empty()));
     return steps;
   }
 
@@ -97,54 +118,55 @@ final class Reduction {
                 && named.stage().map(stage.name()::equals).orElse(true));
   }
 
-  private UnaryOperator<RunResult> unnamed(Metric... metrics) {
+  private boolean isHeadlineOrJudged(StageResult stage, Metric metric) {
+    Metric first = stage.requestedRate().isPresent() ? Metric.ttftScheduled : Metric.ttft;
+    return metric == first || metric == Metric.tpot || isJudged(stage, metric);
+  }
+
+  private List<UnaryOperator<RunResult>> unnamed(Metric... metrics) {
+    return List.of(metrics).stream().map(metric -> unnamed(Part.of(metric))).toList();
+  }
+
+  private UnaryOperator<RunResult> unnamed(Part part) {
+    return without(part, UNNAMED, this::isJudged);
+  }
+
+  private static UnaryOperator<RunResult> without(
+      Part part, String where, BiPredicate<StageResult, Metric> kept) {
     return result -> {
-      RunResult rest = result;
-      for (Metric metric : metrics) {
-        boolean kept =
-            result.stages().stream()
-                .anyMatch(
-                    stage -> isJudged(stage, metric) && stage.latencies().containsKey(metric));
-        rest =
-            each(
-                rest,
-                metric.name() + (kept ? UNNAMED : ""),
-                stage -> isJudged(stage, metric) ? stage : without(stage, metric));
-      }
-      return rest;
+      List<StageResult> stages =
+          changed(
+              result,
+              stage -> {
+                if (part.isOf(stage.whole) && !kept.test(stage.whole, part.metric())) {
+                  stage.latencies.remove(part.metric());
+                  stage.withCut.remove(part.metric());
+                }
+              });
+      return omitting(result, part.words(stages, where), stages);
     };
   }
 
-  /** Those of the headlines, ttft and tpot, are kept with the named ones. */
-  private RunResult withoutUnnamedIntervals(RunResult result) {
+  private static UnaryOperator<RunResult> withoutCut(Part part) {
     return each(
-        result,
-        "confidence intervals" + UNNAMED,
-        stage ->
-            withoutIntervals(
-                stage, metric -> !ALWAYS.contains(metric) && !isJudged(stage, metric)));
-  }
-
-  private RunResult withoutUnnamedCut(RunResult result) {
-    return each(
-        result,
-        "distributions that count cut requests" + (judged.isEmpty() ? "" : UNNAMED),
+        RunResult.withCut(part.metric()),
         stage -> {
-          Map<Metric, Latency> named = new EnumMap<>(Metric.class);
-          stage
-              .withCut()
-              .forEach((metric, latency) -> {
-                if (isJudged(stage, metric)) {
-                  named.put(metric, latency);
-                }
-              });
-          return stage.with(stage.latencies(), named);
+          if (part.isOf(stage.whole)) {
+            stage.withCut.remove(part.metric());
+          }
         });
   }
 
-  /** Changes every stage; the words are added only if that takes something away. */
-  private static RunResult each(RunResult result, String words, UnaryOperator<StageResult> change) {
-    List<StageResult> stages = result.stages().stream().map(change).toList();
+  private static UnaryOperator<RunResult> each(String words, Consumer<ReducedStage> change) {
+    return result -> omitting(result, words, changed(result, change));
+  }
+
+  private static List<StageResult> changed(RunResult result, Consumer<ReducedStage> change) {
+    return result.stages().stream().map(stage -> ReducedStage.after(change, stage)).toList();
+  }
+
+  /** With these stages; the words are added only if they lack something. */
+  private static RunResult omitting(RunResult result, String words, List<StageResult> stages) {
     return stages.equals(result.stages()) ? result : with(result, words, stages, result.target());
   }
 
@@ -163,28 +185,28 @@ final class Reduction {
         .orElse(result);
   }
 
+  /** What was said of a part is not said again of all. */
   private static RunResult with(
       RunResult result,
       String words,
       List<StageResult> stages,
       Optional<RunResult.TargetFacts> target) {
     List<String> omitted = new ArrayList<>(result.omitted());
-    omitted.remove(words + UNNAMED);
+    omitted.removeIf(earlier -> earlier.startsWith(words + " "));
     omitted.add(words);
     return result.with(target, stages, omitted);
   }
 
-  private static StageResult withoutExamples(StageResult stage) {
-    return stage.with(
-        stage.errors().stream()
-            .map(error ->
-                new RunResult.ErrorCount(error.errorClass(), error.count(), Optional.empty()))
-            .toList());
+  private static void withoutExamples(ReducedStage stage) {
+    stage.errors =
+        stage.errors.stream()
+            .map(error -> new ErrorCount(error.errorClass(), error.count(), Optional.empty()))
+            .toList();
   }
 
-  private static StageResult bare(StageResult stage) {
-    Tokens tokens = stage.tokens();
-    return stage.with(
+  private static void withBareTokens(ReducedStage stage) {
+    Tokens tokens = stage.tokens;
+    stage.tokens =
         new Tokens(
             tokens.source(),
             tokens.input(),
@@ -195,26 +217,11 @@ final class Reduction {
             OptionalLong.empty(),
             OptionalDouble.empty(),
             tokens.requestedInput(),
-            tokens.reusable()));
+            tokens.reusable());
   }
 
-  private static StageResult withoutIntervals(StageResult stage, Predicate<Metric> of) {
-    Map<Metric, Latency> latencies = new EnumMap<>(Metric.class);
-    stage
-        .latencies()
-        .forEach((metric, latency) ->
-            latencies.put(metric, of.test(metric) ? latency.with(Intervals.NONE) : latency));
-    return stage.with(latencies, stage.withCut());
-  }
-
-  private static StageResult without(StageResult stage, Metric metric) {
-    return stage.with(without(stage.latencies(), metric), without(stage.withCut(), metric));
-  }
-
-  private static Map<Metric, Latency> without(Map<Metric, Latency> distributions, Metric metric) {
-    Map<Metric, Latency> rest = new EnumMap<>(Metric.class);
-    rest.putAll(distributions);
-    rest.remove(metric);
-    return rest;
+  private static void withoutIntervals(ReducedStage stage, BiPredicate<StageResult, Metric> kept) {
+    stage.latencies.replaceAll((metric, latency) ->
+        kept.test(stage.whole, metric) ? latency : latency.with(Intervals.NONE));
   }
 }

@@ -227,8 +227,10 @@ public record RunResult(
    * one; all else is the sum over the stages.
    *
    * @param loops event loops that carried the load
-   * @param loopDelayP99Micros 99th percentile of run minus due of a 10 ms tick on the event loops
-   * @param longestLoopDelayMicros the longest of them, which holds the pauses of the collector too
+   * @param loopDelayP99Micros 99th percentile of run minus due of a 10 ms tick on the event loop
+   *     that is worst
+   * @param longestLoopDelayMicros the longest delay of any loop, which holds the pauses of the
+   *     collector too
    * @param gcPauseMillis total garbage collection time
    * @param longestGcPauseMillis the longest of its pauses; absent if the JVM does not say
    * @param cpuShare own CPU time ÷ (window × loops); can exceed 1

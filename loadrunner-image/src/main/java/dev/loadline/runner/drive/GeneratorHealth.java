@@ -12,8 +12,9 @@ import org.HdrHistogram.Histogram;
 
 /**
  * The generator's own health in the windows of a run: of loop delay, shares and the longest pause
- * the worst stage's, so that a long quiet stage hides none, of everything else the sum. What one
- * window lacks is absent. Used by the driving thread.
+ * the worst stage's, and of loop delay in it the worst loop's, so that a long quiet stage and loops
+ * at rest hide none; of everything else the sum. What one window lacks is absent. Used by the
+ * driving thread.
  */
 final class GeneratorHealth {
   private final int loops;
@@ -106,16 +107,18 @@ final class GeneratorHealth {
 
   /** What a stage's loops and requests have shown. */
   void stage(List<Histogram> loopDelays, StageSummary summary) {
-    Histogram all = LoopDelay.newHistogram();
-    loopDelays.forEach(all::add);
-    if (all.getTotalCount() > 0) {
-      long p99 = all.getValueAtPercentile(99);
-      loopDelayP99Micros = OptionalLong.of(Math.max(p99, loopDelayP99Micros.orElse(0)));
-      longestLoopDelayMicros =
-          OptionalLong.of(Math.max(all.getMaxValue(), longestLoopDelayMicros.orElse(0)));
+    for (Histogram delays : loopDelays) {
+      if (delays.getTotalCount() > 0) {
+        loopDelayP99Micros = most(loopDelayP99Micros, delays.getValueAtPercentile(99));
+        longestLoopDelayMicros = most(longestLoopDelayMicros, delays.getMaxValue());
+      }
     }
     reconnects += summary.reconnects();
     portsExhausted |= summary.portsExhausted();
+  }
+
+  private static OptionalLong most(OptionalLong known, long next) {
+    return OptionalLong.of(Math.max(next, known.orElse(0)));
   }
 
   Generator result() {

@@ -18,8 +18,10 @@ import java.util.concurrent.TimeUnit;
 
 /** Reads one HTTP answer and says how it has ended. */
 final class AnswerReader {
+  /** How long an answer that has said its last is waited for to end, the shortest of its waits. */
+  static final long AFTER_DONE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private static final long ERROR_BODY_NANOS = TimeUnit.SECONDS.toNanos(5);
-  private static final long AFTER_DONE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final String NO_HTTP = "The server's answer is no HTTP: check host and port.";
   private static final Optional<Outcome> NOT_YET = Optional.empty();
 
@@ -209,25 +211,37 @@ final class AnswerReader {
     return whole && keepAlive;
   }
 
-  /** Says how the request has ended if it has waited for too long. */
-  Optional<Outcome> checkTime(long now, Timeouts timeouts) {
+  /** When the request will have waited for too long, unless more of its answer comes. */
+  long deadlineNanos(Timeouts timeouts) {
     if (state == State.ERROR) {
-      return now - errorNanos > ERROR_BODY_NANOS ? Optional.of(ended(false)) : NOT_YET;
+      return errorNanos + ERROR_BODY_NANOS;
     }
     long lastEvent = decoder.lastEventNanos();
     if (lastEvent == RequestTimeline.NEVER) {
-      return now - exchange.timeline().sentNanos() > timeouts.firstToken().toNanos()
-          ? Optional.of(
-              failure(
-                  ErrorClass.FIRST_TOKEN_TIMEOUT,
-                  "No token arrived within " + Failures.time(timeouts.firstToken()) + "."))
-          : NOT_YET;
+      return exchange.timeline().sentNanos() + timeouts.firstToken().toNanos();
     }
-    long silence = now - lastEvent;
-    if (silence > timeouts.idle().toNanos() || (decoder.isDone() && silence > AFTER_DONE_NANOS)) {
-      return Optional.of(decoder.isDone() || isComplete() ? ended(true) : idle(timeouts));
+    long idle = timeouts.idle().toNanos();
+    return lastEvent + (decoder.isDone() ? Math.min(idle, AFTER_DONE_NANOS) : idle);
+  }
+
+  /** Says how the request has ended if it has waited for too long. */
+  Optional<Outcome> checkTime(long now, Timeouts timeouts) {
+    if (now - deadlineNanos(timeouts) <= 0) {
+      return NOT_YET;
     }
-    return NOT_YET;
+    if (state == State.ERROR) {
+      return Optional.of(ended(false));
+    }
+    if (decoder.lastEventNanos() == RequestTimeline.NEVER) {
+      return Optional.of(noToken(timeouts));
+    }
+    return Optional.of(decoder.isDone() || isComplete() ? ended(true) : idle(timeouts));
+  }
+
+  private static Outcome noToken(Timeouts timeouts) {
+    return failure(
+        ErrorClass.FIRST_TOKEN_TIMEOUT,
+        "No token arrived within " + Failures.time(timeouts.firstToken()) + ".");
   }
 
   private static Outcome idle(Timeouts timeouts) {

@@ -40,7 +40,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private @Nullable AnswerReader reader;
   private @Nullable ChannelFuture written;
   private boolean pooled;
-  private int position = -1;
+  private int slot = BusyConnections.NOWHERE;
   private long idleSinceNanos;
 
   /**
@@ -69,13 +69,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
         });
   }
 
-  /** Where it stands in the client's list of busy connections; negative if it does not. */
-  int position() {
-    return position;
+  /** Where it stands among the client's busy connections, which alone set it. */
+  int slot() {
+    return slot;
   }
 
-  void position(int next) {
-    position = next;
+  void slot(int next) {
+    slot = next;
   }
 
   /** When its last answer ended, a monotonic instant. */
@@ -204,20 +204,19 @@ final class Connection extends ChannelInboundHandlerAdapter {
             <= client.keepAlive().race().toNanos();
   }
 
-  /** Ends the request if it has waited for too long. */
+  /** When it will have waited for too long unless something comes; of a busy one. */
+  long deadlineNanos(Timeouts timeouts) {
+    return reader == null
+        ? openedNanos + timeouts.connect().toNanos()
+        : reader.deadlineNanos(timeouts);
+  }
+
+  /** Ends the request, or the opening, of a busy one if it has waited for too long. */
   void checkTime(long now, Timeouts timeouts) {
-    switch (state) {
-      case CONNECTING -> {
-        if (now - openedNanos > timeouts.connect().toNanos()) {
-          end(Failures.ofConnectTimeout(client.endpoint()));
-        }
-      }
-      case BUSY -> {
-        if (reader != null) {
-          endIfKnown(reader.checkTime(now, timeouts));
-        }
-      }
-      case IDLE, CLOSED -> {}
+    if (reader != null) {
+      endIfKnown(reader.checkTime(now, timeouts));
+    } else if (now - deadlineNanos(timeouts) > 0) {
+      end(Failures.ofConnectTimeout(client.endpoint()));
     }
   }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * are. Used on that loop only.
  */
 final class IdleConnections {
-  private static final int MOST_CLOSED_AT_ONCE = 64;
+  private static final int MOST_CLOSED_AT_ONCE = 16;
 
   private final KeepAlive keepAlive;
   private final SequencedSet<Connection> used = new LinkedHashSet<>();

@@ -4,7 +4,6 @@ import dev.loadline.runner.measure.ErrorClass;
 import dev.loadline.runner.measure.Outcome;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -19,8 +18,8 @@ import java.util.function.Consumer;
  */
 public final class LoadClient implements AutoCloseable {
   private static final long CLOSE_SECONDS = 2;
-  private static final long MAX_SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-  private static final long MIN_SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final long LEAST_SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final int SWEEPS_PER_LOOK = 50;
 
   private final EventLoop loop;
   private final Endpoint endpoint;
@@ -29,8 +28,9 @@ public final class LoadClient implements AutoCloseable {
   private final AnswerTools tools;
   private final IdleConnections pool;
   private final Lane pooled = new Lane(this, ConnectionReuse.POOLED);
-  private final List<Connection> busy = new ArrayList<>();
+  private final BusyConnections busy;
   private final KeepAlive keepAlive;
+  private final long lookNanos;
   private final long sweepNanos;
   private boolean sweeping;
   private boolean sending;
@@ -73,8 +73,9 @@ public final class LoadClient implements AutoCloseable {
     pool = new IdleConnections(keepAlive);
     requests = new RequestWriter(endpoint);
     tools = new AnswerTools(endpoint, budget);
-    sweepNanos =
-        Math.clamp(endpoint.timeouts().shortestNanos() / 10, MIN_SWEEP_NANOS, MAX_SWEEP_NANOS);
+    lookNanos = Math.min(endpoint.timeouts().shortestNanos(), AnswerReader.AFTER_DONE_NANOS);
+    sweepNanos = Math.max(LEAST_SWEEP_NANOS, lookNanos / SWEEPS_PER_LOOK);
+    busy = new BusyConnections(sweepNanos, lookNanos);
   }
 
   /**
@@ -119,47 +120,44 @@ public final class LoadClient implements AutoCloseable {
   }
 
   private void enter(Connection connection) {
-    connection.position(busy.size());
-    busy.add(connection);
+    busy.put(connection, System.nanoTime(), lookNanos);
     if (!sweeping) {
       sweeping = true;
-      Future<?> _ = loop.schedule(this::sweep, sweepNanos, TimeUnit.NANOSECONDS);
+      scheduleSweep();
     }
   }
 
-  private void leave(Connection connection) {
-    int position = connection.position();
-    if (position >= 0) {
-      Connection last = busy.removeLast();
-      if (last != connection) {
-        busy.set(position, last);
-        last.position(position);
-      }
-      connection.position(-1);
-    }
+  private void scheduleSweep() {
+    Future<?> _ = loop.schedule(this::sweep, sweepNanos, TimeUnit.NANOSECONDS);
   }
 
   /**
-   * Looks for time-outs and old idle connections: one look at all connections costs less than a
-   * timer for each request.
+   * Ends what has waited for too long and closes old idle connections. What comes meanwhile moves a
+   * deadline, but none to less than the time between two looks from then: so each connection is
+   * looked at when that has passed or its deadline has, whichever is earlier. That costs less than
+   * a timer for each request.
    */
   private void sweep() {
     long now = System.nanoTime();
-    for (int i = busy.size() - 1; i >= 0; i--) {
-      if (i < busy.size()) {
-        busy.get(i).checkTime(now, endpoint.timeouts());
+    for (Connection connection : busy.due(now)) {
+      if (busy.contains(connection)) {
+        connection.checkTime(now, endpoint.timeouts());
+      }
+      if (busy.contains(connection)) {
+        long left = connection.deadlineNanos(endpoint.timeouts()) - now;
+        busy.put(connection, now, Math.clamp(left, 0, lookNanos));
       }
     }
     pool.closeOld(now);
     sweeping = !busy.isEmpty() || !pool.isEmpty();
     if (sweeping) {
-      Future<?> _ = loop.schedule(this::sweep, sweepNanos, TimeUnit.NANOSECONDS);
+      scheduleSweep();
     }
   }
 
   /** Ends everything in flight as {@code cut}. */
   public void cutAll() {
-    List.copyOf(busy).forEach(Connection::cut);
+    busy.all().forEach(Connection::cut);
   }
 
   /**
@@ -202,7 +200,7 @@ public final class LoadClient implements AutoCloseable {
 
   /** The connection can take another request of anyone's or of its lane's. */
   void idle(Connection connection, Lane lane) {
-    leave(connection);
+    busy.remove(connection);
     if (closed) {
       connection.close();
     } else {
@@ -212,7 +210,7 @@ public final class LoadClient implements AutoCloseable {
 
   /** The connection can take its first request. */
   void unused(Connection connection) {
-    leave(connection);
+    busy.remove(connection);
     if (closed) {
       connection.close();
     } else {
@@ -222,9 +220,7 @@ public final class LoadClient implements AutoCloseable {
 
   /** The connection is of no use any more. */
   void closed(Connection connection) {
-    if (connection.position() >= 0) {
-      leave(connection);
-    } else {
+    if (!busy.remove(connection)) {
       pool.remove(connection);
     }
   }

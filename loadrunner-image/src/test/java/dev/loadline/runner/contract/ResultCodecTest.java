@@ -57,7 +57,7 @@ class ResultCodecTest {
       assertThat(stage.errors()).hasSize(4);
       for (Metric metric :
           new Metric[] {
-            Metric.ttft, Metric.ttftScheduled, Metric.tpot, Metric.e2e, Metric.sendLag
+            Metric.ttft, Metric.ttftScheduled, Metric.tpot, Metric.e2eScheduled, Metric.sendLag
           }) {
         assertKept(metric.name(), stage.latencies(), whole.latencies());
       }
@@ -136,9 +136,9 @@ class ResultCodecTest {
           .extracting(Map.Entry::getKey)
           .containsExactlyInAnyOrderElementsOf(
               i == 1
-                  ? List.of(Metric.ttft, Metric.tpot, Metric.itl)
-                  : List.of(Metric.ttft, Metric.tpot));
-      assertThat(latencies.get(Metric.ttft)).isEqualTo(whole.get(Metric.ttft));
+                  ? List.of(Metric.ttftScheduled, Metric.tpot, Metric.itl)
+                  : List.of(Metric.ttftScheduled, Metric.tpot));
+      assertThat(latencies.get(Metric.ttftScheduled)).isEqualTo(whole.get(Metric.ttftScheduled));
       assertThat(bare(latencies)).isEqualTo(bare(whole));
     }
   }
@@ -214,7 +214,8 @@ class ResultCodecTest {
         .extracting(StageResult::name)
         .isEqualTo(stages.stream().map(StageResult::name).toList());
     for (int i = 0; i < 20; i++) {
-      for (Metric metric : List.of(Metric.sendLag, Metric.ttft, Metric.tpot)) {
+      for (Metric metric :
+          List.of(Metric.sendLag, Metric.ttft, Metric.ttftScheduled, Metric.tpot)) {
         assertKept(metric.name(), read.stages().get(i).latencies(), stages.get(i).latencies());
       }
     }

@@ -154,15 +154,17 @@ class GeneratorHealthTest {
   }
 
   @Test
-  void loopDelaysOfAllLoopsAreMerged() {
-    GeneratorHealth health = new GeneratorHealth(2, pauses);
+  void quietLoopsDoNotHideTheDelaysOfAnother() {
+    GeneratorHealth health = new GeneratorHealth(8, pauses);
     Histogram quiet = LoopDelay.newHistogram();
-    quiet.recordValueWithCount(100, 98);
+    quiet.recordValueWithCount(100, 1_000);
     Histogram late = LoopDelay.newHistogram();
-    late.recordValueWithCount(5_000, 2);
+    late.recordValueWithCount(100, 980);
+    late.recordValueWithCount(5_000, 19);
     late.recordValue(45_000);
-    late.recordValueWithCount(100, 99);
-    health.stage(List.of(quiet, late), new StageSummary(new Window(0, 1), List.of()));
+    health.stage(
+        List.of(quiet, quiet, quiet, late, quiet, quiet, quiet, quiet),
+        new StageSummary(new Window(0, 1), List.of()));
     assertThat(health.result().loopDelayP99Micros().orElseThrow()).isBetween(5_000L, 5_003L);
     assertThat(health.result().longestLoopDelayMicros().orElseThrow()).isBetween(45_000L, 45_031L);
   }

@@ -16,6 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Answers that drip: the reader is told that time has passed, nobody waits for it. */
 class SlowAnswerTest {
@@ -63,6 +65,26 @@ class SlowAnswerTest {
 
   private void isOpenAfter(Duration silence) {
     assertThat(reader.checkTime(System.nanoTime() + silence.toNanos(), TIMEOUTS)).isEmpty();
+  }
+
+  /** The client looks so seldom, unless the deadline is nearer. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "HTTP/1.1 200 OK\r\nx: y",
+        "HTTP/1.1 500 No\r\n\r\n",
+        HEAD + TOKEN,
+        HEAD + TOKEN + FINISH,
+        HEAD + TOKEN + "data: [DONE]\n\n",
+      })
+  void waitsUntilItsDeadlineWhichNothingMovesNearerThanASecond(String answer) {
+    long before = System.nanoTime();
+    comes(answer);
+    long deadline = reader.deadlineNanos(TIMEOUTS);
+
+    assertThat(deadline - before).isGreaterThanOrEqualTo(AnswerReader.AFTER_DONE_NANOS);
+    assertThat(reader.checkTime(deadline, TIMEOUTS)).isEmpty();
+    assertThat(reader.checkTime(deadline + 1, TIMEOUTS)).isPresent();
   }
 
   @Test

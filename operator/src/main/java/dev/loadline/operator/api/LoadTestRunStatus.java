@@ -251,7 +251,7 @@ public record LoadTestRunStatus(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record GeneratorStatus(
       @JsonPropertyDescription("Event loops that carried the load.") Integer loops,
-      @JsonPropertyDescription("99th percentile of the delay of a tick on them, µs.")
+      @JsonPropertyDescription("99th percentile of the delay of a tick on the worst of them, µs.")
           Long loopDelayP99Micros,
       @JsonPropertyDescription("CPU time of the process ÷ (window × loops).") String cpuShare,
       @JsonPropertyDescription("CPU time of the busiest event loop ÷ window.") String busyShare,
