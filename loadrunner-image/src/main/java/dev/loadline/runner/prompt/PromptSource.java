@@ -84,14 +84,6 @@ public final class PromptSource {
   }
 
   /**
-   * Whether conversations go on after an answer: then {@link Conversation#next} wants the answers'
-   * texts.
-   */
-  public boolean usesAnswers() {
-    return workload.turns().isPresent() && !(workload.content() instanceof Workload.Content.Trace);
-  }
-
-  /**
    * One of a run's shares.
    *
    * @param index which one, counted from 0

@@ -167,7 +167,6 @@ class SyntheticConversationsTest {
     Prompt third =
         conversation.next(new Answer("more", OptionalInt.empty(), OptionalInt.of(5))).orElseThrow();
 
-    assertThat(source.usesAnswers()).isTrue();
     assertThat(third.messages().subList(0, 3)).isEqualTo(second.messages());
     assertThat(second.messages().getFirst()).isEqualTo(first.messages().getFirst());
     assertThat(third.messages())
