@@ -38,6 +38,7 @@ public final class ArrivalErrors {
 
   private final com.sun.management.ThreadMXBean threads =
       (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private final Period settling = new Period();
   private final List<Period> periods = new ArrayList<>();
   private int connections;
   private long seen;
@@ -127,14 +128,18 @@ public final class ArrivalErrors {
     if (seen++ == 0) {
       firstSeenNanos = now;
     }
-    long looked = now - firstSeenNanos - SKIP_NANOS;
-    if (looked < 0) {
-      return;
+    at(now - firstSeenNanos - SKIP_NANOS).record(Math.max(0, errorNanos), first);
+  }
+
+  /** The same code runs from the first event on, so that none is compiled in a period. */
+  private Period at(long lookedNanos) {
+    if (lookedNanos < 0) {
+      return settling;
     }
-    while (periods.size() <= looked / PERIOD_NANOS) {
+    while (periods.size() <= lookedNanos / PERIOD_NANOS) {
       periods.add(new Period());
     }
-    periods.getLast().record(Math.max(0, errorNanos), first);
+    return periods.getLast();
   }
 
   private void write() {

@@ -15,6 +15,7 @@ import dev.loadline.runner.prompt.Calibration;
 import dev.loadline.runner.prompt.PromptSource;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,9 +69,7 @@ public final class ClientWarmup {
     if (!length.isPositive()) {
       return List.of();
     }
-    RequestEncoder encoder =
-        new RequestEncoder(api, EngineProfile.VLLM, "loopback", Optional.empty());
-    LoopbackServer.Script script = new LoopbackServer.Script(api, TOKENS, GAP, GAP);
+    LoopbackServer.Script script = new LoopbackServer.Script(api, TOKENS, GAP);
     LoopbackCertificate certificate = LoopbackCertificate.create();
     try (EventLoops own = EventLoops.start(1, "loopback");
         LoopbackServer server =
@@ -79,14 +78,23 @@ public final class ClientWarmup {
                 : LoopbackServer.start(script, own)) {
       Endpoint endpoint =
           Endpoint.of(server.url(), api, Map.of(), certificate.trusted(), Timeouts.DEFAULT);
-      RunPlan plan = plan(length.toMillis(), loops.all().size());
-      PromptSource prompts = new PromptSource(plan, Calibration.NONE, NO_FILES);
-      LoadDriver load =
-          new LoadDriver(
-              plan, endpoint, encoder, prompts, Optional.empty(), loops, Clocks.SYSTEM, () -> {});
-      driver = load;
-      return stopped ? List.of() : load.run().stages();
+      List<StageResult> stages = new ArrayList<>(load(endpoint, "PerRequest", 1));
+      stages.addAll(load(endpoint, "Pooled", 3));
+      return stages;
     }
+  }
+
+  private List<StageResult> load(Endpoint endpoint, String connectionReuse, int quarters)
+      throws InterruptedException {
+    RequestEncoder encoder =
+        new RequestEncoder(api, EngineProfile.VLLM, "loopback", Optional.empty());
+    RunPlan plan = plan(connectionReuse, length.toMillis() * quarters / 4);
+    PromptSource prompts = new PromptSource(plan, Calibration.NONE, NO_FILES);
+    LoadDriver load =
+        new LoadDriver(
+            plan, endpoint, encoder, prompts, Optional.empty(), loops, Clocks.SYSTEM, () -> {});
+    driver = load;
+    return stopped ? List.of() : load.run().stages();
   }
 
   /** Ends it early; may be called from any thread. */
@@ -98,9 +106,9 @@ public final class ClientWarmup {
     }
   }
 
-  /** A closed loop for most of the time, then an open one. */
-  private static RunPlan plan(long millis, int loops) {
-    int users = Math.min(MOST_USERS, USERS_PER_LOOP * loops);
+  /** A closed loop for most of the time, then an open one; the first tenth is not measured. */
+  private RunPlan plan(String connectionReuse, long millis) {
+    int users = Math.min(MOST_USERS, USERS_PER_LOOP * loops.all().size());
     Distribution input = new Distribution.Normal(128, 32, 16, 256);
     return new RunPlan(
         RunPlan.VERSION,
@@ -124,9 +132,9 @@ public final class ClientWarmup {
             true,
             1),
         new RunPlan.Load(
-            0,
+            millis / 10,
             DRAIN_MILLIS,
-            "Pooled",
+            connectionReuse,
             List.of(
                 stage(
                     new RunPlan.Shape.Closed(users, OptionalInt.empty(), new Distribution.Fixed(0)),

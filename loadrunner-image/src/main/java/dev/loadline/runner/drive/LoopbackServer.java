@@ -3,27 +3,23 @@ package dev.loadline.runner.drive;
 import dev.loadline.runner.http.Api;
 import dev.loadline.runner.http.EventLoops;
 import dev.loadline.runner.http.LoopbackCertificate;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.http.DefaultHttpContent;
-import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObjectAggregator;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.ssl.SslContext;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -34,26 +30,59 @@ import java.util.concurrent.TimeUnit;
 final class LoopbackServer implements AutoCloseable {
   private static final int MAX_REQUEST_BYTES = 16 << 20;
 
+  /** Shorter than a chunk's length line, than an event, and longer than several. */
+  private static final int[] ODD_PIECES = {3, 190, 411, 1_021, 17, 2_503};
+
+  private static final String HEAD =
+      """
+      HTTP/1.1 200 OK\r
+      content-type: text/event-stream; charset=utf-8\r
+      transfer-encoding: chunked\r
+      \r
+      """;
+
   private final Script script;
   private final String scheme;
   private final Channel channel;
+  private int answers; // of the one event loop
 
   /**
    * How it answers.
    *
    * @param api the event shape
    * @param tokens token events of an answer, at least 1
-   * @param firstToken from the request until the first of them
-   * @param gap from one to the next
+   * @param gap from one write to the next, the first included
    */
-  record Script(Api api, int tokens, Duration firstToken, Duration gap) {
-    private byte[] token(int index) {
+  record Script(Api api, int tokens, Duration gap) {
+    /**
+     * An answer, in the pieces that are written one by one: a token each as a rule, but every
+     * fourth answer is cut regardless of its events and chunks, as a network may do.
+     */
+    private List<ByteBuf> pieces(int answer, int promptBytes) {
+      List<ByteBuf> events = new ArrayList<>();
+      for (int token = 0; token < tokens; token++) {
+        events.add(chunk(token(token)));
+      }
+      events.add(Unpooled.wrappedBuffer(chunk(end(promptBytes)), ascii("0\r\n\r\n")));
+      return answer % 4 < 3 ? events : cut(Unpooled.wrappedBuffer(events.toArray(ByteBuf[]::new)));
+    }
+
+    private static List<ByteBuf> cut(ByteBuf stream) {
+      List<ByteBuf> pieces = new ArrayList<>();
+      while (stream.isReadable()) {
+        int longest = ODD_PIECES[pieces.size() % ODD_PIECES.length];
+        pieces.add(stream.readBytes(Math.min(longest, stream.readableBytes())));
+      }
+      return pieces;
+    }
+
+    private String token(int index) {
       return event(
           "{%s\"choices\":[{\"index\":0,%s,\"logprobs\":null,\"finish_reason\":null}]}"
               .formatted(head(), text(" word" + index % 10)));
     }
 
-    private byte[] end(int promptBytes) {
+    private String end(int promptBytes) {
       String finish =
           "{%s\"choices\":[{\"index\":0,%s,\"logprobs\":null,\"finish_reason\":\"length\"}]}"
               .formatted(head(), text(""));
@@ -62,12 +91,15 @@ final class LoopbackServer implements AutoCloseable {
           ("{%s\"choices\":[],\"usage\":{\"prompt_tokens\":%d,\"total_tokens\":%d,"
                   + "\"completion_tokens\":%d}}")
               .formatted(head(), prompt, prompt + tokens, tokens);
-      return ("data: " + finish + "\n\ndata: " + usage + "\n\ndata: [DONE]\n\n")
-          .getBytes(StandardCharsets.UTF_8);
+      return event(finish) + event(usage) + event("[DONE]");
     }
 
-    private static byte[] event(String json) {
-      return ("data: " + json + "\n\n").getBytes(StandardCharsets.UTF_8);
+    private static String event(String data) {
+      return "data: " + data + "\n\n";
+    }
+
+    private static ByteBuf chunk(String content) {
+      return ascii(Integer.toHexString(content.length()) + "\r\n" + content + "\r\n");
     }
 
     private String text(String text) {
@@ -83,6 +115,10 @@ final class LoopbackServer implements AutoCloseable {
               + "\"created\":1760000000,\"model\":\"loopback\",")
           .formatted(object);
     }
+  }
+
+  private static ByteBuf ascii(String text) {
+    return Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII);
   }
 
   private LoopbackServer(Script script, EventLoops loops, Optional<LoopbackCertificate> own) {
@@ -101,7 +137,7 @@ final class LoopbackServer implements AutoCloseable {
                     accepted
                         .pipeline()
                         .addLast(
-                            new HttpServerCodec(),
+                            new HttpRequestDecoder(),
                             new HttpObjectAggregator(MAX_REQUEST_BYTES),
                             new Answers());
                   }
@@ -136,35 +172,23 @@ final class LoopbackServer implements AutoCloseable {
   private final class Answers extends SimpleChannelInboundHandler<FullHttpRequest> {
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
-      int promptBytes = request.content().readableBytes();
-      HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
-      response
-          .headers()
-          .set(HttpHeaderNames.CONTENT_TYPE, "text/event-stream; charset=utf-8")
-          .set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
-      var _ = context.writeAndFlush(response);
-      later(context, script.firstToken(), () -> token(context, 0, promptBytes));
+      List<ByteBuf> pieces = script.pieces(answers++, request.content().readableBytes());
+      var _ = context.writeAndFlush(ascii(HEAD));
+      later(context, pieces.iterator());
     }
 
-    private void token(ChannelHandlerContext context, int index, int promptBytes) {
-      if (!context.channel().isActive()) {
-        return;
+    private void later(ChannelHandlerContext context, Iterator<ByteBuf> pieces) {
+      Runnable next = () -> write(context, pieces);
+      var _ = context.executor().schedule(next, script.gap().toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void write(ChannelHandlerContext context, Iterator<ByteBuf> pieces) {
+      if (context.channel().isActive()) {
+        var _ = context.writeAndFlush(pieces.next());
+        if (pieces.hasNext()) {
+          later(context, pieces);
+        }
       }
-      write(context, script.token(index));
-      if (index + 1 < script.tokens()) {
-        later(context, script.gap(), () -> token(context, index + 1, promptBytes));
-        return;
-      }
-      write(context, script.end(promptBytes));
-      var _ = context.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
-    }
-
-    private static void write(ChannelHandlerContext context, byte[] bytes) {
-      var _ = context.writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(bytes)));
-    }
-
-    private static void later(ChannelHandlerContext context, Duration delay, Runnable task) {
-      var _ = context.executor().schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     @Override

@@ -32,11 +32,12 @@ class ClientWarmupTest {
     "https://vllm.example/v1, CHAT",
     "https://vllm.example/v1, COMPLETIONS"
   })
-  void drivesBothLoopsThroughTheRealClient(String url, Api api) throws Exception {
+  void drivesBothLoopsThroughTheRealClientOnKeptAndOnNewConnections(String url, Api api)
+      throws Exception {
     try (EventLoops loops = EventLoops.start(1, "test-warm-up")) {
       List<StageResult> stages =
           new ClientWarmup(loops, endpoint(url, api), LONG_ENOUGH_TO_SEND).load();
-      assertThat(stages).hasSize(2);
+      assertThat(stages).hasSize(4);
       assertThat(stages)
           .allSatisfy(stage -> {
             assertThat(stage.requests().completed()).isPositive();
