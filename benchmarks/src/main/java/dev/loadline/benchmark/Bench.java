@@ -77,11 +77,11 @@ final class Bench implements AutoCloseable {
   }
 
   /**
-   * A load is this long under way before it is looked at: what the compiler of the JVM still does
-   * after the client's warm-up is over then.
+   * A load is this long under way before it is looked at, as long as a load test's warm-up is by
+   * default: what the compiler of the JVM still does after the client's own is over then.
    */
   Duration settle() {
-    return Duration.ofSeconds(quick ? 6 : 15);
+    return Duration.ofSeconds(quick ? 6 : 30);
   }
 
   /** How long a client is watched. */

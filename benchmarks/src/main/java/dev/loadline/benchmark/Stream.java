@@ -2,6 +2,7 @@ package dev.loadline.benchmark;
 
 import dev.loadline.runner.http.Instants;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -37,6 +38,9 @@ final class Stream extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final String MODELS =
       "{\"object\":\"list\",\"data\":[{\"id\":\"loopback\",\"object\":\"model\",\"max_model_len\":32768}]}";
 
+  /** A question how many tokens a prompt has is answered at once. */
+  private static final ByteBuf ONE_TOKEN = direct("\"max_tokens\":1,");
+
   private final TimedServer server;
   private final ByteBuf events = direct(chunk(event(EVENT)).repeat(2));
   private final int length = events.readableBytes() / 2;
@@ -44,6 +48,7 @@ final class Stream extends SimpleChannelInboundHandler<FullHttpRequest> {
   private @Nullable ChannelHandlerContext out;
   private Script script = Script.paced(1);
   private int promptTokens;
+  private int tokens;
   private int written;
   private long requestNanos;
   private long firstNanos;
@@ -87,6 +92,7 @@ final class Stream extends SimpleChannelInboundHandler<FullHttpRequest> {
     String path = request.uri();
     script = Script.of(path);
     promptTokens = Math.max(1, request.content().readableBytes() / 6);
+    tokens = ByteBufUtil.indexOf(ONE_TOKEN, request.content()) < 0 ? script.tokens() : 1;
     written = 0;
     dueNanos = requestNanos + script.first().toNanos() + server.spread(script);
     write(direct(OK));
@@ -122,7 +128,7 @@ final class Stream extends SimpleChannelInboundHandler<FullHttpRequest> {
     server.wrote();
     Instants.put(events, instantAt, now, written == 0);
     written++;
-    boolean two = now - dueNanos >= gap && written < script.tokens();
+    boolean two = now - dueNanos >= gap && written < tokens;
     if (two) {
       server.wrote();
       Instants.put(events, instantAt + length, now, false);
@@ -130,7 +136,7 @@ final class Stream extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
     write(events.setIndex(0, two ? 2 * length : length).retain());
     dueNanos += two ? 2 * gap : gap;
-    if (written == script.tokens()) {
+    if (written == tokens) {
       write(direct(end()));
       server.answered(requestNanos, firstNanos);
       return false;
@@ -139,7 +145,6 @@ final class Stream extends SimpleChannelInboundHandler<FullHttpRequest> {
   }
 
   private String end() {
-    int tokens = script.tokens();
     String usage = USAGE.formatted(promptTokens, promptTokens + tokens, tokens);
     return chunk(event(FINISH) + event(usage) + event("[DONE]")) + "0\r\n\r\n";
   }

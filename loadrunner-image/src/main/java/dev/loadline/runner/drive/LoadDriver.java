@@ -213,8 +213,13 @@ public final class LoadDriver {
     generator = health;
   }
 
-  /** Opens connections; those that do not open in time will open with their request, or fail. */
+  /**
+   * Opens connections; those that do not open in time will open with their request, or fail. Before
+   * that, what has died so far is collected: it takes tens of milliseconds, which no window should
+   * have to bear, and the stages begin alike.
+   */
   private void prepare(StageShape shape, List<LoadLoop> loops) throws InterruptedException {
+    System.gc();
     CountDownLatch ready = new CountDownLatch(loops.size());
     for (int i = 0; i < loops.size(); i++) {
       var _ = loops.get(i).prepare(shape.connectionsOf(i)).thenRun(ready::countDown);

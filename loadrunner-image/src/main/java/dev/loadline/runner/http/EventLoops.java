@@ -33,13 +33,14 @@ public final class EventLoops implements AutoCloseable {
     this.epoll = epoll;
     IoHandlerFactory factory = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     ThreadFactory named = new DefaultThreadFactory(threadName, true);
-    ThreadFactory exact = loop -> named.newThread(() -> runWithExactTimers(loop));
-    group = new MultiThreadIoEventLoopGroup(count, exact, factory);
+    ThreadFactory punctual = loop -> named.newThread(() -> runPunctually(loop));
+    group = new MultiThreadIoEventLoopGroup(count, punctual, factory);
     group.forEach(executor -> loops.add((EventLoop) executor));
   }
 
-  private static void runWithExactTimers(Runnable loop) {
+  private static void runPunctually(Runnable loop) {
     TimerSlack.lowerOfThisThread();
+    TimeSlice.shortenOfThisThread();
     loop.run();
   }
 
