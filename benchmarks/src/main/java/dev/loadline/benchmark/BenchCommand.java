@@ -36,7 +36,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--quick",
-      description = "Fewer and shorter runs: about five minutes, not twenty.")
+      description = "Fewer and shorter runs: about eight minutes, not thirty.")
   private boolean quick;
 
   @Option(names = "--output", paramLabel = "FILE", description = "Write the table to a file too.")
