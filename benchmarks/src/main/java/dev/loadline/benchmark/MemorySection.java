@@ -21,7 +21,7 @@ final class MemorySection implements Section {
             Goal.atMost(350, 200)));
     report.doing("5,000 streams on which nothing comes");
     Duration never = Duration.ofMinutes(2);
-    Sample idle = at(new Script(never, Duration.ZERO, never, 1), bench);
+    Sample idle = at(new Script(never, Duration.ZERO, never, 2), bench);
     report.add(
         Figure.of(
             "CPU of an idle stream, per second",

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * @param spread first tokens are late by up to this much, evenly, so that streams which were begun
  *     together do not beat in time
  * @param gap from one token to the next
- * @param tokens token events of an answer, at least 1
+ * @param tokens token events of an answer, at least 2
  */
 record Script(Duration first, Duration spread, Duration gap, int tokens) {
   private static final Pattern PATH = Pattern.compile("/(\\d+)/(\\d+)/(\\d+)/(\\d+)/v1(/.*)?");

@@ -16,16 +16,17 @@ import org.jspecify.annotations.Nullable;
  * One connection of the server, one answer after the other. Its event is made once and written
  * again and again, with the instant of each write put into its id: nothing is allocated and nothing
  * is copied per token. A stream that is late by a gap or more writes two events at once, as any
- * server does that is pressed; one whose last write the kernel has not taken yet is put off.
+ * server does that is pressed; one whose last write the kernel has not taken yet is put off. A
+ * question how many tokens a prompt has is answered at once and is no request of the load.
  */
 final class Stream extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final String HEAD =
       "{\"id\":\"chatcmpl-%s\",\"object\":\"chat.completion.chunk\",\"created\":1760000000,"
           + "\"model\":\"loopback\",\"choices\":[";
-  private static final String EVENT =
-      HEAD.formatted(Instants.PLACE)
-          + "{\"index\":0,\"delta\":{\"content\":\" token\"},\"logprobs\":null,"
+  private static final String TOKEN =
+      "{\"index\":0,\"delta\":{\"content\":\" token\"},\"logprobs\":null,"
           + "\"finish_reason\":null,\"token_ids\":null}]}";
+  private static final String EVENT = HEAD.formatted(Instants.PLACE) + TOKEN;
   private static final String FINISH =
       HEAD.formatted("end")
           + "{\"index\":0,\"delta\":{\"content\":\"\"},\"logprobs\":null,"
@@ -38,7 +39,7 @@ final class Stream extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final String MODELS =
       "{\"object\":\"list\",\"data\":[{\"id\":\"loopback\",\"object\":\"model\",\"max_model_len\":32768}]}";
 
-  /** A question how many tokens a prompt has is answered at once. */
+  /** In a question how many tokens a prompt has; no script is so short. */
   private static final ByteBuf ONE_TOKEN = direct("\"max_tokens\":1,");
 
   private final TimedServer server;
@@ -48,7 +49,6 @@ final class Stream extends SimpleChannelInboundHandler<FullHttpRequest> {
   private @Nullable ChannelHandlerContext out;
   private Script script = Script.paced(1);
   private int promptTokens;
-  private int tokens;
   private int written;
   private long requestNanos;
   private long firstNanos;
@@ -92,7 +92,11 @@ final class Stream extends SimpleChannelInboundHandler<FullHttpRequest> {
     String path = request.uri();
     script = Script.of(path);
     promptTokens = Math.max(1, request.content().readableBytes() / 6);
-    tokens = ByteBufUtil.indexOf(ONE_TOKEN, request.content()) < 0 ? script.tokens() : 1;
+    if (ByteBufUtil.indexOf(ONE_TOKEN, request.content()) >= 0) {
+      String token = chunk(event(HEAD.formatted("count") + TOKEN));
+      write(direct(OK + token + end(1)));
+      return;
+    }
     written = 0;
     dueNanos = requestNanos + script.first().toNanos() + server.spread(script);
     write(direct(OK));
@@ -128,7 +132,7 @@ final class Stream extends SimpleChannelInboundHandler<FullHttpRequest> {
     server.wrote();
     Instants.put(events, instantAt, now, written == 0);
     written++;
-    boolean two = now - dueNanos >= gap && written < tokens;
+    boolean two = now - dueNanos >= gap && written < script.tokens();
     if (two) {
       server.wrote();
       Instants.put(events, instantAt + length, now, false);
@@ -136,15 +140,15 @@ final class Stream extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
     write(events.setIndex(0, two ? 2 * length : length).retain());
     dueNanos += two ? 2 * gap : gap;
-    if (written == tokens) {
-      write(direct(end()));
+    if (written == script.tokens()) {
+      write(direct(end(script.tokens())));
       server.answered(requestNanos, firstNanos);
       return false;
     }
     return true;
   }
 
-  private String end() {
+  private String end(int tokens) {
     String usage = USAGE.formatted(promptTokens, promptTokens + tokens, tokens);
     return chunk(event(FINISH) + event(usage) + event("[DONE]")) + "0\r\n\r\n";
   }

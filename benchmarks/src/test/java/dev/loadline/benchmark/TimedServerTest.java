@@ -57,6 +57,21 @@ class TimedServerTest {
   }
 
   @Test
+  void aQuestionHowManyTokensAPromptHasIsNoRequestOfTheLoad() throws IOException {
+    Script never = new Script(Duration.ofDays(1), Duration.ZERO, Duration.ofDays(1), 2);
+    try (EventLoops loops = EventLoops.start(1, "server")) {
+      TimedServer server = new TimedServer(loops.all().getFirst());
+      int port = server.listen(loops);
+      try (Socket socket = request(port, never, "{\"max_tokens\":1,\"stream\":true}")) {
+        assertThat(readToEnd(socket.getInputStream()))
+            .contains("\"completion_tokens\":1}")
+            .doesNotContainPattern(INSTANT);
+      }
+      assertThat(server.truth(false).requests()).isZero();
+    }
+  }
+
+  @Test
   void aScriptIsReadFromTheBasePathThatItWrites() {
     Script script =
         new Script(Duration.ofMillis(200), Duration.ofNanos(1), Duration.ofMillis(20), 64);
@@ -72,9 +87,14 @@ class TimedServerTest {
   }
 
   private static Socket request(int port, Script script) throws IOException {
+    return request(port, script, "{}");
+  }
+
+  private static Socket request(int port, Script script, String body) throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
     String request =
-        "POST %s/chat/completions HTTP/1.1\r\ncontent-length: 2\r\n\r\n{}".formatted(script.path());
+        "POST %s/chat/completions HTTP/1.1\r\ncontent-length: %d\r\n\r\n%s"
+            .formatted(script.path(), body.length(), body);
     socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
     return socket;
   }

@@ -21,7 +21,7 @@ import org.openjdk.jmh.infra.Blackhole;
 @Measurement(iterations = 5, time = 2)
 @Fork(
     value = 2,
-    jvmArgsAppend = {"-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders"})
+    jvmArgs = {"-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders"})
 public class AnswerReading {
   private static final int EVENTS = 64;
   private static final String JSON =

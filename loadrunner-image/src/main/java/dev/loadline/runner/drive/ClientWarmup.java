@@ -106,8 +106,10 @@ public final class ClientWarmup {
     }
   }
 
-  /** A closed loop for most of the time, then an open one; the first tenth is not measured. */
-  private RunPlan plan(String connectionReuse, long millis) {
+  /** A closed loop for most of the time, then an open one, each with a warm-up as a load has. */
+  private RunPlan plan(String connectionReuse, long allMillis) {
+    long warmup = allMillis / 12;
+    long millis = allMillis - 2 * warmup;
     int users = Math.min(MOST_USERS, USERS_PER_LOOP * loops.all().size());
     Distribution input = new Distribution.Normal(128, 32, 16, 256);
     return new RunPlan(
@@ -132,7 +134,7 @@ public final class ClientWarmup {
             true,
             1),
         new RunPlan.Load(
-            millis / 10,
+            warmup,
             DRAIN_MILLIS,
             connectionReuse,
             List.of(
