@@ -1,5 +1,6 @@
 package dev.loadline.benchmark;
 
+import dev.loadline.runner.contract.JvmOptions;
 import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -68,7 +69,7 @@ final class Java {
   private List<String> command(String classPath, List<String> options, List<String> main) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("@" + image.resolve("jvm.options"));
+    command.addAll(JvmOptions.read());
     command.add(MEMORY);
     command.addAll(options);
     command.addAll(List.of("-cp", classPath));

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.loadline.runner.contract.ContractJson;
 import dev.loadline.runner.contract.Distribution;
 import dev.loadline.runner.contract.Environment;
+import dev.loadline.runner.contract.JvmOptions;
 import dev.loadline.runner.contract.ResultCodec;
 import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.contract.RunResult;
@@ -45,6 +46,9 @@ class AccuracyIT {
   private static final int TOKENS = 32;
   private static final int REQUESTS = 300;
   private static final int INPUT_TOKENS = 64;
+
+  /** What a runner's container has by default. */
+  private static final String MEMORY = "-XX:MaxRAM=1g";
 
   /**
    * As in any real test. Without it the simulator, whose code is cold and whose loop is one, leaves
@@ -232,15 +236,9 @@ class AccuracyIT {
   private static ProcessBuilder java(String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "-XX:+UseSerialGC",
-            "-XX:+UseCompactObjectHeaders",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName()));
+    command.addAll(JvmOptions.read());
+    command.add(MEMORY);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(List.of(arguments));
     return new ProcessBuilder(command).redirectErrorStream(true);
   }

@@ -1,6 +1,7 @@
 package dev.loadline.operator.local;
 
 import dev.loadline.runner.contract.Environment;
+import dev.loadline.runner.contract.JvmOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -22,14 +23,10 @@ import java.util.function.Consumer;
  */
 final class ChildProcess implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(6);
-  private static final List<String> JVM_OPTIONS =
-      List.of(
-          "-XX:+UseSerialGC",
-          "-XX:+UseCompactObjectHeaders",
-          "-XX:-UsePerfData",
-          "-XX:+ExitOnOutOfMemoryError",
-          "--enable-native-access=ALL-UNNAMED",
-          "--sun-misc-unsafe-memory-access=allow");
+
+  /** The JVM's own default, since the machine is not the runner's alone as a container is. */
+  private static final String MEMORY = "-XX:MaxRAMPercentage=25";
+
   private static final String MAIN = "dev.loadline.runner.Main";
 
   private final Process process;
@@ -53,14 +50,7 @@ final class ChildProcess implements AutoCloseable {
       Map<String, String> environment,
       Path log,
       Consumer<String> listener) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(JVM_OPTIONS);
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(MAIN);
-    command.addAll(arguments);
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    ProcessBuilder builder = new ProcessBuilder(command(arguments)).redirectErrorStream(true);
     builder.environment().keySet().retainAll(List.of("PATH", "TMPDIR", "TEMP", "SystemRoot"));
     builder.environment().putAll(environment);
     builder.environment().put(Environment.STOP_WITH_INPUT, "true");
@@ -72,6 +62,16 @@ final class ChildProcess implements AutoCloseable {
     } catch (IOException failed) {
       throw new UncheckedIOException("the load runner cannot be started as a process", failed);
     }
+  }
+
+  private static List<String> command(List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(JvmOptions.read());
+    command.add(MEMORY);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
+    command.addAll(arguments);
+    return command;
   }
 
   private static void copy(Process process, Path log, Consumer<String> listener) {

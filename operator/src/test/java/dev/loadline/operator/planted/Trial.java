@@ -7,6 +7,7 @@ import dev.loadline.operator.verdict.Judgement;
 import dev.loadline.operator.verdict.Measurement;
 import dev.loadline.runner.contract.ContractJson;
 import dev.loadline.runner.contract.Environment;
+import dev.loadline.runner.contract.JvmOptions;
 import dev.loadline.runner.contract.ResultCodec;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
@@ -31,6 +32,10 @@ final class Trial {
   private static final Duration POLL = Duration.ofMillis(20);
   private static final Pattern LISTENING =
       Pattern.compile("Simulator listening on (http://\\S+:\\d+)");
+
+  /** What a runner's container has by default. */
+  private static final String MEMORY = "-XX:MaxRAM=1g";
+
   private static final String SEPARATOR = System.getProperty("path.separator");
 
   private final String spec;
@@ -165,12 +170,8 @@ final class Trial {
       List<String> by, List<String> arguments, Path log, Path folder) {
     List<String> command = new ArrayList<>(by);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "-XX:+UseSerialGC",
-            "-XX:+UseCompactObjectHeaders",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow"));
+    command.addAll(JvmOptions.read());
+    command.add(MEMORY);
     command.addAll(List.of("-cp", classPath(), "dev.loadline.runner.Main"));
     command.addAll(arguments);
     ProcessBuilder builder =
