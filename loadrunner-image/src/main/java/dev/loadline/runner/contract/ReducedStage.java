@@ -4,6 +4,7 @@ import dev.loadline.runner.contract.RunResult.ErrorCount;
 import dev.loadline.runner.contract.RunResult.Latency;
 import dev.loadline.runner.contract.RunResult.Metric;
 import dev.loadline.runner.contract.StageResult.Arrivals;
+import dev.loadline.runner.contract.StageResult.Health;
 import dev.loadline.runner.contract.StageResult.Lengths;
 import dev.loadline.runner.contract.StageResult.Tokens;
 import java.util.EnumMap;
@@ -21,6 +22,7 @@ final class ReducedStage {
   Lengths lengths;
   Optional<Arrivals> arrivals;
   List<ErrorCount> errors;
+  Health health;
 
   private ReducedStage(StageResult whole) {
     this.whole = whole;
@@ -30,6 +32,7 @@ final class ReducedStage {
     lengths = whole.lengths();
     arrivals = whole.arrivals();
     errors = whole.errors();
+    health = whole.health();
   }
 
   /** What such a step leaves of a stage. */
@@ -51,6 +54,7 @@ final class ReducedStage {
         arrivals,
         errors,
         latencies,
-        withCut);
+        withCut,
+        health);
   }
 }

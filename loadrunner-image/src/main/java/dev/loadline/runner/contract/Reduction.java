@@ -4,6 +4,7 @@ import dev.loadline.runner.contract.RunPlan.JudgedMetric;
 import dev.loadline.runner.contract.RunResult.ErrorCount;
 import dev.loadline.runner.contract.RunResult.Intervals;
 import dev.loadline.runner.contract.RunResult.Metric;
+import dev.loadline.runner.contract.StageResult.Health;
 import dev.loadline.runner.contract.StageResult.Lengths;
 import dev.loadline.runner.contract.StageResult.Tokens;
 import java.util.ArrayList;
@@ -103,6 +104,7 @@ final class Reduction {
             stage -> stage.errors = stage.errors.stream().limit(2).toList()));
     steps.add(Reduction::withShortModel);
     steps.addAll(unnamed(Metric.e2eScheduled, Metric.e2e));
+    steps.add(each("the generator's health by stage", stage -> stage.health = Health.NONE));
     LEAST_FIRST.forEach(part -> steps.add(withoutCut(part)));
     LEAST_FIRST.stream()
         .filter(part -> !ALWAYS.contains(part.metric()))

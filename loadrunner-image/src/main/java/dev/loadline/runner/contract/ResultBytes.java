@@ -13,12 +13,13 @@ import java.util.OptionalLong;
  * The bytes of a {@link RunResult} before deflation: the fields in the order of the record, without
  * names. A whole number is a variable-length integer, 7 bits a byte, low bits first; an optional
  * value has a byte 0 or 1 before it; a text its length in UTF-8; a decimal is a number of
- * millionths, a mean length of hundredths, a gap's variation and a dispersion of thousandths; an
- * outcome its exit code. Counts that are nearly equal to another one are their distance from it.
- * The metrics that are there are the bits of a number, the lowest the first of the enum. A latency
- * value is the index of its bucket (2,048 buckets to 2.048 ms, then 1,024 for each doubling: 3
- * significant digits), each as the distance from the percentile below it, the ends of an interval
- * as that from their percentile.
+ * millionths, a mean length of hundredths, a gap's variation, a dispersion and a stage's busy share
+ * of thousandths; an outcome its exit code. Counts that are nearly equal to another one are their
+ * distance from it, a window's opening its own before the result's instant. The metrics that are
+ * there are the bits of a number, the lowest the first of the enum. A latency value is the index of
+ * its bucket (2,048 buckets to 2.048 ms, then 1,024 for each doubling: 3 significant digits), each
+ * as the distance from the percentile below it, the ends of an interval as that from their
+ * percentile.
  */
 final class ResultBytes {
   private static final double MILLION = 1e6;
@@ -34,7 +35,7 @@ final class ResultBytes {
     out.number(result.loadStartedMillis());
     out.number(result.endedMillis());
     out.number(result.stages().size());
-    result.stages().forEach(stage -> StageBytes.write(out, stage));
+    result.stages().forEach(stage -> StageBytes.write(out, stage, result.endedMillis()));
     generator(out, result.generator());
     out.number(result.omitted().size());
     result.omitted().forEach(out::text);
@@ -51,7 +52,7 @@ final class ResultBytes {
     long ended = in.number();
     List<StageResult> stages = new ArrayList<>();
     for (int i = in.index(1000); i > 0; i--) {
-      stages.add(StageBytes.read(in));
+      stages.add(StageBytes.read(in, ended));
     }
     Generator generator = generator(in);
     List<String> omitted = new ArrayList<>();

@@ -4,6 +4,7 @@ import dev.loadline.runner.contract.RunResult.ErrorCount;
 import dev.loadline.runner.contract.StageResult.ArrivalPattern;
 import dev.loadline.runner.contract.StageResult.Arrivals;
 import dev.loadline.runner.contract.StageResult.Dispersion;
+import dev.loadline.runner.contract.StageResult.Health;
 import dev.loadline.runner.contract.StageResult.InWindow;
 import dev.loadline.runner.contract.StageResult.Length;
 import dev.loadline.runner.contract.StageResult.Lengths;
@@ -12,6 +13,7 @@ import dev.loadline.runner.contract.StageResult.Tokens;
 import dev.loadline.runner.contract.StageResult.Window;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
@@ -22,11 +24,11 @@ final class StageBytes {
 
   private StageBytes() {}
 
-  static void write(ByteWriter out, StageResult stage) {
+  static void write(ByteWriter out, StageResult stage, long endedMillis) {
     Requests requests = stage.requests();
     out.text(stage.name());
     out.decimal(stage.requestedRate());
-    window(out, stage.window());
+    window(out, stage.window(), endedMillis);
     requests(out, requests);
     tokens(out, stage.tokens());
     out.optional(
@@ -44,12 +46,15 @@ final class StageBytes {
     }
     LatencyBytes.write(out, stage.latencies(), requests.completed());
     LatencyBytes.write(out, stage.withCut(), requests.completed());
+    out.optional(
+        Optional.of(stage.health()).filter(health -> !health.equals(Health.NONE)),
+        StageBytes::health);
   }
 
-  static StageResult read(ByteReader in) {
+  static StageResult read(ByteReader in, long endedMillis) {
     String name = in.text();
     OptionalDouble requestedRate = in.optionalDecimal();
-    Window window = new Window(in.number(), in.number(), in.flag());
+    Window window = new Window(endedMillis - in.signed(), in.number(), in.flag());
     Requests requests = requests(in);
     long completed = requests.completed();
     Tokens tokens = tokens(in);
@@ -66,11 +71,12 @@ final class StageBytes {
         in.optional(reader -> arrivals(reader, requests.sent())),
         errors(in),
         LatencyBytes.read(in, completed),
-        LatencyBytes.read(in, completed));
+        LatencyBytes.read(in, completed),
+        in.optional(StageBytes::health).orElse(Health.NONE));
   }
 
-  private static void window(ByteWriter out, Window window) {
-    out.number(window.startMillis());
+  private static void window(ByteWriter out, Window window, long endedMillis) {
+    out.signed(endedMillis - window.startMillis());
     out.number(window.micros());
     out.flag(window.complete());
   }
@@ -179,8 +185,7 @@ final class StageBytes {
 
   private static void pattern(ByteWriter out, ArrivalPattern pattern, long sent) {
     out.signed(pattern.count() - sent);
-    out.flag(pattern.gapVariation().isPresent());
-    pattern.gapVariation().ifPresent(value -> out.number(Math.round(value * THOUSANDTHS)));
+    thousandths(out, pattern.gapVariation());
     out.optional(pattern.perSecond(), StageBytes::dispersion);
     out.optional(pattern.perTenSeconds(), StageBytes::dispersion);
   }
@@ -188,7 +193,7 @@ final class StageBytes {
   private static ArrivalPattern pattern(ByteReader in, long sent) {
     return new ArrivalPattern(
         sent + in.signed(),
-        in.flag() ? OptionalDouble.of(in.number() / THOUSANDTHS) : OptionalDouble.empty(),
+        thousandths(in),
         in.optional(StageBytes::dispersion),
         in.optional(StageBytes::dispersion));
   }
@@ -200,6 +205,25 @@ final class StageBytes {
 
   private static Dispersion dispersion(ByteReader in) {
     return new Dispersion(in.number() / THOUSANDTHS, in.index(Integer.MAX_VALUE));
+  }
+
+  private static void health(ByteWriter out, Health health) {
+    out.number(health.loopDelayP99Micros());
+    thousandths(out, health.busyShare());
+    out.number(health.longestGcPauseMillis());
+  }
+
+  private static Health health(ByteReader in) {
+    return new Health(in.optionalNumber(), thousandths(in), in.optionalNumber());
+  }
+
+  private static void thousandths(ByteWriter out, OptionalDouble value) {
+    out.flag(value.isPresent());
+    value.ifPresent(known -> out.number(Math.round(known * THOUSANDTHS)));
+  }
+
+  private static OptionalDouble thousandths(ByteReader in) {
+    return in.flag() ? OptionalDouble.of(in.number() / THOUSANDTHS) : OptionalDouble.empty();
   }
 
   private static List<ErrorCount> errors(ByteReader in) {

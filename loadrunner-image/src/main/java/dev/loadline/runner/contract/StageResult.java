@@ -33,6 +33,8 @@ import java.util.OptionalLong;
  * @param withCut the same with {@code cut} requests: a latency that was complete counts as it is,
  *     one that was not at its elapsed time (a lower bound); only metrics that a cut request
  *     censors, only if requests were cut
+ * @param health how well the generator kept up in the window; {@link Health#NONE} where it was left
+ *     out
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
@@ -47,13 +49,31 @@ public record StageResult(
     Optional<Arrivals> arrivals,
     List<ErrorCount> errors,
     Map<Metric, Latency> latencies,
-    Map<Metric, Latency> withCut) {
+    Map<Metric, Latency> withCut,
+    Health health) {
 
   /** Copies the collections. */
   public StageResult {
     errors = List.copyOf(errors);
     latencies = Map.copyOf(latencies);
     withCut = Map.copyOf(withCut);
+  }
+
+  /** The same with this health. */
+  public StageResult with(Health other) {
+    return new StageResult(
+        name,
+        requestedRate,
+        window,
+        requests,
+        tokens,
+        lengths,
+        inWindow,
+        arrivals,
+        errors,
+        latencies,
+        withCut,
+        other);
   }
 
   /**
@@ -212,4 +232,25 @@ public record StageResult(
       long outputTokens,
       long receivedTokens,
       long inFlightMicros) {}
+
+  /**
+   * The generator's own health in the window: of {@link RunResult.Generator} what is judged
+   * together, or beside the stage's latencies.
+   *
+   * @param loopDelayP99Micros 99th percentile of the loop delay, of the event loop that is worst
+   * @param busyShare CPU time of the busiest event loop's thread ÷ window, 0 to 1, three decimals;
+   *     absent if the system does not say
+   * @param longestGcPauseMillis the longest garbage collection pause that began or ended in the
+   *     window; absent if the JVM does not say
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_ABSENT)
+  public record Health(
+      OptionalLong loopDelayP99Micros,
+      OptionalDouble busyShare,
+      OptionalLong longestGcPauseMillis) {
+    /** Nothing is known. */
+    public static final Health NONE =
+        new Health(OptionalLong.empty(), OptionalDouble.empty(), OptionalLong.empty());
+  }
 }

@@ -4,8 +4,6 @@ import com.sun.management.GarbageCollectionNotificationInfo;
 import com.sun.management.GcInfo;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.OptionalLong;
 import javax.management.ListenerNotFoundException;
@@ -15,13 +13,11 @@ import javax.management.NotificationListener;
 import javax.management.openmbean.CompositeData;
 
 /**
- * The pauses of the garbage collectors since it was opened, from the JVM's own notifications, which
- * come a little after the pause. Only the latest {@value #MOST} are kept, far more than a run may
- * have and be valid. Any thread may ask.
+ * The longest pause of the garbage collectors in a window, from the JVM's own notifications, which
+ * come a little after the pause. A pause that began or ended in the window is one of its. Instants
+ * are milliseconds since the JVM's start. Any thread may ask.
  */
 final class GcPauses implements AutoCloseable {
-  static final int MOST = 10_000;
-
   /** Collectors that run beside the program report whole cycles under such a name. */
   private static final String CYCLES = "Cycles";
 
@@ -30,14 +26,14 @@ final class GcPauses implements AutoCloseable {
 
   private final NotificationListener listener = this::hear;
   private final List<NotificationEmitter> emitters;
-  private final Deque<Pause> pauses = new ArrayDeque<>();
+  private long openMillis;
+  private long closeMillis = Long.MAX_VALUE;
+  private long longestMillis;
+  private long heard;
 
   private GcPauses(List<NotificationEmitter> emitters) {
     this.emitters = emitters;
   }
-
-  /** One pause, in milliseconds since the JVM's start. */
-  private record Pause(long startMillis, long endMillis) {}
 
   /** Listens from now on. */
   static GcPauses listen() {
@@ -52,9 +48,9 @@ final class GcPauses implements AutoCloseable {
     return pauses;
   }
 
-  /** Milliseconds since the JVM's start, now. */
-  static long nowMillis() {
-    return ManagementFactory.getRuntimeMXBean().getUptime();
+  /** The instant so many nanoseconds from now; fewer than none are ago. */
+  static long millisIn(long nanos) {
+    return ManagementFactory.getRuntimeMXBean().getUptime() + Math.floorDiv(nanos, 1_000_000L);
   }
 
   /** Time spent in all pauses since the JVM's start, milliseconds. */
@@ -77,32 +73,40 @@ final class GcPauses implements AutoCloseable {
     }
   }
 
-  /** There was a pause between these instants, milliseconds since the JVM's start. */
+  /**
+   * The next window opens at this instant. Must be told before that: what was heard until now is
+   * forgotten.
+   */
+  synchronized void opens(long atMillis) {
+    openMillis = atMillis;
+    closeMillis = Long.MAX_VALUE;
+    longestMillis = 0;
+  }
+
+  /** The window closes at this instant. */
+  synchronized void closes(long atMillis) {
+    closeMillis = atMillis;
+  }
+
+  /** There was a pause between these instants. */
   synchronized void paused(long startMillis, long endMillis) {
-    if (pauses.size() == MOST) {
-      pauses.removeFirst();
+    heard++;
+    if (endMillis >= openMillis && startMillis <= closeMillis) {
+      longestMillis = Math.max(longestMillis, endMillis - startMillis);
     }
-    pauses.addLast(new Pause(startMillis, endMillis));
   }
 
   /**
-   * The longest pause that began or ended between two instants, milliseconds; 0 if there was none,
-   * absent if the JVM does not tell pauses.
+   * The window's longest pause, milliseconds; 0 if it had none, absent if the JVM does not tell
+   * pauses.
    */
-  synchronized OptionalLong longestMillis(long fromMillis, long toMillis) {
-    return emitters.isEmpty()
-        ? OptionalLong.empty()
-        : OptionalLong.of(
-            pauses.stream()
-                .filter(pause -> pause.endMillis() >= fromMillis && pause.startMillis() <= toMillis)
-                .mapToLong(pause -> pause.endMillis() - pause.startMillis())
-                .max()
-                .orElse(0));
+  synchronized OptionalLong longestMillis() {
+    return emitters.isEmpty() ? OptionalLong.empty() : OptionalLong.of(longestMillis);
   }
 
-  /** How many are kept. */
-  synchronized int heard() {
-    return pauses.size();
+  /** How many it has heard of. */
+  synchronized long heard() {
+    return heard;
   }
 
   @Override

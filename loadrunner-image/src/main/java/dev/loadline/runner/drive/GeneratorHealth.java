@@ -1,12 +1,14 @@
 package dev.loadline.runner.drive;
 
 import dev.loadline.runner.contract.RunResult.Generator;
+import dev.loadline.runner.contract.StageResult.Health;
 import dev.loadline.runner.drive.HealthReadings.Reading;
 import dev.loadline.runner.measure.StageSummary;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 
@@ -55,25 +57,52 @@ final class GeneratorHealth {
     }
   }
 
-  /** A window of this length lies between two readings. */
-  void window(long lengthNanos, Reading opening, Reading closing) {
+  /** A window opens so many nanoseconds from now; it has not opened yet. */
+  void opens(long inNanos) {
+    pauses.opens(GcPauses.millisIn(inNanos));
+  }
+
+  /** It closes so many nanoseconds from now, less than none if it has. */
+  void closes(long inNanos) {
+    pauses.closes(GcPauses.millisIn(inNanos));
+  }
+
+  /**
+   * The window that has closed, of this length, lay between two readings; what is judged with its
+   * stage.
+   */
+  Health window(
+      long lengthNanos, Reading opening, Reading closing, List<Histogram> loopDelayMicros) {
     if (lengthNanos <= 0) {
-      return;
+      return Health.NONE;
     }
     measured = true;
     gcMillis += closing.gcMillis() - opening.gcMillis();
     cpuShare.add(
         share(risen(opening.cpuNanos(), closing.cpuNanos()), (double) lengthNanos * loops));
-    busyShare.add(
-        atMostOne(share(busiest(opening.loopNanos(), closing.loopNanos()), (double) lengthNanos)));
     stealShare.add(steal(opening, closing));
-    OptionalLong longest = pauses.longestMillis(opening.jvmMillis(), closing.jvmMillis());
+    throttledKnown &= opening.throttled().isPresent() && closing.throttled().isPresent();
+    throttled += risen(opening.throttled(), closing.throttled()).orElse(0);
+    longestLoopDelayMicros =
+        most(longestLoopDelayMicros, worst(loopDelayMicros, Histogram::getMaxValue));
+    Health health =
+        new Health(
+            worst(loopDelayMicros, delays -> delays.getValueAtPercentile(99)),
+            atMostOne(
+                share(busiest(opening.loopNanos(), closing.loopNanos()), (double) lengthNanos)),
+            pauses.longestMillis());
+    add(health);
+    return health;
+  }
+
+  private void add(Health health) {
+    loopDelayP99Micros = most(loopDelayP99Micros, health.loopDelayP99Micros());
+    busyShare.add(health.busyShare());
+    OptionalLong longest = health.longestGcPauseMillis();
     longestPauseMillis.add(
         longest.isPresent()
             ? OptionalDouble.of((double) longest.getAsLong())
             : OptionalDouble.empty());
-    throttledKnown &= opening.throttled().isPresent() && closing.throttled().isPresent();
-    throttled += risen(opening.throttled(), closing.throttled()).orElse(0);
   }
 
   private static OptionalLong risen(OptionalLong from, OptionalLong to) {
@@ -105,20 +134,20 @@ final class GeneratorHealth {
         : OptionalDouble.empty();
   }
 
-  /** What a stage's loops and requests have shown. */
-  void stage(List<Histogram> loopDelays, StageSummary summary) {
-    for (Histogram delays : loopDelays) {
-      if (delays.getTotalCount() > 0) {
-        loopDelayP99Micros = most(loopDelayP99Micros, delays.getValueAtPercentile(99));
-        longestLoopDelayMicros = most(longestLoopDelayMicros, delays.getMaxValue());
-      }
-    }
-    reconnects += summary.reconnects();
-    portsExhausted |= summary.portsExhausted();
+  private static OptionalLong worst(List<Histogram> loops, ToLongFunction<Histogram> value) {
+    return loops.stream().filter(loop -> loop.getTotalCount() > 0).mapToLong(value).max();
   }
 
-  private static OptionalLong most(OptionalLong known, long next) {
-    return OptionalLong.of(Math.max(next, known.orElse(0)));
+  private static OptionalLong most(OptionalLong one, OptionalLong other) {
+    return one.isPresent() && other.isPresent()
+        ? OptionalLong.of(Math.max(one.getAsLong(), other.getAsLong()))
+        : one.isPresent() ? one : other;
+  }
+
+  /** What a stage's requests have shown. */
+  void stage(StageSummary summary) {
+    reconnects += summary.reconnects();
+    portsExhausted |= summary.portsExhausted();
   }
 
   Generator result() {

@@ -37,7 +37,6 @@ final class HealthReadings {
   /**
    * Counters at one instant.
    *
-   * @param jvmMillis the instant, milliseconds since the JVM's start
    * @param gcMillis time spent in garbage collection
    * @param cpuNanos CPU time of this process
    * @param loopNanos CPU time of each event loop's thread; empty where the system does not say
@@ -45,7 +44,6 @@ final class HealthReadings {
    * @param throttled periods in which the cgroup was throttled
    */
   record Reading(
-      long jvmMillis,
       long gcMillis,
       OptionalLong cpuNanos,
       List<Long> loopNanos,
@@ -60,12 +58,7 @@ final class HealthReadings {
   /** The counters as they are now. */
   Reading now() {
     return new Reading(
-        GcPauses.nowMillis(),
-        GcPauses.totalMillis(),
-        processNanos(),
-        loopNanos(),
-        host(),
-        cgroup.throttledPeriods());
+        GcPauses.totalMillis(), processNanos(), loopNanos(), host(), cgroup.throttledPeriods());
   }
 
   private static OptionalLong processNanos() {

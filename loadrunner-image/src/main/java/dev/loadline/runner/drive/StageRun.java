@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.HdrHistogram.Histogram;
 
 /**
  * One stage on all loops: begins them together, closes the window, drains, and merges what they
@@ -83,26 +84,32 @@ final class StageRun implements StageLoop.Listener {
   /** Runs the stage until nothing is in flight any more. */
   StageResult run(GeneratorHealth health, HealthReadings readings) throws InterruptedException {
     loops.forEach(loop -> loop.start(startNanos));
+    health.opens(window.openNanos() - clocks.now());
     boolean opened = !closedBefore(window.openNanos());
     long openMillis = clocks.millisAt(Math.min(clocks.now(), window.openNanos()));
     HealthReadings.Reading opening = readings.now();
     closedBefore(window.closeNanos());
     tokensAtClose = OptionalLong.of(figures().tokens());
     HealthReadings.Reading closing = readings.now();
+    health.closes(window.closeNanos() - clocks.now());
     drain();
-    if (opened) {
-      health.window(window.lengthNanos(), opening, closing);
-    }
+    List<Histogram> delays = loops.stream().map(StageLoop::loopDelay).toList();
+    StageResult.Health shown =
+        opened
+            ? health.window(window.lengthNanos(), opening, closing, delays)
+            : StageResult.Health.NONE;
     StageSummary summary =
         new StageSummary(window, loops.stream().map(StageLoop::recorder).toList());
-    health.stage(loops.stream().map(StageLoop::loopDelay).toList(), summary);
+    health.stage(summary);
     Optional<StageResult.Arrivals> arrivals = arrivals();
-    return summary.result(
-        shape.stage().name(),
-        openMillis,
-        isComplete(),
-        shape.requestedRate(window, arrivals),
-        arrivals);
+    return summary
+        .result(
+            shape.stage().name(),
+            openMillis,
+            isComplete(),
+            shape.requestedRate(window, arrivals),
+            arrivals)
+        .with(shown);
   }
 
   private Optional<StageResult.Arrivals> arrivals() {

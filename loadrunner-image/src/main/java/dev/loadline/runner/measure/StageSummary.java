@@ -35,7 +35,7 @@ public final class StageSummary {
   }
 
   /**
-   * The stage's result.
+   * The stage's result, without the generator's health.
    *
    * @param name the stage's name
    * @param windowStartMillis the wall clock's time when the window opened
@@ -68,7 +68,8 @@ public final class StageSummary {
         arrivals,
         errors.errors(),
         latencies.latencies(),
-        withCut());
+        withCut(),
+        StageResult.Health.NONE);
   }
 
   private StageResult.Tokens tokens() {

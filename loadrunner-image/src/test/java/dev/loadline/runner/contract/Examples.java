@@ -225,7 +225,15 @@ final class Examples {
             error("reset", 3, "The connection was reset after 17 events.", random),
             error("stream_error", 2, "CUDA out of memory. Tried to allocate 2.00 GiB", random)),
         latencies(completed, random, Arrays.asList(Metric.values())),
-        withoutIntervals(latencies(completed + 8, random, CENSORED)));
+        withoutIntervals(latencies(completed + 8, random, CENSORED)),
+        health(new Random(completed)));
+  }
+
+  private static StageResult.Health health(Random random) {
+    return new StageResult.Health(
+        OptionalLong.of(100L + random.nextInt(2_000)),
+        OptionalDouble.of(random.nextInt(900) / 1e3),
+        OptionalLong.of(random.nextInt(40)));
   }
 
   private static StageResult.Length length(long count, Random random) {
@@ -263,7 +271,8 @@ final class Examples {
         stage.arrivals(),
         stage.errors(),
         stage.latencies(),
-        stage.withCut());
+        stage.withCut(),
+        stage.health());
   }
 
   private static ErrorCount error(String errorClass, int count, String example, Random random) {

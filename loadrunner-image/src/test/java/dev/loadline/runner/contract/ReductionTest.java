@@ -47,7 +47,8 @@ class ReductionTest {
             Optional.empty(),
             bare.errors(),
             bare.latencies(),
-            bare.withCut());
+            bare.withCut(),
+            bare.health());
     return open.with(open.target(), List.of(open.stages().getFirst(), closed), List.of());
   }
 

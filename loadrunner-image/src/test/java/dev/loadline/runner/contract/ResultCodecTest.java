@@ -106,6 +106,34 @@ class ResultCodecTest {
     }
   }
 
+  /** In the worst case it goes; the operator has the run's worst figures then. */
+  @Test
+  void twentyStagesWithoutFaultsKeepTheGeneratorsHealthInEach() {
+    List<JudgedMetric> judged =
+        List.of("ttft", "tpot", "e2e", "itl").stream()
+            .map(metric -> new JudgedMetric(metric, Optional.empty()))
+            .toList();
+    RunResult worst = Examples.fullResult(20);
+    List<StageResult> sound =
+        worst.stages().stream()
+            .map(stage ->
+                ReducedStage.after(
+                    reduced -> {
+                      reduced.errors = List.of();
+                      reduced.withCut.clear();
+                    },
+                    stage))
+            .toList();
+    RunResult result = worst.with(worst.target(), sound, List.of());
+    RunResult read = read(ResultCodec.encode(result, judged));
+
+    assertThat(read.stages())
+        .extracting(StageResult::health)
+        .isEqualTo(sound.stream().map(StageResult::health).toList());
+    assertThat(read(ResultCodec.encode(worst, judged)).omitted())
+        .contains("the generator's health by stage");
+  }
+
   private static void assertKept(
       String metric, Map<Metric, Latency> read, Map<Metric, Latency> whole) {
     assertThat(bare(read).entrySet().stream().filter(entry -> entry.getKey().name().equals(metric)))

@@ -17,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 class HealthReadingsTest {
@@ -80,13 +82,14 @@ class HealthReadingsTest {
   @Test
   void hearsOfThePausesOfThisJvm() {
     try (GcPauses pauses = GcPauses.listen()) {
-      long before = GcPauses.nowMillis();
+      long before = GcPauses.millisIn(0);
+      pauses.opens(before);
       long countBefore = collections();
       System.gc();
       assertThat(collections()).isGreaterThan(countBefore);
       await().atMost(Duration.ofSeconds(30)).until(() -> pauses.heard() > 0);
-      assertThat(pauses.longestMillis(before, GcPauses.nowMillis()).orElseThrow())
-          .isBetween(0L, GcPauses.nowMillis() - before + 1);
+      assertThat(pauses.longestMillis().orElseThrow())
+          .isBetween(0L, GcPauses.millisIn(0) - before + 1);
     }
   }
 
@@ -97,14 +100,34 @@ class HealthReadingsTest {
   }
 
   @Test
-  void keepsOnlyTheLatestPauses() {
+  void aLongPauseIsNotForgottenHoweverManyShortOnesFollow() {
     try (GcPauses pauses = GcPauses.listen()) {
+      pauses.opens(1_000_000_000);
       pauses.paused(1_000_000_000, 1_000_000_500);
-      assertThat(pauses.longestMillis(1_000_000_000, 1_000_000_500)).hasValue(500);
-      for (int i = 0; i < GcPauses.MOST; i++) {
+      for (int i = 0; i < 20_000; i++) {
         pauses.paused(1_000_001_000, 1_000_001_001);
       }
-      assertThat(pauses.longestMillis(1_000_000_000, 1_000_000_500)).hasValue(0);
+      assertThat(pauses.longestMillis()).hasValue(500);
+    }
+  }
+
+  /** From 1,000 to 2,000 ms; notifications come late, so both edges may be past already. */
+  @ParameterizedTest
+  @CsvSource({
+    "990, 999, 0",
+    "990, 1000, 10",
+    "990, 1005, 15",
+    "1990, 2010, 20",
+    "2000, 2010, 10",
+    "2001, 2010, 0",
+  })
+  void aPauseThatBeganOrEndedInTheWindowIsOneOfIts(long start, long end, long longest) {
+    long jvm = 1_000_000_000;
+    try (GcPauses pauses = GcPauses.listen()) {
+      pauses.opens(jvm + 1_000);
+      pauses.closes(jvm + 2_000);
+      pauses.paused(jvm + start, jvm + end);
+      assertThat(pauses.longestMillis()).hasValue(longest);
     }
   }
 

@@ -1,28 +1,28 @@
 package dev.loadline.operator.verdict;
 
-import dev.loadline.operator.plan.Objective.Statistic;
 import dev.loadline.operator.verdict.Judgement.Check;
 import dev.loadline.operator.verdict.Judgement.CheckOutcome;
 import dev.loadline.operator.verdict.Judgement.ObjectiveResult;
 import dev.loadline.operator.verdict.Judgement.ValidityResult;
 import dev.loadline.runner.contract.RunResult.Generator;
-import dev.loadline.runner.contract.RunResult.Metric;
+import dev.loadline.runner.contract.StageResult.Health;
 import java.math.BigDecimal;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Whether the load runner was fast enough for what it measured. Facts, each with a bound:
+ * Whether the load runner was fast enough for what it measured. Facts, each with a bound. Send lag,
+ * loop delay and longest pause are judged stage by stage, each beside its own TTFT and busiest
+ * loop, and that of the worst stage is told; the others are the run's:
  *
  * <ul>
  *   <li>send lag: at most 5 ms or 1 % of the stage's median TTFT, see {@link SendLag}.
- *   <li>loop delay p99: the same bound, with the smallest median TTFT of the stages, since it is
- *       added to every stamp; but 1 ms if an event loop was busy for more than 70 % of the time,
- *       because then the delay is of its own making and its tail is several times longer.
+ *   <li>loop delay p99: the same bound, since it is added to every stamp; but 1 ms if an event loop
+ *       was busy for more than 70 % of the stage's time, because then the delay is of its own
+ *       making and its tail is several times longer.
  *   <li>the busiest event loop: at most 90 % of the time. Above that a closed loop waits for the
  *       runner, and its throughput is the runner's; between 70 % and that the loop delay says
  *       whether the stamps are right, and it is measured, not presumed.
@@ -30,7 +30,8 @@ import java.util.stream.Stream;
  *       longest pause: at most ten times the bound of the loop delay; it touches few requests, but
  *       each of them would show it as a stall of the server.
  *   <li>throttling by the CPU limit: none; a throttled period stops the clock for up to 100 ms.
- *   <li>its own stalls, where they may be why an objective on maxGap is missed: {@link OwnStalls}.
+ *   <li>its own stalls, where they may be why an objective on a longest value is missed: {@link
+ *       OwnStalls}.
  *   <li>CPU time that a hypervisor gave to others: at most 5 % of the machine's.
  * </ul>
  */
@@ -62,16 +63,16 @@ final class GeneratorCheck {
       return new ValidityResult(
           Check.GeneratorSaturated,
           "no request succeeded",
-          Figures.duration(SendLag.bound(OptionalLong.empty())),
+          Figures.duration(SendLag.LEAST_BOUND_MICROS),
           CheckOutcome.NotChecked);
     }
     Stream<Fact> facts =
         Stream.of(
-                sendLag(),
-                loopDelay(),
+                worst(this::sendLag),
+                worst(this::loopDelay),
                 busiest(),
                 collection(),
-                longestPause(),
+                worst(this::longestPause),
                 throttling(),
                 stealing())
             .flatMap(Optional::stream);
@@ -79,39 +80,63 @@ final class GeneratorCheck {
         Check.GeneratorSaturated, Stream.concat(facts, ownStalls.facts().stream()).toList());
   }
 
-  /** A stage and its lag. */
-  private record LateStage(StageMeasurement stage, SendLag lag) {}
-
-  /** The stage whose lag is worst in relation to its bound. */
-  private Optional<Fact> sendLag() {
-    return stages.stream()
-        .flatMap(stage -> SendLag.of(stage).map(lag -> new LateStage(stage, lag)).stream())
-        .max(Comparator.comparingDouble(late -> late.lag().ofBound()))
-        .map(late ->
-            duration(
-                "send lag "
-                    + late.lag().statistic()
-                    + " {}"
-                    + (stages.size() > 1 ? " in " + late.stage().name() : ""),
-                late.lag().micros(),
-                late.lag().boundMicros()));
+  /** That of the stage in which it is worst in relation to its bound. */
+  private Optional<Fact> worst(Function<StageMeasurement, Optional<Fact>> fact) {
+    return Fact.worst(stages.stream().flatMap(stage -> fact.apply(stage).stream()));
   }
 
-  private Optional<Fact> loopDelay() {
-    if (generator.loopDelayP99Micros().isEmpty()) {
+  private Optional<Fact> sendLag(StageMeasurement stage) {
+    return SendLag.of(stage)
+        .map(lag ->
+            duration(
+                "send lag " + lag.statistic() + " {}" + in(stage),
+                lag.micros(),
+                lag.boundMicros()));
+  }
+
+  private Optional<Fact> loopDelay(StageMeasurement stage) {
+    Health health = health(stage);
+    if (health.loopDelayP99Micros().isEmpty()) {
       return Optional.empty();
     }
-    long delay = generator.loopDelayP99Micros().getAsLong();
-    boolean busy = busyShare().orElse(0) > BUSY_SHARE;
-    long bound = busy ? BUSY_LOOP_DELAY_MICROS : bound();
-    String share =
-        busy ? " at " + Figures.share(BigDecimal.valueOf(busyShare().orElse(0))) + " CPU" : "";
-    return Optional.of(duration("loop delay p99 {}" + share, delay, bound));
+    double share = busyShare(health);
+    boolean busy = share > BUSY_SHARE;
+    return Optional.of(
+        duration(
+            "loop delay p99 {}"
+                + (busy ? " at " + Figures.share(BigDecimal.valueOf(share)) + " CPU" : "")
+                + in(stage),
+            health.loopDelayP99Micros().getAsLong(),
+            busy ? BUSY_LOOP_DELAY_MICROS : SendLag.bound(stage)));
+  }
+
+  /** The stage's own; where a result that is too large leaves it out, the worst of the run. */
+  private Health health(StageMeasurement stage) {
+    Health health = stage.result().health();
+    return health.equals(Health.NONE)
+        ? new Health(
+            generator.loopDelayP99Micros(), generator.busyShare(), generator.longestGcPauseMillis())
+        : health;
   }
 
   /** The busiest loop's; where that is not known, the process's over all its loops. */
-  private OptionalDouble busyShare() {
-    return generator.busyShare().isPresent() ? generator.busyShare() : generator.cpuShare();
+  private double busyShare(Health health) {
+    return health.busyShare().orElse(generator.cpuShare().orElse(0));
+  }
+
+  private Optional<Fact> longestPause(StageMeasurement stage) {
+    OptionalLong millis = health(stage).longestGcPauseMillis();
+    return millis.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            duration(
+                "longest pause {}" + in(stage),
+                millis.getAsLong() * 1000,
+                PAUSE_OF_BOUND * SendLag.bound(stage)));
+  }
+
+  private String in(StageMeasurement stage) {
+    return stages.size() > 1 ? " in " + stage.name() : "";
   }
 
   private Optional<Fact> busiest() {
@@ -131,14 +156,6 @@ final class GeneratorCheck {
                 SHARE_OF_TIME));
   }
 
-  private Optional<Fact> longestPause() {
-    if (generator.longestGcPauseMillis().isEmpty()) {
-      return Optional.empty();
-    }
-    long micros = generator.longestGcPauseMillis().getAsLong() * 1000;
-    return Optional.of(duration("longest pause {}", micros, PAUSE_OF_BOUND * bound()));
-  }
-
   private Optional<Fact> throttling() {
     return generator.throttledPeriods().isEmpty()
         ? Optional.empty()
@@ -154,14 +171,6 @@ final class GeneratorCheck {
     return generator.stealShare().isEmpty()
         ? Optional.empty()
         : Optional.of(share("stolen CPU {}", generator.stealShare().getAsDouble(), STOLEN_SHARE));
-  }
-
-  /** With the smallest median TTFT of the stages. */
-  private long bound() {
-    return SendLag.bound(
-        stages.stream()
-            .mapToLong(stage -> stage.statistic(Metric.ttft, Statistic.p50).orElse(0))
-            .min());
   }
 
   private static Fact duration(String sentence, long micros, long most) {

@@ -2,6 +2,7 @@ package dev.loadline.operator.verdict;
 
 import dev.loadline.operator.plan.Objective;
 import dev.loadline.operator.plan.Objective.Bound;
+import dev.loadline.operator.plan.Objective.Statistic;
 import dev.loadline.operator.plan.Objective.Subject;
 import dev.loadline.operator.verdict.Judgement.ObjectiveOutcome;
 import dev.loadline.operator.verdict.Judgement.ObjectiveResult;
@@ -14,10 +15,11 @@ import java.util.Optional;
 /**
  * Whether the load runner's own stalls may be why objectives are missed. A stall lengthens a gap of
  * every stream that is in flight, so few of them, of a share of the time that no percentile of the
- * loop delay shows, are the longest gap of many requests. They add at most the longest one to it:
- * maxGap is missed for sure if it would be with that much less, and kept for sure anyway. How many
- * requests are not good for them nobody knows: a goodFraction that counts maxGap is missed for sure
- * only if the longest stall is at most a tenth of that bound.
+ * loop delay shows, are the longest gap of many requests; and one is enough to be the maximum of
+ * any metric. They add at most the longest one: maxGap or a maximum is missed for sure if it would
+ * be with that much less, and kept for sure anyway. How many requests are not good for them nobody
+ * knows: a goodFraction that counts maxGap is missed for sure only if the longest stall is at most
+ * a tenth of that bound.
  */
 final class OwnStalls {
   private static final BigDecimal SHARE_OF_BOUND = new BigDecimal("0.1");
@@ -52,11 +54,16 @@ final class OwnStalls {
   private Optional<Fact> doubt(ObjectiveResult missed) {
     boolean doubtful =
         switch (missed.objective().subject()) {
-          case Subject.Latency latency -> isGap(latency) && !isMissedWithout(missed.objective());
+          case Subject.Latency latency ->
+              isOfOneStall(latency) && !isMissedWithout(missed.objective());
           case Subject.Figure figure ->
               figure.of() == Objective.FigureName.goodFraction && isLongBesideAGap();
         };
     return doubtful ? Optional.of(fact(missed)) : Optional.empty();
+  }
+
+  private static boolean isOfOneStall(Subject.Latency latency) {
+    return isGap(latency) || latency.statistic() == Statistic.max;
   }
 
   private static boolean isGap(Subject.Latency latency) {

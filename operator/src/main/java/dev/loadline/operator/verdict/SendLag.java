@@ -3,7 +3,6 @@ package dev.loadline.operator.verdict;
 import dev.loadline.operator.plan.Objective.Statistic;
 import dev.loadline.runner.contract.RunResult.Metric;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
@@ -16,7 +15,7 @@ import java.util.stream.Stream;
  * @param boundMicros what is allowed
  */
 record SendLag(Statistic statistic, long micros, long boundMicros) {
-  private static final long LEAST_BOUND_MICROS = 5_000;
+  static final long LEAST_BOUND_MICROS = 5_000;
   private static final double SHARE_OF_TTFT = 0.01;
 
   /** Empty where no request was sent. */
@@ -30,19 +29,12 @@ record SendLag(Statistic statistic, long micros, long boundMicros) {
             .findFirst()
             .orElse(Statistic.max);
     return Optional.of(
-        new SendLag(
-            statistic,
-            stage.statistic(Metric.sendLag, statistic).orElse(0),
-            bound(stage.statistic(Metric.ttft, Statistic.p50))));
+        new SendLag(statistic, stage.statistic(Metric.sendLag, statistic).orElse(0), bound(stage)));
   }
 
-  /** 5 ms or 1 % of the median TTFT, whichever is more; 5 ms where that is not known. */
-  static long bound(OptionalLong medianTtft) {
-    return Math.max(LEAST_BOUND_MICROS, (long) (SHARE_OF_TTFT * medianTtft.orElse(0)));
-  }
-
-  /** Above 1 if it is too much. */
-  double ofBound() {
-    return (double) micros / boundMicros;
+  /** 5 ms or 1 % of the stage's median TTFT, whichever is more; 5 ms where that is not known. */
+  static long bound(StageMeasurement stage) {
+    long medianTtft = stage.statistic(Metric.ttft, Statistic.p50).orElse(0);
+    return Math.max(LEAST_BOUND_MICROS, (long) (SHARE_OF_TTFT * medianTtft));
   }
 }

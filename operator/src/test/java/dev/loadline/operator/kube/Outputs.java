@@ -107,7 +107,8 @@ final class Outputs {
             Metric.e2eScheduled, around(1_320_000),
             Metric.maxGap, around(25_000),
             Metric.sendLag, around(100)),
-        Map.of());
+        Map.of(),
+        StageResult.Health.NONE);
   }
 
   private static Latency around(long micros) {

@@ -203,7 +203,8 @@ class StatusSizeTest {
             .map(error -> new ErrorCount(error, 50_000, Optional.of("x".repeat(200))))
             .toList(),
         Arrays.stream(Metric.values()).collect(Collectors.toMap(m -> m, m -> LATENCY)),
-        Map.of());
+        Map.of(),
+        StageResult.Health.NONE);
   }
 
   private static final StageResult.Length LENGTH =

@@ -51,6 +51,9 @@ final class Measured {
   StageResult.Lengths lengths = StageResult.Lengths.NONE;
   Optional<StageResult.Arrivals> arrivals = Optional.empty();
   List<RunResult.ErrorCount> errors = List.of();
+  OptionalLong loopDelayP99Micros = OptionalLong.of(300);
+  OptionalDouble busyShare = OptionalDouble.of(0.2);
+  OptionalLong longestGcPauseMillis = OptionalLong.of(3);
   final Map<Metric, Latency> latencies = new EnumMap<>(Metric.class);
   final Map<Metric, Latency> withCut = new EnumMap<>(Metric.class);
 
@@ -134,7 +137,8 @@ final class Measured {
         arrivals,
         errors,
         latencies,
-        withCut);
+        withCut,
+        new StageResult.Health(loopDelayP99Micros, busyShare, longestGcPauseMillis));
   }
 
   /** A generator without a fault. */

@@ -42,6 +42,24 @@ class OwnStallsTest {
     assertThat(judged(loopDelay, pause, NO_GAP_ABOVE_50).reason()).isEqualTo(reason);
   }
 
+  /** One request that the longest stall has hit is the maximum; a percentile it cannot be. */
+  @ParameterizedTest
+  @CsvSource({
+    "itl, max, 45000, GeneratorSaturated",
+    "ttft, max, 45000, GeneratorSaturated",
+    "ttfo, max, 45000, GeneratorSaturated",
+    "tpot, max, 45000, GeneratorSaturated",
+    "e2e, max, 45000, GeneratorSaturated",
+    "e2e, max, 4000, ObjectiveMissed",
+    "e2e, p99, 45000, ObjectiveMissed",
+  })
+  void aMaximumIsMissedOnlyIfItWouldBeWithoutTheLongestStall(
+      Metric metric, Statistic statistic, long loopDelay, String reason) {
+    stage.latencies.put(metric, latency(1000, 62_000));
+    Objective objective = Measured.max(metric, statistic, 50_000);
+    assertThat(judged(loopDelay, 4, objective).reason()).isEqualTo(reason);
+  }
+
   @Test
   void saysWhatIsInDoubt() {
     stage.latencies.put(Metric.maxGap, latency(1000, 62_000));

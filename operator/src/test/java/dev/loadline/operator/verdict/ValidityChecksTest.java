@@ -134,15 +134,55 @@ class ValidityChecksTest {
     "0.71, 1001, Failed",
   })
   void boundsTheLoopDelayMoreTightlyOnABusyRunner(double busy, long delay, CheckOutcome outcome) {
-    generator.loopDelayP99Micros = OptionalLong.of(delay);
-    generator.busyShare = OptionalDouble.of(busy);
+    stage.loopDelayP99Micros = OptionalLong.of(delay);
+    stage.busyShare = OptionalDouble.of(busy);
     assertThat(ofGenerator().outcome()).isEqualTo(outcome);
+  }
+
+  /** The generator's own figures are the worst of each, which together no stage has shown. */
+  @Test
+  void judgesTheLoopDelayOfAStageWithThatStagesBusiestLoopAndTtft() {
+    stage.loopDelayP99Micros = OptionalLong.of(2_500);
+    stage.busyShare = OptionalDouble.of(0.1);
+    Measured busy = new Measured("busy");
+    busy.loopDelayP99Micros = OptionalLong.of(600);
+    busy.busyShare = OptionalDouble.of(0.75);
+    Measured slow = new Measured("slow");
+    slow.loopDelayP99Micros = OptionalLong.of(8_000);
+    slow.longestGcPauseMillis = OptionalLong.of(80);
+    slow.latencies.put(Metric.ttft, latency(1000, 1_000_000));
+    generator.loopDelayP99Micros = OptionalLong.of(8_000);
+    generator.busyShare = OptionalDouble.of(0.75);
+    generator.longestGcPauseMillis = OptionalLong.of(80);
+    assertThat(outcome(Check.GeneratorSaturated, Measured.of(generator, stage, busy, slow)))
+        .isEqualTo(CheckOutcome.Passed);
+    busy.loopDelayP99Micros = OptionalLong.of(1_100);
+    stage.longestGcPauseMillis = OptionalLong.of(60);
+    assertThat(check(Check.GeneratorSaturated, Measured.of(generator, stage, busy, slow)))
+        .isEqualTo(
+            new ValidityResult(
+                Check.GeneratorSaturated,
+                "loop delay p99 1.1ms at 75% CPU in busy, longest pause 60ms in steady",
+                "1ms, 50ms",
+                CheckOutcome.Failed));
+  }
+
+  @Test
+  void takesTheRunsWorstFiguresWhereTheStagesOwnAreLeftOut() {
+    stage.loopDelayP99Micros = OptionalLong.empty();
+    stage.busyShare = OptionalDouble.empty();
+    stage.longestGcPauseMillis = OptionalLong.empty();
+    generator.loopDelayP99Micros = OptionalLong.of(1_001);
+    generator.busyShare = OptionalDouble.of(0.71);
+    generator.longestGcPauseMillis = OptionalLong.of(51);
+    assertThat(ofGenerator().observed())
+        .isEqualTo("loop delay p99 1.001ms at 71% CPU, longest pause 51ms");
   }
 
   @Test
   void takesTheProcesssShareWhereTheBusiestLoopsIsNotKnown() {
-    generator.loopDelayP99Micros = OptionalLong.of(1_001);
-    generator.busyShare = OptionalDouble.empty();
+    stage.loopDelayP99Micros = OptionalLong.of(1_001);
+    stage.busyShare = OptionalDouble.empty();
     generator.cpuShare = OptionalDouble.of(0.71);
     assertThat(ofGenerator().observed()).isEqualTo("loop delay p99 1.001ms at 71% CPU");
   }
@@ -201,7 +241,7 @@ class ValidityChecksTest {
   })
   void boundsPausesBusyLoopsAndStolenTime(
       long pause, double busy, double steal, CheckOutcome outcome, String observed) {
-    generator.longestGcPauseMillis = OptionalLong.of(pause);
+    stage.longestGcPauseMillis = OptionalLong.of(pause);
     generator.busyShare = OptionalDouble.of(busy);
     generator.stealShare = OptionalDouble.of(steal);
     ValidityResult result = ofGenerator();
@@ -211,7 +251,7 @@ class ValidityChecksTest {
 
   @Test
   void saysAllThatSpeaksAgainstTheGeneratorAndOnlyThat() {
-    generator.loopDelayP99Micros = OptionalLong.of(9_000);
+    stage.loopDelayP99Micros = OptionalLong.of(9_000);
     generator.gcPauseMillis = 700;
     generator.throttledPeriods = OptionalInt.of(3);
     ValidityResult result = ofGenerator();
