@@ -338,7 +338,10 @@ class LoadRunTest {
 
   private static boolean isProgress(ILoggingEvent line) {
     return line.getMessage().equals("progress")
-        && line.getKeyValuePairs().stream().anyMatch(pair -> pair.key.equals("ttftP95Millis"));
+        && line.getKeyValuePairs().stream()
+            .map(pair -> pair.key)
+            .toList()
+            .containsAll(List.of("ttftP95Millis", "phase", "runDone"));
   }
 
   private static void assertPage(String page) {

@@ -44,7 +44,7 @@ public final class ProgressBar {
     double ratio = view.ratio(stage);
     int full = (int) (ratio * WIDTH);
     LiveSnapshot figures = stage.figures();
-    return "[%s%s] %s  %s %d/%d %s  %d requests  %d errors  %d tokens/s%s"
+    return "[%s%s] %s of the run  %s %d/%d %s  %d requests  %d errors  %d tokens/s%s"
         .formatted(
             "█".repeat(full),
             "·".repeat(WIDTH - full),

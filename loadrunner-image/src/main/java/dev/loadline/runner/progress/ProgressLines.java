@@ -75,7 +75,7 @@ public final class ProgressLines {
     nextLine = stage.inStage().plus(untilNext);
     figures(stage)
         .addKeyValue("phase", stage.phase().name().toLowerCase(Locale.ROOT))
-        .addKeyValue("done", percent(view.ratio(stage)))
+        .addKeyValue("runDone", percent(view.ratio(stage)))
         .log("progress");
   }
 

@@ -74,8 +74,8 @@ class RunViewTest {
 
     assertThat(screen.toString(StandardCharsets.UTF_8))
         .isEqualTo(
-            "<wipe>[████████████············] 50%  first 1/2 window  0 requests  0 errors"
-                + "  0 tokens/s<wipe>");
+            "<wipe>[████████████············] 50% of the run  first 1/2 window  0 requests  0"
+                + " errors  0 tokens/s<wipe>");
   }
 
   private static Progress progress(int index, long inStageMillis, long ended) {

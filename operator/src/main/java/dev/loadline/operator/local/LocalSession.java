@@ -148,6 +148,10 @@ final class LocalSession implements AutoCloseable {
     }
   }
 
+  static RunOutcome neverBegun(Manifest manifest) {
+    return new RunOutcome.NotRun(what(manifest) + "stopped before it began", false);
+  }
+
   /** Why a run will not come to its end. */
   private Optional<RunOutcome> cutShort(
       Manifest manifest, Optional<ObjectNode> seen, boolean gone) {
@@ -157,7 +161,7 @@ final class LocalSession implements AutoCloseable {
       return Optional.of(new RunOutcome.NotRun(message, false));
     }
     if (stopping && seen.isEmpty()) {
-      return Optional.of(new RunOutcome.NotRun(what(manifest) + "stopped before it began", false));
+      return Optional.of(neverBegun(manifest));
     }
     return jobs.defect()
         .map(defect ->

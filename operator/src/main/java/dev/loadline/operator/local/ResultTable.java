@@ -50,6 +50,7 @@ final class ResultTable {
       lines.addAll(loads(stages).lines());
       lines.add("");
       lines.addAll(latencies(stages).lines());
+      stages.forEach(this::cutOff);
     }
     errors(stages);
     objectives();
@@ -135,6 +136,28 @@ final class ResultTable {
       }
     }
     return table;
+  }
+
+  /** Percentiles leave out the requests that were cut off, and with them the slowest. */
+  private void cutOff(StageStatus stage) {
+    Long cut = stage.requests().cut();
+    Long completed = stage.requests().completed();
+    if (cut == null || cut == 0 || completed == null || completed == 0) {
+      return;
+    }
+    // A stop cuts quick requests too.
+    String others = "Stopped".equals(status.verdictReason()) ? "may be" : "are";
+    lines.add(
+        cut
+            + " of "
+            + stage.requests().sent()
+            + " requests in "
+            + stage.name()
+            + " had not ended when they were cut off: the percentiles above are of the "
+            + completed
+            + " that completed, the true ones "
+            + others
+            + " higher");
   }
 
   /** What a user of an open loop sees begins when a request is due: that comes first. */

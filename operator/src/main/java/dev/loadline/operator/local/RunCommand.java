@@ -50,7 +50,7 @@ public final class RunCommand implements Callable<Integer> {
       defaultValue = "table",
       description =
           "How to print the results; yaml and json print the finished LoadTestRun objects and"
-              + " nothing else on standard output, a List if several.")
+              + " nothing else on standard output, a List if there are several tests.")
   private Output output = Output.table;
 
   @Option(
@@ -143,7 +143,12 @@ public final class RunCommand implements Callable<Integer> {
     }
     List<RunOutcome> outcomes = new ArrayList<>();
     for (Manifest manifest : manifests) {
-      if ((manifest.isTest() || manifest.isRun()) && !session.isStopping()) {
+      if (!manifest.isTest() && !manifest.isRun()) {
+        continue;
+      }
+      if (session.isStopping()) {
+        outcomes.add(LocalSession.neverBegun(manifest));
+      } else {
         session.create(manifest, manifest.isTest() ? onceAndNow(manifest) : manifest.object());
         outcomes.add(session.awaitRun(manifest, progress::changed));
       }
@@ -176,14 +181,15 @@ public final class RunCommand implements Callable<Integer> {
             ResultTable.lines(one.run()).forEach(out::println);
             out.println();
           });
-      case yaml -> out.print(ObjectText.yaml(object(finished)));
-      case json -> out.println(ObjectText.json(object(finished)));
+      case yaml -> out.print(ObjectText.yaml(object(finished, outcomes.size() > 1)));
+      case json -> out.println(ObjectText.json(object(finished, outcomes.size() > 1)));
     }
     out.flush();
   }
 
-  private static ObjectNode object(List<RunOutcome.Finished> finished) {
-    return finished.size() == 1
+  /** Whoever asked for several gets a List, however many of them have run. */
+  private static ObjectNode object(List<RunOutcome.Finished> finished, boolean several) {
+    return finished.size() == 1 && !several
         ? finished.getFirst().object()
         : ObjectText.list(finished.stream().map(RunOutcome.Finished::object).toList());
   }

@@ -20,6 +20,8 @@ final class ValidityChecks {
   /** Class of the requests that found no local port. */
   private static final String NO_PORT = "client_ports";
 
+  private static final String EACH_STAGE = "at least 1 in each stage";
+
   private final Measurement measurement;
   private final List<StageMeasurement> answered;
 
@@ -45,16 +47,33 @@ final class ValidityChecks {
   }
 
   private ValidityResult zeroRequests() {
-    List<String> without = new ArrayList<>(measurement.missingStages());
-    measurement.stages().stream()
-        .filter(stage -> stage.requests().sent() == 0)
-        .forEach(stage -> without.add(stage.name() + hanging(stage)));
+    List<String> without = new ArrayList<>();
+    List<String> stopped = new ArrayList<>();
+    for (StageMeasurement stage : measurement.stages()) {
+      if (stage.requests().sent() == 0) {
+        boolean cutShort = stopped() && !stage.result().window().complete();
+        (cutShort ? stopped : without).add(stage.name() + (cutShort ? "" : hanging(stage)));
+      }
+    }
+    (stopped() ? stopped : without).addAll(measurement.missingStages());
+    if (without.isEmpty() && !stopped.isEmpty()) {
+      return new ValidityResult(
+          Check.ZeroRequests,
+          "stopped before a request of " + String.join(", ", stopped),
+          EACH_STAGE,
+          CheckOutcome.NotChecked);
+    }
     long sent = measurement.stages().stream().mapToLong(stage -> stage.requests().sent()).sum();
     return new ValidityResult(
         Check.ZeroRequests,
         without.isEmpty() ? sent + " requests" : "no request in " + String.join(", ", without),
-        "at least 1 in each stage",
+        EACH_STAGE,
         without.isEmpty() ? CheckOutcome.Passed : CheckOutcome.Failed);
+  }
+
+  /** Whoever stops a run cuts its last stage short: nothing that it lacks is the server's fault. */
+  private boolean stopped() {
+    return measurement.outcome() == RunResult.Outcome.STOPPED;
   }
 
   /** In a closed loop, requests of the warm-up that never end leave no user to send another. */
@@ -108,7 +127,10 @@ final class ValidityChecks {
     if (nothing && open.isEmpty() && !missed) {
       String losses = Losses.of(measurement.stages()).orElse("no request was sent");
       return new ValidityResult(
-          Check.TooFewSamples, losses, "at least 1 completed", CheckOutcome.Failed);
+          Check.TooFewSamples,
+          stopped() ? "stopped: " + losses : losses,
+          "at least 1 completed",
+          stopped() ? CheckOutcome.NotChecked : CheckOutcome.Failed);
     }
     String bound = open.map(this::needed).orElse("as each objective needs");
     if (deciding.isEmpty()) {
@@ -121,9 +143,11 @@ final class ValidityChecks {
     }
     return new ValidityResult(
         Check.TooFewSamples,
-        samples(open.get()) + (missed ? "; another objective is missed anyway" : ""),
+        (stopped() ? "stopped with " : "")
+            + samples(open.get())
+            + (missed ? "; another objective is missed anyway" : ""),
         bound,
-        missed ? CheckOutcome.NotChecked : CheckOutcome.Failed);
+        missed || stopped() ? CheckOutcome.NotChecked : CheckOutcome.Failed);
   }
 
   private String samples(ObjectiveResult open) {
@@ -140,7 +164,9 @@ final class ValidityChecks {
         + open.objective().name()
         + open.stage().map(stage -> " in " + stage).orElse("")
         + Losses.of(concerned).map(losses -> ", where " + losses).orElse("")
-        + (cut ? ": unless the server hung, a longer load.drainTimeout lets them end" : "");
+        + (cut && !stopped()
+            ? ": unless the server hung, a longer load.drainTimeout lets them end"
+            : "");
   }
 
   /** What the objective needs and a result that did not fit into its message lacks. */

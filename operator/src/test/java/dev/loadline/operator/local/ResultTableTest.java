@@ -14,6 +14,10 @@ class ResultTableTest {
   private final KubernetesSerialization serialization = new KubernetesSerialization();
 
   private List<String> table(String load) {
+    return tableOf(load, "{sent: 300, completed: 300, failed: 0, cut: 0}", "NoObjectives");
+  }
+
+  private List<String> tableOf(String load, String requests, String reason) {
     return ResultTable.lines(
         serialization.unmarshal(
             """
@@ -22,11 +26,12 @@ class ResultTableTest {
             metadata: {name: chat-1, namespace: perf}
             status:
               verdict: None
+              verdictReason: REASON
               stages:
                 - name: main
                   load: LOAD
                   windowMillis: 60000
-                  requests: {sent: 300, completed: 300, failed: 0, cut: 0}
+                  requests: REQUESTS
                   throughput: {requestsPerSecond: "5"}
                   latencyMicros:
                     ttft: {count: 300, mean: 200000, p50: 200000, p95: 210000, max: 250000}
@@ -35,7 +40,9 @@ class ResultTableTest {
                     e2e: {count: 300, mean: 800000, p50: 800000, p95: 810000, max: 850000}
                     e2eScheduled: {count: 300, mean: 2800000, p50: 2800000, p95: 2810000, max: 2850000}
             """
-                .replace("LOAD", load),
+                .replace("LOAD", load)
+                .replace("REQUESTS", requests)
+                .replace("REASON", reason),
             LoadTestRun.class));
   }
 
@@ -77,5 +84,22 @@ class ResultTableTest {
         .containsPattern("main +TTFT scheduled +300 +2.2s +2.2s +2.21s")
         .containsPattern("main +latency scheduled +300 +2.8s")
         .containsPattern("(?s)TTFT scheduled.*main +TTFT +300 +200ms.*main +TPOT");
+  }
+
+  @Test
+  void saysThatPercentilesLeaveOutTheRequestsThatWereCutOff() {
+    assertThat(table("{requestsPerSecond: '12', arrival: Poisson}"))
+        .noneMatch(line -> line.contains("cut off"));
+    String cut = "{sent: 149, completed: 44, failed: 0, cut: 105}";
+    assertThat(tableOf("{requestsPerSecond: '12', arrival: Poisson}", cut, "ObjectiveMissed"))
+        .containsSubsequence(
+            "105 of 149 requests in main had not ended when they were cut off: the percentiles"
+                + " above are of the 44 that completed, the true ones are higher",
+            "",
+            "Verdict: None (ObjectiveMissed)");
+    assertThat(tableOf("{users: 16}", cut, "Stopped"))
+        .anyMatch(line -> line.endsWith("of the 44 that completed, the true ones may be higher"));
+    assertThat(tableOf("{users: 16}", cut.replace("44", "0"), "TooFewSamples"))
+        .noneMatch(line -> line.contains("percentiles"));
   }
 }

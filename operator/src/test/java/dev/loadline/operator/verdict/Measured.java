@@ -31,6 +31,7 @@ final class Measured {
   final String name;
   Load.Shape shape = EIGHT_USERS;
   long windowMicros = 60_000_000;
+  boolean windowComplete = true;
   long sent = 1000;
   long completed = 1000;
   long failed;
@@ -112,7 +113,7 @@ final class Measured {
     return new StageResult(
         name,
         OptionalDouble.empty(),
-        new StageResult.Window(0, windowMicros, true),
+        new StageResult.Window(0, windowMicros, windowComplete),
         new StageResult.Requests(sent, completed, failed, cut, good, 0),
         new StageResult.Tokens(
             tokenSource,
