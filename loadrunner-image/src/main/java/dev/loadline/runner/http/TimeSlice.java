@@ -1,5 +1,6 @@
 package dev.loadline.runner.http;
 
+import io.netty.util.internal.PlatformDependent;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -52,9 +53,9 @@ final class TimeSlice {
   @SuppressWarnings("restricted")
   private static Optional<TimeSlice> calls() {
     long number =
-        switch (System.getProperty("os.name") + " " + System.getProperty("os.arch")) {
-          case "Linux amd64" -> 314;
-          case "Linux aarch64" -> 274;
+        switch (PlatformDependent.normalizedOs() + " " + PlatformDependent.normalizedArch()) {
+          case "linux x86_64" -> 314;
+          case "linux aarch_64" -> 274;
           default -> 0;
         };
     Linker linker = Linker.nativeLinker();
