@@ -17,8 +17,9 @@ import picocli.CommandLine.Spec;
     exitCodeOnInvalidInput = 64,
     description = {
       "Reads a load plan, and its dataset or trace from the first record to the last, and prints"
-          + " what is wrong with them, each on a line of its own. Sends nothing and needs no"
-          + " secrets; how much memory there is on the load runner's machine is not known here.",
+          + " what is wrong with them, each on a line of its own: of a file the first 20 problems"
+          + " and how many more there are. Sends nothing and needs no secrets; how much memory"
+          + " there is on the load runner's machine is not known here.",
       "Reads LOADLINE_PLAN or LOADLINE_PLAN_FILE, LOADLINE_DATA and LOADLINE_DATA_SOURCE as run"
           + " does.",
       "Exit codes: 0 nothing is wrong, 64 something is."

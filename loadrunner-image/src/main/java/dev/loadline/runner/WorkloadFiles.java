@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * What reading the workload's files through has shown, before any load, and whether the prompts
  * have room in memory.
  *
- * @param problems sentences for the user, about 20 of them at most; empty if the workload can be
- *     sent
+ * @param problems sentences for the user, of a file the first 20 and how many more there are; empty
+ *     if the workload can be sent
  * @param replay the trace that is replayed, if the plan replays one and nothing is wrong with it
  */
 record WorkloadFiles(List<String> problems, Optional<Replay> replay) {
@@ -94,7 +94,7 @@ record WorkloadFiles(List<String> problems, Optional<Replay> replay) {
     Replay replay =
         new Replay(file, format, shape.get().speed(), summary.records(), summary.spanNanos());
     Duration warmup = Duration.ofMillis(plan.load().warmupMillis());
-    return problem(replay.length(), warmup, shape.get().longestMillis())
+    return problem(replay.length(), warmup, shape.get())
         .map(problem -> new WorkloadFiles(List.of(file.getFileName() + ": " + problem)))
         .orElseGet(() -> new WorkloadFiles(List.of(), Optional.of(replay)));
   }
@@ -109,17 +109,22 @@ record WorkloadFiles(List<String> problems, Optional<Replay> replay) {
     }
   }
 
-  private static Optional<String> problem(Duration length, Duration warmup, OptionalLong longest) {
+  private static Optional<String> problem(Duration length, Duration warmup, Shape.Replay shape) {
     if (length.compareTo(warmup) <= 0) {
       return Optional.of(
-          "at this speed the trace is over after %s, and load.warmup is %s: make it shorter."
-              .formatted(words(length), words(warmup)));
+          ("at this speed the trace is over after %s, and load.warmup is %s: give a longer trace, a"
+                  + " smaller load.replay.speed, %sor load.warmup: 0s")
+              .formatted(
+                  words(length),
+                  words(warmup),
+                  shape.limit().isPresent() ? "a larger load.replay.limit, " : ""));
     }
+    OptionalLong longest = shape.longestMillis();
     return longest.isEmpty() || length.toMillis() <= longest.getAsLong()
         ? Optional.empty()
         : Optional.of(
             ("at this speed the trace takes %s, and the run must end within %s: set"
-                    + " load.replay.limit or speed, or lifecycle.activeDeadline.")
+                    + " load.replay.limit or speed, or lifecycle.activeDeadline")
                 .formatted(words(length), words(Duration.ofMillis(longest.getAsLong()))));
   }
 

@@ -53,14 +53,16 @@ class CheckCommandTest {
   }
 
   @Test
-  void printsUpToTwentyProblemsWithTheirLines() throws IOException {
+  void printsTwentyProblemsWithTheirLinesAndCountsTheOthers() throws IOException {
     dataset("{\"prompt\": \"secret\"\n".repeat(30), 1);
     assertThat(check()).isEqualTo(64);
     assertThat(out.toString().lines())
-        .hasSize(20)
+        .hasSize(22)
         .startsWith(
-            "the file chat.jsonl:1: the line is no JSON, write one JSON object a line",
-            "the file chat.jsonl:2: the line is no JSON, write one JSON object a line");
+            "the file chat.jsonl: no record can be read, is the format JSONL right?",
+            "the file chat.jsonl:1: the line is not JSON, write one JSON object a line",
+            "the file chat.jsonl:2: the line is not JSON, write one JSON object a line")
+        .endsWith("the file chat.jsonl: … and 10 more");
   }
 
   @Test

@@ -166,7 +166,7 @@ class LoadRunTest {
     assertThat(result.message())
         .contains(
             "trace.jsonl: at this speed the trace is over after 0.09s, and load.warmup is 0.1s:"
-                + " make it shorter.");
+                + " give a longer trace, a smaller load.replay.speed, or load.warmup: 0s");
   }
 
   @ParameterizedTest

@@ -41,8 +41,8 @@ class WorkloadFilesTest {
     source = "spec.workload.dataset: ConfigMap prompts, key ";
     assertThat(dataset("[1]").problems())
         .containsExactly(
-            "spec.workload.dataset: ConfigMap prompts, key data:1: the record is no JSON object,"
-                + " write each as {…}");
+            "spec.workload.dataset: ConfigMap prompts, key data:1: record 1: the record is no JSON"
+                + " object, write each as {…}");
     assertThat(dataset("[" + answered(2_000_000) + "]").problems())
         .allMatch(problem -> problem.startsWith("load.stages[0].users: "))
         .isNotEmpty();
@@ -68,8 +68,18 @@ class WorkloadFilesTest {
             new WorkloadFiles(
                 List.of(
                     "data: at this speed the trace takes 60 days, and the run must end within"
-                        + " 1h16m: set load.replay.limit or speed, or lifecycle.activeDeadline."),
+                        + " 1h16m: set load.replay.limit or speed, or lifecycle.activeDeadline"),
                 Optional.empty()));
+  }
+
+  @Test
+  void aReplayThatIsOverBeforeTheWarmupSaysWhatCanBeChanged() throws IOException {
+    String over =
+        "data: at this speed the trace is over after 0s, and load.warmup is 1s: give a longer"
+            + " trace, a smaller load.replay.speed, ";
+    assertThat(replay(OptionalLong.of(1), OptionalLong.empty(), 1000).problems())
+        .containsExactly(over + "a larger load.replay.limit, or load.warmup: 0s");
+    assertThat(replay(OptionalLong.of(1), OptionalLong.empty(), 0).problems()).isEmpty();
   }
 
   @Test
@@ -105,9 +115,14 @@ class WorkloadFilesTest {
   }
 
   private WorkloadFiles replay(OptionalLong limit, OptionalLong longestMillis) throws IOException {
+    return replay(limit, longestMillis, 0);
+  }
+
+  private WorkloadFiles replay(OptionalLong limit, OptionalLong longestMillis, long warmupMillis)
+      throws IOException {
     Shape shape = new Shape.Replay(1, limit, longestMillis);
     Workload.Content content = new Workload.Content.Trace("data", "BurstGPT");
-    return read(BURST, content, new RunPlan.Stage("replay", shape, new End.Trace()));
+    return read(BURST, content, new RunPlan.Stage("replay", shape, new End.Trace()), warmupMillis);
   }
 
   private static String answered(int length) {
@@ -118,15 +133,16 @@ class WorkloadFilesTest {
 
   private WorkloadFiles dataset(String text) throws IOException {
     Workload.Content content = new Workload.Content.Dataset("data", "ShareGPT", Optional.empty());
-    return read(text, content, Plans.stage("users", new End.After(1)));
+    return read(text, content, Plans.stage("users", new End.After(1)), 0);
   }
 
-  private WorkloadFiles read(String text, Workload.Content content, RunPlan.Stage stage)
+  private WorkloadFiles read(
+      String text, Workload.Content content, RunPlan.Stage stage, long warmupMillis)
       throws IOException {
     Files.writeString(folder.resolve("data"), text);
     RunPlan plan =
         Plans.sending(
-            Plans.plan("http://h/v1", 0, List.of(stage)),
+            Plans.plan("http://h/v1", warmupMillis, List.of(stage)),
             new Workload(content, Optional.empty(), true, 1));
     return WorkloadFiles.read(plan, new DataFolder(folder, source), MEMORY);
   }

@@ -7,9 +7,9 @@ import java.util.Optional;
 public enum DatasetFormat {
   /**
    * One JSON array of {@code {"conversations": [{"from": "human", "value": "…"}, {"from": "gpt",
-   * "value": "…"}, …]}}. Records that do not begin with a human's words, or whose answer is
-   * missing, are passed over: the published sets are full of them. A request is the first of the
-   * human's turns.
+   * "value": "…"}, …]}}. Records that do not begin with a human's words, or whose question is blank
+   * or lacks its answer, are passed over: the published sets are full of them. A request is the
+   * first of the human's turns.
    */
   SHARE_GPT("ShareGPT"),
   /**
@@ -23,6 +23,11 @@ public enum DatasetFormat {
 
   DatasetFormat(String planName) {
     this.planName = planName;
+  }
+
+  /** What a plan calls it. */
+  String planName() {
+    return planName;
   }
 
   /** The format that a plan calls by this name. */

@@ -6,8 +6,14 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.CharConversionException;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.Reader;
+import java.io.Writer;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -25,7 +31,7 @@ final class DatasetReader implements Closeable {
   /** An array goes on behind its elements. */
   private static final ObjectMapper ELEMENTS = new ObjectMapper();
 
-  private final String name;
+  private final Path file;
   private final DatasetRows rows;
   private final BoundedInput bytes;
   private final byte[] buffer = new byte[1 << 16];
@@ -34,11 +40,12 @@ final class DatasetReader implements Closeable {
   private byte[] line = new byte[1 << 12];
   private @Nullable JsonParser array;
   private long number;
+  private long element;
   private long records;
   private long passedOver;
 
   private DatasetReader(Path file, DatasetRows rows) throws IOException {
-    name = String.valueOf(file.getFileName());
+    this.file = file;
     this.rows = rows;
     bytes = new BoundedInput(Files.newInputStream(file));
   }
@@ -78,18 +85,19 @@ final class DatasetReader implements Closeable {
           true);
     } catch (IOException e) {
       throw new DatasetException(
-          name + ": the file cannot be read, check that it is a readable file", true);
+          file.getFileName() + ": the file cannot be read, check that it is a readable file", true);
     }
   }
 
   private String where() {
-    return name + ":" + number + ": ";
+    String record = element == 0 ? "" : "record " + element + ": ";
+    return file.getFileName() + ":" + number + ": " + record;
   }
 
   private Optional<DatasetRecord> nextElement() throws IOException, DatasetRows.RowException {
     try {
       JsonParser json = array == null ? begin() : array;
-      while (json.nextToken() != JsonToken.END_ARRAY) {
+      for (element++; json.nextToken() != JsonToken.END_ARRAY; element++) {
         number = json.currentTokenLocation().getLineNr();
         Optional<DatasetRecord> record = rows.record(element(json));
         if (record.isPresent()) {
@@ -101,8 +109,25 @@ final class DatasetReader implements Closeable {
       return Optional.empty();
     } catch (JsonProcessingException e) {
       number = e.getLocation() == null ? number : e.getLocation().getLineNr();
-      throw new DatasetException(
-          where() + "from here on it is no JSON, correct it; what follows was not looked at", true);
+      throw noArray();
+    } catch (CharConversionException e) {
+      number = Math.max(1, number);
+      throw noArray();
+    }
+  }
+
+  private DatasetException noArray() throws IOException {
+    String problem =
+        isText() ? "from here on it is not JSON, correct it" : "the file is not UTF-8, convert it";
+    return new DatasetException(where() + problem + "; what follows was not looked at", true);
+  }
+
+  private boolean isText() throws IOException {
+    try (Reader text = Files.newBufferedReader(file)) {
+      text.transferTo(Writer.nullWriter());
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
     }
   }
 
@@ -146,8 +171,20 @@ final class DatasetReader implements Closeable {
       DatasetRecord record = rows.record(JSON.readTree(line, 0, length)).orElseThrow();
       records++;
       return record;
-    } catch (JsonProcessingException e) {
-      throw new DatasetRows.RowException("the line is no JSON, write one JSON object a line");
+    } catch (JsonProcessingException | CharConversionException e) {
+      throw new DatasetRows.RowException(
+          isText(length)
+              ? "the line is not JSON, write one JSON object a line"
+              : "the line is not UTF-8, convert the file");
+    }
+  }
+
+  private boolean isText(int length) {
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line, 0, length));
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
     }
   }
 

@@ -24,6 +24,11 @@ record DatasetRecord(List<Turn> turns) {
       answer = List.copyOf(answer);
     }
 
+    /** Whether the last message asks nothing. */
+    boolean isBlank() {
+      return messages.getLast().text().isBlank();
+    }
+
     private Turn withOutput(OptionalInt tokens) {
       return tokens.isEmpty() ? this : new Turn(messages, answer, tokens);
     }

@@ -64,7 +64,7 @@ record DatasetRows(DatasetFormat format, boolean lengthsAreForced, boolean inTur
             .filter(turn -> lengthsAreForced || turn.outputTokens().isPresent())
             .limit(inTurns ? Long.MAX_VALUE : 1)
             .toList();
-    return humanBegins && !turns.isEmpty()
+    return humanBegins && !turns.isEmpty() && turns.stream().noneMatch(DatasetRecord.Turn::isBlank)
         ? Optional.of(new DatasetRecord(turns))
         : Optional.empty();
   }
@@ -77,6 +77,9 @@ record DatasetRows(DatasetFormat format, boolean lengthsAreForced, boolean inTur
       throw new RowException("no message is the user's, add one with the role user");
     }
     List<DatasetRecord.Turn> asked = inTurns ? turns : List.of(DatasetRecord.together(turns));
+    if (asked.stream().anyMatch(DatasetRecord.Turn::isBlank)) {
+      throw new RowException("the user's last message is blank, write what is asked");
+    }
     if (!lengthsAreForced && asked.stream().anyMatch(turn -> turn.outputTokens().isEmpty())) {
       throw new RowException(
           "the answer's length is not known, add output_tokens or set the dataset's outputTokens");
@@ -86,7 +89,7 @@ record DatasetRows(DatasetFormat format, boolean lengthsAreForced, boolean inTur
 
   private static List<Message> text(JsonNode row) throws RowException {
     JsonNode text = row.has("prompt") ? row.get("prompt") : row.path("text");
-    if (!text.isTextual() || text.textValue().isEmpty()) {
+    if (!text.isTextual() || text.textValue().isBlank()) {
       throw new RowException("there is nothing to send, add messages, or a text as prompt or text");
     }
     return List.of(Message.user(text.textValue()));
@@ -112,7 +115,8 @@ record DatasetRows(DatasetFormat format, boolean lengthsAreForced, boolean inTur
       case "assistant", "gpt", "chatgpt", "bing", "bard", "model" -> Role.ASSISTANT;
       default ->
           throw new RowException(
-              "a message's \"" + field + "\" is not known, use system, user or assistant");
+              "a message's \"%s\" is not known, use system, %s"
+                  .formatted(field, field.equals("from") ? "human or gpt" : "user or assistant"));
     };
   }
 

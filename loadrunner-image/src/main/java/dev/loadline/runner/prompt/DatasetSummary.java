@@ -1,10 +1,10 @@
 package dev.loadline.runner.prompt;
 
 import dev.loadline.runner.contract.Workload;
+import dev.loadline.runner.trace.FileProblems;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,13 +15,10 @@ import java.util.Optional;
  * @param passedOver how many are passed over, as {@link DatasetFormat} says
  * @param meanBytes how long what is said in one of them is in the mean, answers included; 0 if
  *     there is none
- * @param problems sentences for the user, {@code file:line: what, what to do}; at most {@value
- *     #MOST_PROBLEMS}; empty if the dataset can be sent
+ * @param problems sentences for the user, as {@link FileProblems#sentences} gives them; empty if
+ *     the dataset can be sent
  */
 public record DatasetSummary(long records, long passedOver, long meanBytes, List<String> problems) {
-  /** After so many problems the rest of a file is not looked at. */
-  public static final int MOST_PROBLEMS = 20;
-
   /** Copies the list. */
   public DatasetSummary {
     problems = List.copyOf(problems);
@@ -37,25 +34,25 @@ public record DatasetSummary(long records, long passedOver, long meanBytes, List
   }
 
   private static DatasetSummary of(Path file, DatasetRows rows) {
-    List<String> problems = new ArrayList<>();
+    FileProblems problems = new FileProblems(file, rows.format().planName());
     long records = 0;
     long passedOver = 0;
     long bytes = 0;
     try (DatasetReader reader = DatasetReader.open(file, rows)) {
-      for (boolean more = true; more && problems.size() < MOST_PROBLEMS; ) {
+      for (boolean more = true; more; ) {
         try {
           Optional<DatasetRecord> record = reader.next();
           bytes += record.map(DatasetRecord::bytes).orElse(0L);
           more = record.isPresent();
         } catch (DatasetException e) {
-          problems.add(e.getMessage());
+          problems.add(String.valueOf(e.getMessage()));
           more = !e.isLast();
         }
       }
       records = reader.records();
       passedOver = reader.passedOver();
     } catch (DatasetException e) {
-      problems.add(e.getMessage());
+      problems.add(String.valueOf(e.getMessage()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -66,6 +63,7 @@ public record DatasetSummary(long records, long passedOver, long meanBytes, List
               : "%s: none of its %d records can be sent, give one with a question and an answer"
                   .formatted(file.getFileName(), passedOver));
     }
-    return new DatasetSummary(records, passedOver, bytes / Math.max(1, records), problems);
+    return new DatasetSummary(
+        records, passedOver, bytes / Math.max(1, records), problems.sentences(records));
   }
 }

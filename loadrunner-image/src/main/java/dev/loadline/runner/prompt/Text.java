@@ -59,6 +59,19 @@ public final class Text {
     return Math.ceilDiv(bytes, 3);
   }
 
+  /** Whether nothing is in it but spaces, tabs and ends of lines. */
+  boolean isBlank() {
+    int at = 0;
+    while (at < json.length && (json[at] == ' ' || isEscapedSpace(at))) {
+      at += json[at] == ' ' ? 1 : 2;
+    }
+    return at == json.length;
+  }
+
+  private boolean isEscapedSpace(int at) {
+    return json[at] == '\\' && "tnrf".indexOf(json[at + 1]) >= 0;
+  }
+
   /** Its length in bytes, as JSON. */
   public int length() {
     return json.length;

@@ -32,6 +32,11 @@ public enum TraceFormat {
     this.planName = planName;
   }
 
+  /** What a plan calls it. */
+  String planName() {
+    return planName;
+  }
+
   /** The format that a plan calls by this name. */
   public static Optional<TraceFormat> named(String name) {
     return Arrays.stream(values()).filter(format -> format.planName.equals(name)).findFirst();

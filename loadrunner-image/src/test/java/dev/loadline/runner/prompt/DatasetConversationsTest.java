@@ -6,6 +6,7 @@ import dev.loadline.runner.contract.Distribution;
 import dev.loadline.runner.contract.Distribution.Fixed;
 import dev.loadline.runner.contract.Workload;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DatasetConversationsTest {
   private static final String SHARE_GPT =
@@ -220,10 +222,13 @@ class DatasetConversationsTest {
                 {"messages": [{"role": "assistant", "content": "secret"}]}
                 {"prompt": "secret", "output_tokens": 0}
                 {"prompt": ""}
+                {"prompt": " \\t"}
+                {"messages": [{"role": "user", "content": ""}]}
+                {"messages": [{"role": "user", "content": "a"}, {"role": "user", "content": " \\n"}]}
                 {"prompt": "secret", "max_tokens": 5} secret
                 """))
         .containsExactly(
-            "data:2: the line is no JSON, write one JSON object a line",
+            "data:2: the line is not JSON, write one JSON object a line",
             "data:3: the record is no JSON object, write each as {…}",
             "data:4: the answer's length is not known, add output_tokens or set the dataset's"
                 + " outputTokens",
@@ -234,7 +239,10 @@ class DatasetConversationsTest {
             "data:9: no message is the user's, add one with the role user",
             "data:10: \"output_tokens\" must be a whole number from 1 to 10000000",
             "data:11: there is nothing to send, add messages, or a text as prompt or text",
-            "data:12: the line is no JSON, write one JSON object a line");
+            "data:12: there is nothing to send, add messages, or a text as prompt or text",
+            "data:13: the user's last message is blank, write what is asked",
+            "data:14: the user's last message is blank, write what is asked",
+            "data:15: the line is not JSON, write one JSON object a line");
   }
 
   @Test
@@ -251,15 +259,53 @@ class DatasetConversationsTest {
                  {"id": 1}]
                 """))
         .containsExactly(
-            "data:2: \"conversations\" is no list, give a list of messages",
-            "data:3: a message's \"from\" is not known, use system, user or assistant",
-            "data:4: a message's \"value\" is no text, give one",
-            "data:5: from here on it is no JSON, correct it; what follows was not looked at");
+            "data:2: record 2: \"conversations\" is no list, give a list of messages",
+            "data:3: record 3: a message's \"from\" is not known, use system, human or gpt",
+            "data:4: record 4: a message's \"value\" is no text, give one",
+            "data:5: record 5: from here on it is not JSON, correct it; what follows was not looked"
+                + " at");
   }
 
   @Test
-  void noMoreThanTwentyProblemsAreTold() throws Exception {
-    assertThat(problems("JSONL", "no\n".repeat(50))).hasSize(20);
+  void twentyProblemsAreToldAndTheOthersCounted() throws Exception {
+    String good = "{\"prompt\": \"a\", \"max_tokens\": 1}\n";
+    assertThat(problems("JSONL", good + "no\n".repeat(20))).hasSize(20);
+    assertThat(problems("JSONL", good + "no\n".repeat(40) + good))
+        .hasSize(21)
+        .endsWith(
+            "data:21: the line is not JSON, write one JSON object a line", "data: … and 20 more");
+  }
+
+  @Test
+  void aFileOfAnotherFormatIsAskedAbout() throws Exception {
+    assertThat(problems("JSONL", "a,b\n1,2\n"))
+        .containsExactly(
+            "data: no record can be read, is the format JSONL right?",
+            "data:1: the line is not JSON, write one JSON object a line",
+            "data:2: the line is not JSON, write one JSON object a line");
+    assertThat(problems("ShareGPT", "[{\"messages\": []}, {\"messages\": []}]"))
+        .containsExactly(
+            "data: no record can be read, is the format ShareGPT right?",
+            "data:1: record 1: \"conversations\" is no list, give a list of messages",
+            "data:1: record 2: \"conversations\" is no list, give a list of messages");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\u007fELF\u00ff",
+        "\u0000\u0000\u0001\u0002\u0003\u00ff",
+        "[{\"conversations\": \"\u00e4\"}]"
+      })
+  void aBinaryFileIsNotUtf8(String content) throws Exception {
+    Files.writeString(folder.resolve("data"), content, StandardCharsets.ISO_8859_1);
+    assertThat(summary(workload("JSONL", Optional.empty(), false, false)).problems())
+        .containsExactly("data:1: the line is not UTF-8, convert the file");
+    assertThat(summary(workload("ShareGPT", Optional.empty(), false, false)).problems())
+        .singleElement()
+        .asString()
+        .startsWith("data:1: ")
+        .endsWith("the file is not UTF-8, convert it; what follows was not looked at");
   }
 
   @Test
@@ -268,6 +314,8 @@ class DatasetConversationsTest {
     assertThat(problems("ShareGPT", "{\"conversations\": []}"))
         .containsExactly("data:1: the file is no JSON array, give one or name the format JSONL");
     assertThat(problems("ShareGPT", "[{\"conversations\": []}]").getFirst())
+        .startsWith("data: none of its 1 records can be sent");
+    assertThat(problems("ShareGPT", "[" + answered("") + "]").getFirst())
         .startsWith("data: none of its 1 records can be sent");
     Files.delete(folder.resolve("data"));
     assertThat(summary(workload("JSONL", Optional.empty(), false, false)).problems())
@@ -281,7 +329,7 @@ class DatasetConversationsTest {
     assertThat(problems("JSONL", longLine + "{\"prompt\": \"a\", \"max_tokens\": 1}\nno\n"))
         .containsExactly(
             "data:1: the line is longer than 16 MiB, shorten it",
-            "data:3: the line is no JSON, write one JSON object a line");
+            "data:3: the line is not JSON, write one JSON object a line");
   }
 
   @Test
@@ -296,10 +344,10 @@ class DatasetConversationsTest {
 
     assertThat(problems("ShareGPT", "[" + list + ",\n7,\n" + fits + ",\n" + endless + "]"))
         .containsExactly(
-            "data:1: the record is no JSON object, write each as {…}",
-            "data:22: the record is no JSON object, write each as {…}",
-            "data:24: the record is longer than 16 MiB, shorten it; what follows was not looked"
-                + " at");
+            "data:1: record 1: the record is no JSON object, write each as {…}",
+            "data:22: record 2: the record is no JSON object, write each as {…}",
+            "data:24: record 4: the record is longer than 16 MiB, shorten it; what follows was not"
+                + " looked at");
   }
 
   @Test
@@ -310,6 +358,21 @@ class DatasetConversationsTest {
     assertThat(summary.records()).isEqualTo(2);
     assertThat(summary.passedOver()).isEqualTo(3);
     assertThat(summary.meanBytes()).isEqualTo((4 + 12 + 8 + 6 + 1) / 2);
+  }
+
+  @Test
+  void aBlankQuestionIsPassedOver() throws Exception {
+    String records = answered("a") + "," + answered("") + "," + answered(" \\t\\n");
+    share("ShareGPT", "[" + records + "]", Optional.empty(), true);
+
+    assertThat(summary(workload("ShareGPT", Optional.empty(), true, false)).passedOver())
+        .isEqualTo(2);
+  }
+
+  private static String answered(String question) {
+    return ("{\"conversations\": [{\"from\": \"human\", \"value\": \"%s\"},"
+            + " {\"from\": \"gpt\", \"value\": \"b\"}]}")
+        .formatted(question);
   }
 
   private DatasetSummary summary(Workload workload) {

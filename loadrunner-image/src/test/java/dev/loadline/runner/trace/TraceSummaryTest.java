@@ -298,15 +298,27 @@ class TraceSummaryTest {
   }
 
   @Test
-  void listsNoMoreThanTwentyProblems() {
+  void listsTwentyProblemsAndCountsTheOthers() {
     String text =
-        AZURE + IntStream.range(0, 30).mapToObj(i -> "x,1,1\n").collect(Collectors.joining());
+        AZURE
+            + "2023-11-16 18:17:03,1,1\n"
+            + IntStream.range(0, 40).mapToObj(i -> "x,1,1\n").collect(Collectors.joining());
 
     List<String> problems = summary(TraceFormat.AZURE, text).problems();
 
-    assertThat(problems).hasSize(20);
-    assertThat(problems.getFirst()).startsWith("trace.txt:2: ");
-    assertThat(problems.getLast()).startsWith("trace.txt:21: ");
+    assertThat(problems).hasSize(21);
+    assertThat(problems.getFirst()).startsWith("trace.txt:3: ");
+    assertThat(problems.get(19)).startsWith("trace.txt:22: ");
+    assertThat(problems.getLast()).isEqualTo("trace.txt: … and 20 more");
+  }
+
+  @Test
+  void asksWhetherTheFormatIsRightWhereNoRecordCanBeRead() {
+    assertThat(summary(TraceFormat.MOONCAKE, AZURE + "2023-11-16 18:17:03,1,1\n").problems())
+        .containsExactly(
+            "trace.txt: no record can be read, is the format Mooncake right?",
+            "trace.txt:1: the line is not JSON, write one JSON object a line",
+            "trace.txt:2: the line is not JSON, write one JSON object a line");
   }
 
   @Test
@@ -314,7 +326,7 @@ class TraceSummaryTest {
     String text = "{\"secret prompt\": secret}\n{\"timestamp\": \"secret\"}\nsecret\n{\"secret\n";
 
     assertThat(summary(TraceFormat.JSONL, text).problems())
-        .hasSize(4)
+        .hasSize(5)
         .noneMatch(problem -> problem.contains("secret"));
   }
 

@@ -143,7 +143,7 @@ final class ManifestReader {
       return root.isPresent() ? 1 : 0;
     } catch (UnreadableException broken) {
       String where = file + ":" + broken.line() + ":" + broken.column();
-      problem(where, "is not YAML: " + broken.text());
+      problem(where, broken.text());
       return 1;
     }
   }

@@ -17,7 +17,8 @@ import picocli.CommandLine.Parameters;
       "Checks manifests as a cluster with Loadline would: schema, rules and meaning.",
       "Lists every problem with file, object and field; objects of other kinds are skipped, Secrets"
           + " and ConfigMaps are checked too, datasets and traces in them from the first record to"
-          + " the last. Exit codes: 0 all good, 64 problems."
+          + " the last (the first 20 problems of each, then how many more there are). Exit codes: 0"
+          + " all good, 64 problems."
     })
 public final class ValidateCommand implements Callable<Integer> {
   private final InputStream in;

@@ -34,6 +34,7 @@ import org.yaml.snakeyaml.reader.ReaderException;
 final class YamlDocument {
   private static final int MOST_NODES = 100_000;
   private static final int DEEPEST = 100;
+  private static final String NO_YAML = "is not YAML: ";
   private static final Pattern DECIMAL = Pattern.compile("[-+]?(?:0|[1-9][0-9]{0,99})");
   private static final Pattern FRACTION =
       Pattern.compile("[-+]?(?:[.][0-9]+|[0-9]+(?:[.][0-9]*)?)(?:[eE][-+]?[0-9]+)?");
@@ -64,7 +65,7 @@ final class YamlDocument {
     } catch (ReaderException character) {
       throw document.unprintable(text, character);
     } catch (YAMLException limit) {
-      throw new UnreadableException(linesBefore + 1, 1, String.valueOf(limit.getMessage()));
+      throw new UnreadableException(linesBefore + 1, 1, NO_YAML + limit.getMessage());
     }
   }
 
@@ -88,7 +89,7 @@ final class YamlDocument {
   private UnreadableException unreadable(Mark mark, String problem) {
     int line = mark == null ? 0 : mark.getLine();
     int column = mark == null ? 0 : mark.getColumn();
-    return new UnreadableException(linesBefore + line + 1, column + 1, problem);
+    return new UnreadableException(linesBefore + line + 1, column + 1, NO_YAML + problem);
   }
 
   private UnreadableException unprintable(String text, ReaderException character) {
@@ -101,7 +102,10 @@ final class YamlDocument {
     return new UnreadableException(
         linesBefore + line + 1,
         index - before.lastIndexOf('\n'),
-        "the character " + name + " is not allowed: write it as an escape within double quotes");
+        NO_YAML
+            + "the character "
+            + name
+            + " is not allowed: write it as an escape within double quotes");
   }
 
   private JsonNode tree(Node node, int depth) throws UnreadableException {
@@ -205,7 +209,11 @@ final class YamlDocument {
     }
     double number = FRACTION.matcher(text).matches() ? Double.parseDouble(text) : Double.NaN;
     if (!Double.isFinite(number)) {
-      throw unreadable(scalar.getStartMark(), "this number is too large, or none");
+      Mark mark = scalar.getStartMark();
+      throw new UnreadableException(
+          linesBefore + mark.getLine() + 1,
+          mark.getColumn() + 1,
+          "is no number that a manifest can hold: write a finite one");
     }
     return JSON.numberNode(number);
   }

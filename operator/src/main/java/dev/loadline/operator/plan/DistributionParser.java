@@ -85,11 +85,11 @@ final class DistributionParser {
     }
     JsonNode law = node.path(DISTRIBUTION);
     boolean named = StageParser.isThere(law);
-    return drawn(
-        problems.oneOf(named ? law.asText() : null, kind.laws(), field + "." + DISTRIBUTION),
-        node,
-        kind,
-        field);
+    String name =
+        problems.oneOf(named ? law.asText() : null, kind.laws(), field + "." + DISTRIBUTION);
+    return named && !name.equals(law.asText())
+        ? new Distribution.Fixed(kind.least())
+        : drawn(name, node, kind, field);
   }
 
   private Distribution drawn(String law, JsonNode node, Kind kind, String field) {
@@ -98,7 +98,7 @@ final class DistributionParser {
     OptionalDouble stddev = number(node, STDDEV, kind, field, spread);
     superfluous(node, law, field);
     OptionalLong min =
-        StageParser.isThere(node.get("min")) || law.equals("Uniform")
+        StageParser.isThere(node.get("min"))
             ? bound(node, "min", kind, field)
             : OptionalLong.of(kind.least());
     OptionalLong max = bound(node, "max", kind, field);

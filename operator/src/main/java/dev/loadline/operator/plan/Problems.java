@@ -80,6 +80,7 @@ final class Problems {
     return duration;
   }
 
+  /** Empty if the text is no duration; what is longer than 292 years is that long. */
   static Optional<Duration> durationOf(String text) {
     if (text.length() > LONGEST_TEXT || !WHOLE.matcher(text).matches()) {
       return Optional.empty();
@@ -96,10 +97,8 @@ final class Problems {
           };
       millis = millis.add(new BigDecimal(part.group(1)).multiply(BigDecimal.valueOf(unit)));
     }
-    BigDecimal nanos = millis.movePointRight(6);
-    return nanos.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0
-        ? Optional.empty()
-        : Optional.of(Duration.ofNanos(nanos.longValue()));
+    BigDecimal nanos = millis.movePointRight(6).min(BigDecimal.valueOf(Long.MAX_VALUE));
+    return Optional.of(Duration.ofNanos(nanos.longValue()));
   }
 
   /** One of an enum's names. */

@@ -93,8 +93,8 @@ class ManifestReaderTest {
         "a: *b | f:1:4: is not YAML: found undefined alias b",
         "a: &a [*a] | f:1:4: is not YAML: there are more than 100 levels once all aliases are"
             + " resolved",
-        "a: .inf | f:1:4: is not YAML: this number is too large, or none",
-        "a: 1.0e+999 | f:1:4: is not YAML: this number is too large, or none",
+        "a: .inf | f:1:4: is no number that a manifest can hold: write a finite one",
+        "a: 1.0e+999 | f:1:4: is no number that a manifest can hold: write a finite one",
         "`a: \"x\u0000\"` | f:1:6: is not YAML: the character U+0000 is not allowed: write it as an"
             + " escape within double quotes",
         "`{\"a\": 1,\n}` | f:2:1: is not JSON: Unexpected character ('}' (code 125)): was expecting"

@@ -75,7 +75,7 @@ class WorkloadCheckTest {
     String place = "loadline: " + file + ": document 1, LoadTest good: spec.workload.dataset: ";
     String problems =
         place
-            + "ConfigMap prompts, key chat.jsonl:2: the line is no JSON, write one JSON object a"
+            + "ConfigMap prompts, key chat.jsonl:2: the line is not JSON, write one JSON object a"
             + " line\n"
             + place
             + "ConfigMap prompts, key chat.jsonl:3: the answer's length is not known, add"

@@ -25,6 +25,8 @@ class PlanRefusalTest {
         "/timeZone | UTC+25 | spec.timeZone: 'UTC+25' is not a time zone",
         "/startingDeadline | 0s | spec.startingDeadline: must be longer than 0",
         "/startingDeadline | soon | spec.startingDeadline: 'soon' is not a duration",
+        "/startingDeadline | 99999999999h | spec.startingDeadline: '99999999999h' is longer than"
+            + " 30 days (720h)",
         "/startingDeadline | 721h | spec.startingDeadline: '721h' is longer than 30 days (720h)",
         "/concurrencyPolicy | Queue | spec.concurrencyPolicy: 'Queue' is unknown: use one of"
             + " [Forbid, Allow, Replace]",

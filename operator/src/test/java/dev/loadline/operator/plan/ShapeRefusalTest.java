@@ -2,6 +2,8 @@ package dev.loadline.operator.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.loadline.runner.contract.Distribution;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -120,7 +122,6 @@ class ShapeRefusalTest {
             + " 1000",
         "/workload/turns/count | null | spec.workload.turns.count: is missing",
         "/workload/turns/count/min | 9 | spec.workload.turns.count: min is above max",
-        "/workload/turns/count/min | null | spec.workload.turns.count.min: is missing",
         "/workload/turns/inputTokens | 1.5 | spec.workload.turns.inputTokens: is neither a whole"
             + " number nor",
         "/workload/turns/thinkTime/stddev | null | spec.workload.turns.thinkTime.stddev: is"
@@ -184,8 +185,11 @@ class ShapeRefusalTest {
             + " sharedPrefixTokens",
         "inputTokens: 9, outputTokens: 1, sharedPrefixTokens: 0 | sharedPrefixTokens: 0 is outside"
             + " 1 to 10000000",
-        "inputTokens: {distribution: Uniform, max: 9}, outputTokens: 1 | inputTokens.min: is"
+        "inputTokens: {distribution: Uniform, min: 2}, outputTokens: 1 | inputTokens.max: is"
             + " missing",
+        "inputTokens: {distribution: Zipf, mean: 9, max: 99}, outputTokens: 1 |"
+            + " inputTokens.distribution: 'Zipf' is unknown: use one of [Normal, Lognormal,"
+            + " Uniform]",
         "inputTokens: {distribution: Lognormal, mean: 9, max: 99}, outputTokens: 1 |"
             + " inputTokens.stddev: is missing",
       })
@@ -244,5 +248,17 @@ class ShapeRefusalTest {
                 "{connectionReuse: PerUser, stages: [{name: a, requestsPerSecond: 0, ramp: {},"
                     + " burstiness: 5, thinkTime: 1, requests: 0}]}");
     assertThat(text.problems()).hasSize(12);
+  }
+
+  @Test
+  void aUniformDistributionBeginsAtTheLeastWhereMinIsAbsent() {
+    TestPlan plan =
+        SpecText.smallest()
+            .with("/load/stages/0/thinkTime", "{distribution: Uniform, max: 2s}")
+            .plan();
+    assertThat(plan.load().stages().getFirst().shape())
+        .isEqualTo(
+            new Load.Shape.Closed(
+                4, OptionalInt.empty(), new Distribution.Uniform(0, 2000), false));
   }
 }
