@@ -2,14 +2,19 @@ package dev.loadline.operator.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.loadline.operator.local.apiserver.DataCheck;
+import dev.loadline.operator.plan.PemCertificates;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What tests refer to: keys of Secrets and ConfigMaps in the same files. */
 final class ReferenceCheck {
   private static final String SECRET = "Secret";
   private static final String CONFIG_MAP = "ConfigMap";
+  private static final String CERTIFICATE = "tls.crt";
+  private static final String CLIENT_CERTIFICATE = ".target.tls.clientCertificateSecretName";
 
   private final List<Manifest> manifests;
 
@@ -31,8 +36,9 @@ final class ReferenceCheck {
   }
 
   /** What is not there: here is no cluster that may have it. */
-  List<String> missing(Manifest test) {
-    List<String> missing = new ArrayList<>();
+  Set<String> missing(Manifest test) {
+    // Two keys of one Secret are one problem.
+    Set<String> missing = new LinkedHashSet<>();
     for (Reference reference : references(test)) {
       if (found(test, reference).isEmpty()) {
         missing.add(
@@ -49,6 +55,24 @@ final class ReferenceCheck {
     return missing;
   }
 
+  /** The objects and claims that it names and that are not in the files, as kind and name. */
+  Set<String> unchecked(Manifest test) {
+    Set<String> unchecked = new LinkedHashSet<>();
+    for (Reference reference : references(test)) {
+      if (found(test, reference).isEmpty()) {
+        unchecked.add(reference.kind() + " " + reference.name());
+      }
+    }
+    for (String source : List.of("dataset", "trace")) {
+      String claim =
+          test.testSpec().at("/workload/" + source + "/persistentVolumeClaim/claimName").asText("");
+      if (!claim.isEmpty()) {
+        unchecked.add("PersistentVolumeClaim " + claim);
+      }
+    }
+    return unchecked;
+  }
+
   private Optional<Manifest> found(Manifest test, Reference reference) {
     return manifests.stream()
         .filter(one -> one.kind().equals(reference.kind()) && one.name().equals(reference.name()))
@@ -60,6 +84,18 @@ final class ReferenceCheck {
     String what = reference.kind() + " " + reference.name();
     if (!has(object, reference.key())) {
       return List.of(reference.field() + ": " + what + " has no key " + reference.key());
+    }
+    if (reference.key().equals(CERTIFICATE) && reference.field().endsWith(CLIENT_CERTIFICATE)) {
+      return DataCheck.value(object.object(), CERTIFICATE)
+          .filter(text -> !PemCertificates.usable(text))
+          .map(text ->
+              reference.field()
+                  + ": key tls.crt in "
+                  + what
+                  + " must hold PEM certificates (-----BEGIN CERTIFICATE-----) that can be read,"
+                  + " and no keys")
+          .stream()
+          .toList();
     }
     // Text of another kind is a problem of the object itself.
     Optional<String> value =
@@ -95,11 +131,10 @@ final class ReferenceCheck {
     String key = ".target.auth.apiKeySecretRef";
     add(references, path + key, SECRET, spec.at("/target/auth/apiKeySecretRef"), true);
     JsonNode certificate = spec.at("/target/tls/clientCertificateSecretName");
-    for (String part : List.of("tls.crt", "tls.key")) {
+    for (String part : List.of(CERTIFICATE, "tls.key")) {
       String name = certificate.asText("");
       if (!name.isEmpty()) {
-        String field = path + ".target.tls.clientCertificateSecretName";
-        references.add(new Reference(field, SECRET, name, part, false));
+        references.add(new Reference(path + CLIENT_CERTIFICATE, SECRET, name, part, false));
       }
     }
     for (String source : List.of("dataset", "trace")) {

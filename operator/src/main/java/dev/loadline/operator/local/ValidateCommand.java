@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -48,6 +49,7 @@ public final class ValidateCommand implements Callable<Integer> {
     List<InputProblem> problems = new ArrayList<>(reading.problems());
     List<InputProblem> found = ManifestCheck.check(reading.manifests(), Map.of());
     problems.addAll(found);
+    ReferenceCheck references = new ReferenceCheck(reading.manifests());
     for (Manifest manifest : reading.manifests()) {
       boolean good =
           found.stream()
@@ -55,11 +57,24 @@ public final class ValidateCommand implements Callable<Integer> {
                   problem.file().equals(manifest.file())
                       && problem.place().filter(manifest.place()::equals).isPresent());
       if (good) {
-        String result = ManifestCheck.isForeign(manifest) ? "skipped: not a Loadline kind" : "ok";
-        out.println(manifest.file() + ": " + manifest.title() + ": " + result);
+        out.println(
+            manifest.file() + ": " + manifest.title() + ": " + result(manifest, references));
       }
     }
     problems.forEach(problem -> errors.println("loadline: " + problem));
     return problems.isEmpty() ? ExitCode.PASSED : ExitCode.BAD_INPUT;
+  }
+
+  private static String result(Manifest manifest, ReferenceCheck references) {
+    if (ManifestCheck.isForeign(manifest)) {
+      return "skipped: not a Loadline kind";
+    }
+    Set<String> unchecked =
+        manifest.isTest() || manifest.isRun() ? references.unchecked(manifest) : Set.of();
+    return switch (unchecked.size()) {
+      case 0 -> "ok";
+      case 1 -> "ok; " + String.join("", unchecked) + " is not in the files: not checked";
+      default -> "ok; " + String.join(", ", unchecked) + " are not in the files: not checked";
+    };
   }
 }

@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Certificates as text. What is taken here, the load runner takes. */
-final class PemCertificates {
+public final class PemCertificates {
   private static final Pattern BLOCK =
       Pattern.compile(
           "-----BEGIN CERTIFICATE-----\\s+([A-Za-z0-9+/=\\r\\n]+)-----END CERTIFICATE-----");
@@ -17,7 +17,7 @@ final class PemCertificates {
   private PemCertificates() {}
 
   /** Whether the text holds at least one certificate, all can be read, and no key is among them. */
-  static boolean usable(String text) {
+  public static boolean usable(String text) {
     Matcher blocks = BLOCK.matcher(text);
     return blocks.results().findAny().isPresent()
         && blocks.reset().results().allMatch(PemCertificates::readable)

@@ -235,7 +235,15 @@ class ValidateCommandTest {
                 "dataset: {configMap: {name: prompts, key: chat.jsonl}, format: JSONL}",
                 "sweep: {users: [1, 2], duration: 1s}"));
     assertThat(validate(file)).isZero();
+    assertThat(captured.out())
+        .isEqualTo(
+            file
+                + ": LoadTest files: ok; Secret client, ConfigMap prompts are not in the files: not"
+                + " checked\n");
     assertThat(run(file)).isEqualTo(64);
+    assertThat(captured.errors().lines())
+        .filteredOn(line -> line.contains("clientCertificateSecretName"))
+        .hasSize(1);
     assertThat(captured.errors())
         .contains("spec.workload.dataset.configMap: there is no ConfigMap prompts")
         .contains("spec.target.tls.clientCertificateSecretName: there is no Secret client");
@@ -261,14 +269,48 @@ class ValidateCommandTest {
   }
 
   @Test
+  void refusesAClientCertificateThatCannotBeReadWithoutShowingIt() throws Exception {
+    String certificate =
+        Files.readString(Path.of("src/test/resources/plan/client-certificate.pem"));
+    String test =
+        with("synthetic: {inputTokens: 1, outputTokens: 1}", "sweep: {users: [1], duration: 1s}");
+    String secret =
+        """
+        ---
+        apiVersion: v1
+        kind: Secret
+        metadata: {name: client}
+        stringData:
+          tls.key: canary
+          tls.crt: |
+        """;
+    assertThat(validate(file("good.yaml", test + secret + certificate.strip().indent(4)))).isZero();
+    String garbage = file("garbage.yaml", test + secret + "    canary");
+    assertThat(validate(garbage)).isEqualTo(64);
+    assertThat(run(garbage)).isEqualTo(64);
+    assertThat(captured.errors().lines())
+        .hasSize(2)
+        .allMatch(line ->
+            line.endsWith(
+                "spec.target.tls.clientCertificateSecretName: key tls.crt in Secret client must"
+                    + " hold PEM certificates (-----BEGIN CERTIFICATE-----) that can be read, and"
+                    + " no keys"));
+    assertThat(captured.everything()).doesNotContain("canary");
+  }
+
+  @Test
   void runSaysHowToNameTheFolderOfAClaim() throws Exception {
     String file =
         file(
             "trace.yaml",
             with(
-                "trace: {persistentVolumeClaim: {claimName: traces, path: a.csv}, format: Azure}",
-                "replay: {}"));
+                    "trace: {persistentVolumeClaim: {claimName: traces, path: a.csv}, format:"
+                        + " Azure}",
+                    "replay: {}")
+                .replace(", tls: {clientCertificateSecretName: client}", ""));
     assertThat(validate(file)).isZero();
+    assertThat(captured.out())
+        .endsWith(": ok; PersistentVolumeClaim traces is not in the files: not checked\n");
     assertThat(run(file)).isEqualTo(64);
     assertThat(captured.errors())
         .contains(
