@@ -34,7 +34,7 @@ public final class Main implements Callable<Integer> {
     System.exit(isUsual(arguments) ? run() : commandLine().execute(arguments));
   }
 
-  /** As a pod starts it; reading no arguments with picocli takes a fifth of the whole start. */
+  /** As a pod starts it; reading no arguments with picocli takes a tenth of the whole start. */
   private static boolean isUsual(String... arguments) {
     return arguments.length == 0 || List.of(arguments).equals(List.of("run"));
   }

@@ -152,18 +152,22 @@ class RunLifeApiTest {
     }
   }
 
+  private static void stop(LocalCluster cluster, String run) {
+    cluster.changeRun(
+        run,
+        object -> {
+          object.withObject("/spec").put("desiredState", "Stopped");
+          return object;
+        });
+  }
+
   @Test
   void stopsWhenToldAndKeepsWhatWasMeasuredUntilThen() {
     try (LocalCluster cluster = LocalCluster.started()) {
       String run = cluster.startRun("");
       String job = run + "-a1";
       cluster.sendLoad(job);
-      cluster.changeRun(
-          run,
-          object -> {
-            object.withObject("/spec").put("desiredState", "Stopped");
-            return object;
-          });
+      stop(cluster, run);
       cluster.awaitPodDeletion(job);
       assertThat(cluster.run().getStatus().completionTime()).isNull();
       cluster.ended(job, 143, "Error", Outputs.stopped(), true);
@@ -183,12 +187,7 @@ class RunLifeApiTest {
           cluster.awaitRun(is -> is.getStatus().attempts() != null).getMetadata().getName();
       String job = run + "-a1";
       cluster.pod(job);
-      cluster.changeRun(
-          run,
-          object -> {
-            object.withObject("/spec").put("desiredState", "Stopped");
-            return object;
-          });
+      stop(cluster, run);
       cluster.awaitPodDeletion(job);
       String words = "The run was stopped before it sent load. It waited for the target: refused.";
       cluster.ended(job, 143, "Error", Outputs.ended(Outcome.STOPPED, words), false);
