@@ -2,6 +2,7 @@ package dev.loadline.runner;
 
 import dev.loadline.runner.contract.Environment;
 import dev.loadline.runner.contract.RunResult;
+import dev.loadline.runner.http.EventLoops;
 import dev.loadline.runner.simulator.SimulateCommand;
 import java.io.Console;
 import java.io.IOException;
@@ -40,6 +41,7 @@ public final class Main implements Callable<Integer> {
   }
 
   private static int run() {
+    EventLoops.loadAhead(); // Meanwhile the plan is read.
     try {
       return new RunCommand().call();
     } catch (RuntimeException defect) {
