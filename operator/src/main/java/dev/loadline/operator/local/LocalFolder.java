@@ -4,17 +4,46 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 
-/** A temporary folder for what processes leave; only this user can look into it. */
-record LocalFolder(Path path) {
+/**
+ * A temporary folder for what processes leave; only this user can look into it. It may be deleted
+ * before it is made, as where the program is told to end: then it is never made.
+ */
+final class LocalFolder {
+  private static final FileAttribute<?> ONLY_THIS_USER =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
   private static final int ATTEMPTS = 3;
 
-  static LocalFolder create() {
+  private final Path path;
+  private boolean deleted;
+
+  /** One that has a name only. */
+  LocalFolder() {
+    this(Path.of(System.getProperty("java.io.tmpdir"), "loadline-" + UUID.randomUUID()));
+  }
+
+  /** One of this path. */
+  LocalFolder(Path path) {
+    this.path = path;
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** Makes it. */
+  synchronized void create() {
+    if (deleted) {
+      return;
+    }
     try {
-      return new LocalFolder(Files.createTempDirectory("loadline-"));
+      Files.createDirectory(path, ONLY_THIS_USER);
     } catch (IOException failed) {
       throw new UncheckedIOException("there is no place for temporary files", failed);
     }
@@ -39,7 +68,8 @@ record LocalFolder(Path path) {
   }
 
   /** Deletes it with all that is in it; a file that comes into it meanwhile goes along. */
-  void delete() {
+  synchronized void delete() {
+    deleted = true;
     for (int i = 0; i < ATTEMPTS && Files.exists(path); i++) {
       deleteOnce();
     }

@@ -70,9 +70,10 @@ final class LocalSession implements AutoCloseable {
   }
 
   static LocalSession open(OperatorStarter starter, SessionSettings settings) {
-    LocalFolder folder = LocalFolder.create();
+    LocalFolder folder = new LocalFolder();
     // Until it is open there is nothing but the folder that would outlive the program.
     try (CloseOnSignal _ = CloseOnSignal.of(folder::delete)) {
+      folder.create();
       return new LocalSession(folder, starter, settings);
     }
   }

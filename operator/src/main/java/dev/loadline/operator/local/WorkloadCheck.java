@@ -50,8 +50,9 @@ final class WorkloadCheck {
   }
 
   private List<String> problems(Manifest test, TestPlan plan, DataFile file) {
-    LocalFolder folder = LocalFolder.create();
+    LocalFolder folder = new LocalFolder();
     try (CloseOnSignal _ = CloseOnSignal.of(folder::delete)) {
+      folder.create();
       return data(test, file, folder).map(data -> read(test, plan, data, folder)).orElse(List.of());
     } finally {
       folder.delete();

@@ -2,58 +2,13 @@ package dev.loadline.operator.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ValidateCommandTest {
-  private static final String GOOD =
-      """
-      apiVersion: loadline.dev/v1alpha1
-      kind: LoadTest
-      metadata: {name: good}
-      spec:
-        target: {url: "http://127.0.0.1:8000/v1"}
-        workload: {synthetic: {inputTokens: 10, outputTokens: 5}}
-        load: {stages: [{name: one, users: 1, duration: 10s}]}
-      """;
-
-  @TempDir private Path folder;
-  private final Captured captured = new Captured();
-  private String input = "";
-
-  private String file(String name, String text) throws IOException {
-    return Files.writeString(folder.resolve(name), text).toString();
-  }
-
-  private int validate(String... files) {
-    return captured.run(
-        new ValidateCommand(
-            new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-            captured.outStream,
-            captured.errorStream),
-        files);
-  }
-
-  private int run(String... files) {
-    return captured.run(
-        new RunCommand(
-            () ->
-                client -> {
-                  throw new IllegalStateException("nothing may be started");
-                },
-            java.util.Map.of(),
-            captured.outStream,
-            captured.errorStream),
-        files);
-  }
-
+class ValidateCommandTest extends GoodFile {
   @Test
   void saysWhatIsGood() throws Exception {
     String file = file("good.yaml", GOOD);

@@ -2,29 +2,14 @@ package dev.loadline.operator.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** One fault in a good file, and the one sentence that it makes, word for word. */
-class ValidateMessagesTest {
-  private static final String GOOD =
-      """
-      apiVersion: loadline.dev/v1alpha1
-      kind: LoadTest
-      metadata: {name: good}
-      spec:
-        target: {url: "http://127.0.0.1:8000/v1"}
-        workload: {synthetic: {inputTokens: 10, outputTokens: 5}}
-        load: {stages: [{name: one, users: 1, duration: 10s}]}
-      """;
+class ValidateMessagesTest extends GoodFile {
   private static final String WITH_KEY =
       GOOD.replace("{url:", "{auth: {apiKeySecretRef: {name: key, key: token}}, url:");
   private static final String SECRET =
@@ -36,22 +21,14 @@ class ValidateMessagesTest {
           metadata: {name: key}
           """;
 
-  @TempDir private Path folder;
-
   /** The problems of a file without its name and the object's. */
   private List<String> problems(String text) throws IOException {
-    Captured captured = new Captured();
-    String file = Files.writeString(folder.resolve("test.yaml"), text).toString();
-    ValidateCommand command =
-        new ValidateCommand(
-            new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)),
-            captured.outStream,
-            captured.errorStream);
-    int code = captured.run(command, file);
-    assertThat(captured.everything()).doesNotContain("Exception", "\tat ", "canary");
-    assertThat(code).isEqualTo(captured.errors().isEmpty() ? 0 : 64);
-    return captured
-        .errors()
+    Captured said = new Captured();
+    String file = file("test.yaml", text);
+    int code = validate(said, file);
+    assertThat(said.everything()).doesNotContain("Exception", "\tat ", "canary");
+    assertThat(code).isEqualTo(said.errors().isEmpty() ? 0 : 64);
+    return said.errors()
         .lines()
         .map(line -> line.replace("loadline: " + file, "").replaceFirst("^: document \\d+", ""))
         .map(line -> line.replaceFirst("^, (LoadTest good|Secret key)", "").replaceFirst("^: ", ""))

@@ -2,55 +2,11 @@ package dev.loadline.operator.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the load runner says of files that are at hand. */
-class WorkloadCheckTest {
-  private static final String GOOD =
-      """
-      apiVersion: loadline.dev/v1alpha1
-      kind: LoadTest
-      metadata: {name: good}
-      spec:
-        target: {url: "http://127.0.0.1:8000/v1"}
-        workload: {synthetic: {inputTokens: 10, outputTokens: 5}}
-        load: {stages: [{name: one, users: 1, duration: 10s}]}
-      """;
-
-  @TempDir private Path folder;
-  private final Captured captured = new Captured();
-
-  private String file(String name, String text) throws IOException {
-    return Files.writeString(folder.resolve(name), text).toString();
-  }
-
-  private int validate(String... files) {
-    return captured.run(
-        new ValidateCommand(
-            InputStream.nullInputStream(), captured.outStream, captured.errorStream),
-        files);
-  }
-
-  private int run(String... files) {
-    return captured.run(
-        new RunCommand(
-            () ->
-                client -> {
-                  throw new IllegalStateException("nothing may be started");
-                },
-            Map.of(),
-            captured.outStream,
-            captured.errorStream),
-        files);
-  }
-
+class WorkloadCheckTest extends GoodFile {
   private static final String PROMPTS =
       """
       ---

@@ -10,6 +10,7 @@ import dev.loadline.operator.verdict.Judgement.CheckOutcome;
 import dev.loadline.operator.verdict.Judgement.ValidityResult;
 import dev.loadline.operator.verdict.Verdict;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -19,11 +20,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Some faults need root, for cgroups, priorities and networks. Where others used the machine as
- * well they saturate the generator, so that a fault of that kind and a clean run tell nothing; any
- * other fault must be seen all the same. {@link PlantedFaults} prints a table.
+ * well they saturate the generator, so that a fault of that kind tells nothing, and a clean run
+ * that says so is right; any other fault must be seen all the same. {@link PlantedFaults} prints a
+ * table.
  */
 @EnabledOnOs(OS.LINUX)
 class PlantedFaultIT {
+  private static final int ATTEMPTS = 3;
+
   @TempDir Path folder;
 
   @ParameterizedTest
@@ -53,11 +57,19 @@ class PlantedFaultIT {
   @ParameterizedTest
   @EnumSource(names = {"POISSON", "DATASET", "TEMPLATE", "REASONING"})
   void nothingIsSaidAgainstACleanRun(CleanRun run) throws Exception {
-    Neighbours neighbours = new Neighbours();
-    Judgement judgement = run.trial().run(folder);
-    assumeQuiet(neighbours.share());
-
-    assertThat(judgement.reason()).as(judgement.message()).isEqualTo("ObjectivesMet");
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      Neighbours neighbours = new Neighbours();
+      try (Stalls stalls = new Stalls()) {
+        Judgement judgement = run.trial().run(Files.createTempDirectory(folder, "run"));
+        boolean heldUp =
+            neighbours.share() > Neighbours.BUSY || stalls.longest().compareTo(Stalls.LONG) > 0;
+        if (!heldUp || !judgement.reason().equals(Check.GeneratorSaturated.name())) {
+          assertThat(judgement.reason()).as(judgement.message()).isEqualTo("ObjectivesMet");
+          return;
+        }
+      }
+    }
+    abort("the machine was held up in each of " + ATTEMPTS + " attempts, and each run said so");
   }
 
   private static void assumeQuiet(double share) {

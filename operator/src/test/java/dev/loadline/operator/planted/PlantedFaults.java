@@ -4,6 +4,7 @@ import dev.loadline.operator.verdict.Judgement;
 import dev.loadline.operator.verdict.Judgement.CheckOutcome;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -11,9 +12,9 @@ import java.util.stream.Stream;
 
 /**
  * Prints a table of what was measured and judged, with the share of the machine's CPU time that
- * others took: {@code PlantedFaults faults [FAULT…]}, or {@code PlantedFaults clean COUNT
- * [CLEAN_RUN…]}, which come in turn. Ends with 1 if one got another verdict than it must, or for
- * another observation.
+ * others took and the longest of its {@link Stalls}: {@code PlantedFaults faults [FAULT…]}, or
+ * {@code PlantedFaults clean COUNT [CLEAN_RUN…]}, which come in turn. Ends with 1 if one got
+ * another verdict than it must, or for another observation.
  */
 public final class PlantedFaults {
   private int wrong;
@@ -33,11 +34,13 @@ public final class PlantedFaults {
     System.exit(faults.wrong == 0 ? 0 : 1);
   }
 
+  private interface Measuring {
+    Judgement run(Path folder) throws IOException, InterruptedException;
+  }
+
   private void faults(List<String> only) throws IOException, InterruptedException {
     for (PlantedFault fault : named(only, PlantedFault.values())) {
-      Neighbours neighbours = new Neighbours();
-      Judgement judgement = fault.run(Files.createTempDirectory("planted"));
-      tell(fault.name(), fault.check().name(), fault.observed(), judgement, neighbours.share());
+      tell(fault.name(), fault.check().name(), fault.observed(), fault::run);
     }
   }
 
@@ -45,9 +48,7 @@ public final class PlantedFaults {
     List<CleanRun> runs = named(only, CleanRun.values());
     for (int i = 0; i < count; i++) {
       CleanRun run = runs.get(i % runs.size());
-      Neighbours neighbours = new Neighbours();
-      Judgement judgement = run.trial().run(Files.createTempDirectory("clean"));
-      tell(run.name(), "ObjectivesMet", "", judgement, neighbours.share());
+      tell(run.name(), "ObjectivesMet", "", folder -> run.trial().run(folder));
     }
   }
 
@@ -55,23 +56,28 @@ public final class PlantedFaults {
     return Stream.of(all).filter(each -> only.isEmpty() || only.contains(each.name())).toList();
   }
 
-  private void tell(
-      String what, String expected, String observed, Judgement judgement, double neighbours) {
-    String failed =
-        judgement.validity().stream()
-            .filter(result -> result.outcome() == CheckOutcome.Failed)
-            .map(result ->
-                "%s: %s (bound %s)".formatted(result.check(), result.observed(), result.bound()))
-            .collect(Collectors.joining("; "));
-    boolean right = judgement.reason().equals(expected) && failed.contains(observed);
-    wrong += right ? 0 : 1;
-    System.out.printf(
-        "%s | %s | %s %s | %s | others %.1f%%%n",
-        right ? "right" : "WRONG",
-        what,
-        judgement.verdict(),
-        judgement.reason(),
-        failed.isEmpty() ? judgement.message() : failed,
-        100 * neighbours);
+  private void tell(String what, String expected, String observed, Measuring measuring)
+      throws IOException, InterruptedException {
+    Neighbours neighbours = new Neighbours();
+    try (Stalls stalls = new Stalls()) {
+      Judgement judgement = measuring.run(Files.createTempDirectory("planted"));
+      String failed =
+          judgement.validity().stream()
+              .filter(result -> result.outcome() == CheckOutcome.Failed)
+              .map(result ->
+                  "%s: %s (bound %s)".formatted(result.check(), result.observed(), result.bound()))
+              .collect(Collectors.joining("; "));
+      boolean right = judgement.reason().equals(expected) && failed.contains(observed);
+      wrong += right ? 0 : 1;
+      System.out.printf(
+          "%s | %s | %s %s | %s | others %.1f%% | %.1f ms%n",
+          right ? "right" : "WRONG",
+          what,
+          judgement.verdict(),
+          judgement.reason(),
+          failed.isEmpty() ? judgement.message() : failed,
+          100 * neighbours.share(),
+          stalls.longest().toNanos() / 1e6);
+    }
   }
 }
