@@ -231,12 +231,12 @@ public final class RequestTimeline {
   }
 
   /**
-   * tpot = (l − a1)/(n − 1); absent for n < 2, and where all tokens came in one read: an answer
-   * that was held back on its way and sent as one shows nothing of the pace.
+   * tpot = (l − a1)/(n − 1); absent for n < 2, and where all tokens came in one read or in one
+   * document: an answer that was held back on its way and sent as one shows nothing of the pace.
    */
   public OptionalLong tpotNanos() {
     int n = counts.output();
-    return n < 2 || firstTokenNanos == lastTokenNanos
+    return n < 2 || firstTokenNanos == NEVER || firstTokenNanos == lastTokenNanos
         ? OptionalLong.empty()
         : OptionalLong.of(Math.round((double) (lastTokenNanos - firstTokenNanos) / (n - 1)));
   }
@@ -250,9 +250,9 @@ public final class RequestTimeline {
         : OptionalLong.of(Math.round((double) e2e.getAsLong() / n));
   }
 
-  /** max_gap: the longest gap a(j+1) − a(j), a stall; absent with fewer than two events. */
+  /** max_gap: the longest gap a(j+1) − a(j), a stall; absent where {@link #tpotNanos} must be. */
   public OptionalLong maxGapNanos() {
-    return maxGapNanos == NEVER ? OptionalLong.empty() : OptionalLong.of(maxGapNanos);
+    return maxGapNanos <= 0 ? OptionalLong.empty() : OptionalLong.of(maxGapNanos);
   }
 
   /**

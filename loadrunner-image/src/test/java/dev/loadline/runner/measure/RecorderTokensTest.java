@@ -88,6 +88,16 @@ class RecorderTokensTest {
   }
 
   @Test
+  void anAnswerThatCameAsOneShowsNoPace() {
+    Scene scene = Scene.closedLoop();
+    scene.sent(1_100).plainJson(1_500).usage(1, 128, -1).succeeds(1_500);
+    scene.sent(1_100).tokens(1_500, 1_500, 1_500).usage(1, 128, -1).succeeds(1_500);
+    assertThat(scene.result().latencies())
+        .containsKey(Metric.e2e)
+        .doesNotContainKeys(Metric.tpot, Metric.maxGap);
+  }
+
+  @Test
   void anAnswerWithoutACountBundlesLikeTheOthers() {
     Scene scene = Scene.closedLoop();
     scene.sent(1_100).tokens(1_200, 1_300).usage(1, 8, -1).succeeds(1_300);

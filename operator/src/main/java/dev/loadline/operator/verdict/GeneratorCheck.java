@@ -1,28 +1,32 @@
 package dev.loadline.operator.verdict;
 
+import dev.loadline.operator.plan.Objective.Statistic;
 import dev.loadline.operator.verdict.Judgement.Check;
 import dev.loadline.operator.verdict.Judgement.CheckOutcome;
 import dev.loadline.operator.verdict.Judgement.ObjectiveResult;
 import dev.loadline.operator.verdict.Judgement.ValidityResult;
 import dev.loadline.runner.contract.RunResult.Generator;
+import dev.loadline.runner.contract.RunResult.Metric;
 import dev.loadline.runner.contract.StageResult.Health;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
  * Whether the load runner was fast enough for what it measured. Facts, each with a bound. Send lag,
- * loop delay and longest pause are judged stage by stage, each beside its own TTFT and busiest
- * loop, and that of the worst stage is told; the others are the run's:
+ * loop delay, busiest loop and longest pause are judged stage by stage, each beside what that stage
+ * measured, and that of the worst stage is told; the others are the run's:
  *
  * <ul>
  *   <li>send lag: at most 5 ms or 1 % of the stage's median TTFT, see {@link SendLag}.
- *   <li>loop delay p99: the same bound, since it is added to every stamp; but 1 ms if an event loop
- *       was busy for more than 70 % of the stage's time, because then the delay is of its own
- *       making and its tail is several times longer.
+ *   <li>loop delay p99: at most 5 ms or 1 % of what it lengthens, the median TTFT or the median
+ *       time from there to the last token, whichever is shorter; but 1 ms if an event loop was busy
+ *       for more than 70 % of the stage's time, because then the delay is of its own making and its
+ *       tail is several times longer.
  *   <li>the busiest event loop: at most 90 % of the time. Above that a closed loop waits for the
  *       runner, and its throughput is the runner's; between 70 % and that the loop delay says
  *       whether the stamps are right, and it is measured, not presumed.
@@ -70,7 +74,7 @@ final class GeneratorCheck {
         Stream.of(
                 worst(this::sendLag),
                 worst(this::loopDelay),
-                busiest(),
+                worst(this::busiest),
                 collection(),
                 worst(this::longestPause),
                 throttling(),
@@ -107,7 +111,7 @@ final class GeneratorCheck {
                 + (busy ? " at " + Figures.share(BigDecimal.valueOf(share)) + " CPU" : "")
                 + in(stage),
             health.loopDelayP99Micros().getAsLong(),
-            busy ? BUSY_LOOP_DELAY_MICROS : SendLag.bound(stage)));
+            busy ? BUSY_LOOP_DELAY_MICROS : stallBound(stage)));
   }
 
   /** The stage's own; where a result that is too large leaves it out, the worst of the run. */
@@ -132,18 +136,27 @@ final class GeneratorCheck {
             duration(
                 "longest pause {}" + in(stage),
                 millis.getAsLong() * 1000,
-                PAUSE_OF_BOUND * SendLag.bound(stage)));
+                PAUSE_OF_BOUND * stallBound(stage)));
+  }
+
+  /** 5 ms or 1 % of the shorter of what a stall lengthens, whichever is more. */
+  private static long stallBound(StageMeasurement stage) {
+    long ttft = stage.statistic(Metric.ttft, Statistic.p50).orElse(0);
+    OptionalLong e2e = stage.statistic(Metric.e2e, Statistic.p50);
+    boolean generates = stage.statistic(Metric.tpot, Statistic.p50).isPresent();
+    long shorter = generates && e2e.isPresent() ? Math.min(ttft, e2e.getAsLong() - ttft) : ttft;
+    return Math.max(SendLag.LEAST_BOUND_MICROS, (long) (SHARE_OF_TIME * shorter));
   }
 
   private String in(StageMeasurement stage) {
     return stages.size() > 1 ? " in " + stage.name() : "";
   }
 
-  private Optional<Fact> busiest() {
-    return generator.busyShare().isEmpty()
+  private Optional<Fact> busiest(StageMeasurement stage) {
+    OptionalDouble share = health(stage).busyShare();
+    return share.isEmpty()
         ? Optional.empty()
-        : Optional.of(
-            share("busiest loop {}", generator.busyShare().getAsDouble(), SATURATED_SHARE));
+        : Optional.of(share("busiest loop {}" + in(stage), share.getAsDouble(), SATURATED_SHARE));
   }
 
   private Optional<Fact> collection() {

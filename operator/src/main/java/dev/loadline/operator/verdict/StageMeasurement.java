@@ -65,6 +65,11 @@ public record StageMeasurement(Load.Stage planned, StageResult result) {
     return perSecond(result.inWindow().outputTokens());
   }
 
+  /** Output tokens that arrived in the window, whoever they belong to ÷ its length. */
+  Optional<BigDecimal> receivedTokensPerSecond() {
+    return perSecond(result.inWindow().receivedTokens());
+  }
+
   /** Input and output tokens; empty if the server never said how many went in. */
   public Optional<BigDecimal> totalTokensPerSecond() {
     OptionalLong input = result.inWindow().inputTokens();

@@ -42,6 +42,7 @@ final class Measured {
   long endedInWindowGood = 980;
   OptionalLong endedInWindowInputTokens = OptionalLong.of(99_000);
   long endedInWindowOutputTokens = 31_680;
+  long receivedTokens = 31_680;
   long inFlightMicros = 8 * 60_000_000L;
   long tokensRequested = 32_000;
   long outputTokens = 32_000;
@@ -80,6 +81,7 @@ final class Measured {
     stage.endedInWindowGood = 0;
     stage.endedInWindowInputTokens = OptionalLong.empty();
     stage.endedInWindowOutputTokens = 0;
+    stage.receivedTokens = 0;
     stage.tokensRequested = 0;
     stage.outputTokens = 0;
     stage.latencies.clear();
@@ -133,7 +135,7 @@ final class Measured {
             endedInWindowGood,
             endedInWindowInputTokens,
             endedInWindowOutputTokens,
-            endedInWindowOutputTokens,
+            receivedTokens,
             inFlightMicros),
         arrivals,
         errors,

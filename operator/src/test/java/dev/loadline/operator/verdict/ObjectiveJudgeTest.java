@@ -134,6 +134,16 @@ class ObjectiveJudgeTest {
     assertThat(judge(objective, one).outcome()).isEqualTo(outcome);
   }
 
+  /** 528/s are of answers that ended in the window; others were still under way. */
+  @ParameterizedTest
+  @CsvSource({"600, NotEnoughSamples", "600.1, Missed", "528, Met"})
+  void holdsNoMissedThroughputAgainstAServerWhoseTokensCameInTheWindow(
+      String bound, ObjectiveOutcome outcome) {
+    one.receivedTokens = 36_000;
+    assertThat(judge(min(FigureName.outputTokensPerSecond, bound), one).outcome())
+        .isEqualTo(outcome);
+  }
+
   /** Of 1,000 requests so many failed, were cut, were good. */
   @ParameterizedTest
   @CsvSource({

@@ -167,6 +167,31 @@ class ValidityChecksTest {
                 CheckOutcome.Failed));
   }
 
+  /** Where tokens come for 0.64 s after 30 s of waiting, 6.4 ms lengthen them by a hundredth. */
+  @ParameterizedTest
+  @CsvSource({"6400, 64, Passed", "6401, 64, Failed", "6400, 65, Failed"})
+  void boundsStallsByTheTimeInWhichTokensComeIfThatIsShorterThanTheWaiting(
+      long delay, long pause, CheckOutcome outcome) {
+    stage.latencies.put(Metric.ttft, latency(1000, 30_000_000));
+    stage.latencies.put(Metric.e2e, latency(1000, 30_640_000));
+    stage.latencies.put(Metric.tpot, latency(1000, 20_000));
+    stage.loopDelayP99Micros = OptionalLong.of(delay);
+    stage.longestGcPauseMillis = OptionalLong.of(pause);
+    assertThat(ofGenerator().outcome()).isEqualTo(outcome);
+  }
+
+  @Test
+  void questionsNoStageForALoopThatWasBusyWithFailuresInAnother() {
+    Measured failing = Measured.onlyFailures("failing");
+    failing.busyShare = OptionalDouble.of(0.99);
+    generator.busyShare = failing.busyShare;
+    assertThat(outcome(Check.GeneratorSaturated, Measured.of(generator, stage, failing)))
+        .isEqualTo(CheckOutcome.Passed);
+    stage.busyShare = OptionalDouble.of(0.95);
+    assertThat(check(Check.GeneratorSaturated, Measured.of(generator, stage, failing)).observed())
+        .isEqualTo("busiest loop 95%");
+  }
+
   @Test
   void takesTheRunsWorstFiguresWhereTheStagesOwnAreLeftOut() {
     stage.loopDelayP99Micros = OptionalLong.empty();
@@ -242,7 +267,7 @@ class ValidityChecksTest {
   void boundsPausesBusyLoopsAndStolenTime(
       long pause, double busy, double steal, CheckOutcome outcome, String observed) {
     stage.longestGcPauseMillis = OptionalLong.of(pause);
-    generator.busyShare = OptionalDouble.of(busy);
+    stage.busyShare = OptionalDouble.of(busy);
     generator.stealShare = OptionalDouble.of(steal);
     ValidityResult result = ofGenerator();
     assertThat(result.outcome()).isEqualTo(outcome);
