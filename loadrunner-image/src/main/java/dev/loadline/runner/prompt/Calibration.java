@@ -11,8 +11,9 @@ import java.util.function.LongSupplier;
  *
  * @param tokensPerWord mean tokens of a word with the space before it
  * @param template tokens of a prompt of one user's message beyond those of its words
- * @param system tokens that a system message before it has beyond those of its words; absent if the
- *     target refuses system messages
+ * @param system tokens that a system message before it has beyond those of its words, below 0 where
+ *     the template says more of its own without one, but never below {@code −template}; absent if
+ *     the target refuses system messages
  * @param turn tokens that an answer and the user's next message have beyond those of their words
  * @param source who has counted
  */

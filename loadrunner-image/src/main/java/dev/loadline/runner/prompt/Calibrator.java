@@ -51,11 +51,12 @@ final class Calibrator {
     Calibration.Source source = counter.source();
     boolean system = chat && hasPrefix(workload);
     boolean turns = chat && workload.turns().isPresent();
+    double template = Math.max(0, single.tokens() - single.perWord() * single.words());
     return new Calibration(
         single.perWord(),
-        Math.max(0, single.tokens() - single.perWord() * single.words()),
-        system ? beyond(single, Role.SYSTEM, Role.USER) : OptionalDouble.of(0),
-        turns ? beyond(single, Role.USER, Role.ASSISTANT, Role.USER).orElse(0) : 0,
+        template,
+        system ? beyond(single, -template, Role.SYSTEM, Role.USER) : OptionalDouble.of(0),
+        turns ? beyond(single, 0, Role.USER, Role.ASSISTANT, Role.USER).orElse(0) : 0,
         source);
   }
 
@@ -95,8 +96,11 @@ final class Calibrator {
         : Optional.empty();
   }
 
-  /** What the same words have beyond that if they are several messages, of these roles. */
-  private OptionalDouble beyond(Single single, Role... roles) throws InterruptedException {
+  /**
+   * What the same words have beyond that, at least so much, if messages of these roles have them.
+   */
+  private OptionalDouble beyond(Single single, double least, Role... roles)
+      throws InterruptedException {
     List<Message> messages = new ArrayList<>();
     for (int i = 0; i < roles.length; i++) {
       int from = single.words() * i / roles.length;
@@ -106,7 +110,7 @@ final class Calibrator {
     OptionalInt counted = counter.count(messages);
     return counted.isEmpty()
         ? OptionalDouble.empty()
-        : OptionalDouble.of(Math.max(0, counted.getAsInt() - single.tokens()));
+        : OptionalDouble.of(Math.max(least, counted.getAsInt() - single.tokens()));
   }
 
   private Text text(int from, int to) {

@@ -22,12 +22,20 @@ class CalibrationTest {
   /**
    * A target whose tokenizer cuts words into pieces of some letters and whose template has tokens
    * for the prompt and for each message; what is longer than its context it does not count.
+   *
+   * @param ofDefault tokens of what it says itself where no system message does
    */
-  private record Target(int letters, int perPrompt, int perMessage, int context, boolean systems)
+  private record Target(
+      int letters, int perPrompt, int perMessage, int context, boolean systems, int ofDefault)
       implements TokenCounter {
+    Target(int letters, int perPrompt, int perMessage, int context, boolean systems) {
+      this(letters, perPrompt, perMessage, context, systems, 0);
+    }
+
     @Override
     public OptionalInt count(List<Message> messages) {
-      int tokens = perPrompt;
+      boolean said = messages.getFirst().role() == Role.SYSTEM;
+      int tokens = perPrompt + (said || ofDefault == 0 ? 0 : perMessage + ofDefault);
       for (Message message : messages) {
         tokens += perMessage + pieces(message);
         if (message.role() == Role.SYSTEM && !systems) {
@@ -79,6 +87,21 @@ class CalibrationTest {
         Calibration.measure(target, workload, true, "nonce", CalibrationTest::atOnce);
 
     assertThat(mean(target, calibration, workload)).isCloseTo(1024, within(12.0));
+  }
+
+  /** The system message takes the default one's place: it makes a prompt shorter. */
+  @ParameterizedTest
+  @CsvSource({"100, 16", "4, 16", "3, 60"})
+  void promptsWithASharedPrefixAreAsLongAsAskedInPlaceOfADefaultSystemMessage(
+      int letters, int ofDefault) throws Exception {
+    Target target = new Target(letters, 3, 8, 100_000, true, ofDefault);
+    Workload workload = workload(256, 100);
+    Calibration calibration =
+        Calibration.measure(target, workload, true, "nonce", CalibrationTest::atOnce);
+
+    assertThat(calibration.system().orElseThrow()).isCloseTo(-ofDefault, within(1.0));
+    assertThat(mean(target, calibration, workload)).isCloseTo(256, within(7.0));
+    assertThat(mean(target, calibration, workload(256, 0))).isCloseTo(256, within(7.0));
   }
 
   @Test
