@@ -17,7 +17,7 @@ import java.util.Optional;
  * coefficient of variation c: ln c ∈ ln(1/√k) ± 5.6·√((k + 1)/(2·k·n)), if n ≥ 100
  * number of arrivals N ∈ [Λ − z·√(Λ/k) − 1, Λ + z·√(Λ/k) + (z² − 1)/(6·k) + 1], z = 4.15
  * index of dispersion I of B bins: (B − 1)·I/E(I) ∈ χ² of B − 1, E(I) = 1/k + (1 − 1/k²)/(6·m),
- *   if m ≥ 5 and m·k ≥ 2
+ *   if m ≥ 5 and m·k ≥ 2; if m < k, any I up to that or to what is allowed to Constant arrivals
  * </pre>
  *
  * The variance of c is the delta method's (Cramér, Mathematical Methods of Statistics, 1946, 27.7).
@@ -26,7 +26,9 @@ import java.util.Optional;
  * gaps, so k·N is nearly Poisson of mean k·Λ; its upper end is Cornish and Fisher's (1938), and one
  * arrival more or less may fall over the window's edge. The dispersion test is Fisher's (Cox and
  * Lewis, The Statistical Analysis of Series of Events, 1966, 6.3); E(I) is a renewal process's
- * (Cox, Renewal Theory, 1962, 4.5); quantiles of χ² by Wilson and Hilferty (PNAS 17, 1931).
+ * (Cox, Renewal Theory, 1962, 4.5); quantiles of χ² by Wilson and Hilferty (PNAS 17, 1931). Where m
+ * < k counts differ by one or so: those of ten bins may all be equal, and below k/4 a bin begins
+ * where in a gap the last one did, so that E(I) is no more theirs.
  *
  * <p>Constant arrivals leave nothing to chance: N is Λ but for one arrival or 1 %, c = 0, and I =
  * f·(1 − f)/m with f the fraction of m ≥ 2, since a bin holds ⌊m⌋ or one more. What they may lose
@@ -37,6 +39,11 @@ sealed interface ArrivalLaw {
   record Band(double low, double high) {
     boolean contains(double value) {
       return value >= low && value <= high;
+    }
+
+    /** The band from the lower low to the higher high. */
+    Band or(Band other) {
+      return new Band(Math.min(low, other.low), Math.max(high, other.high));
     }
 
     /** The band of a value whose square may be more or less by this. */
@@ -142,10 +149,13 @@ sealed interface ArrivalLaw {
       }
       double expected = 1 / shape + (1 - 1 / (shape * shape)) / (6 * mean);
       int degrees = bins - 1;
-      return Optional.of(
+      Band band =
           new Band(
               expected * chiSquareOfDegrees(degrees, -NORMAL_DEVIATIONS),
-              expected * chiSquareOfDegrees(degrees, NORMAL_DEVIATIONS)));
+              expected * chiSquareOfDegrees(degrees, NORMAL_DEVIATIONS));
+      return mean < shape
+          ? new Constant().dispersion(binSeconds, bins, mean).map(band::or)
+          : Optional.of(band);
     }
 
     /** χ² ÷ its degrees of freedom, at a quantile of the normal law. */

@@ -10,6 +10,7 @@ import dev.loadline.operator.verdict.Judgement.ValidityResult;
 import dev.loadline.runner.contract.StageResult.ArrivalPattern;
 import dev.loadline.runner.contract.StageResult.Arrivals;
 import dev.loadline.runner.contract.StageResult.Dispersion;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -70,6 +71,32 @@ class ArrivalProcessOffTest {
     assertThat(accused).isLessThanOrEqualTo(2);
   }
 
+  /** Most have fewer arrivals in a second than the shape is. */
+  @ParameterizedTest
+  @CsvSource({
+    "4, 5", "4, 5.5", "4, 20", "20, 5", "20, 5.5", "20, 20",
+    "100, 5", "100, 5.5", "100, 20", "1000, 5", "1000, 5.5", "1000, 20"
+  })
+  void nearlyEvenGammaArrivalsAreNotAccused(int shape, double rate) {
+    Random random = new Random(shape);
+    stage.open(Double.toString(rate), Arrival.Gamma, BigDecimal.valueOf(shape));
+    for (int seconds : new int[] {3, 10, 60, 3600}) {
+      stage.windowMicros = seconds * 1_000_000L;
+      for (int window = 0; window < Math.clamp(20_000 / seconds, 10, 500); window++) {
+        double[] sent = instants(rate, seconds, () -> gamma(shape, random));
+        assertThat(outcome(pattern(sent, seconds))).isNotEqualTo(CheckOutcome.Failed);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4, 5", "20, 5", "100, 5.5", "1000, 5"})
+  void poissonArrivalsInPlaceOfGammaOnesAreFound(int shape, double rate) {
+    Random random = new Random(7);
+    stage.open(Double.toString(rate), Arrival.Gamma, BigDecimal.valueOf(shape));
+    assertThat(outcome(renewal(rate, () -> exponential(random)))).isEqualTo(CheckOutcome.Failed);
+  }
+
   /** What is not judged accuses nobody: some windows have too few arrivals. */
   private static boolean isKept(Optional<ArrivalLaw.Band> band, double value) {
     return band.map(known -> known.contains(value)).orElse(true);
@@ -119,7 +146,7 @@ class ArrivalProcessOffTest {
   void sharesOfOneSeedAreFound() {
     Random random = new Random(3);
     stage.open("80", Arrival.Poisson);
-    double[] once = instants(20, () -> exponential(random));
+    double[] once = instants(20, SECONDS, () -> exponential(random));
     double[] all =
         IntStream.range(0, 4 * once.length).mapToDouble(i -> once[i / 4] + i % 4 * 1e-5).toArray();
     ValidityResult result = result(pattern(all));
@@ -132,7 +159,7 @@ class ArrivalProcessOffTest {
   void aStallThatMovesHundredsOfRequestsIsFound() {
     Random random = new Random(4);
     stage.open("1000", Arrival.Poisson);
-    double[] instants = instants(1000, () -> exponential(random));
+    double[] instants = instants(1000, SECONDS, () -> exponential(random));
     double[] stalled = Arrays.stream(instants).map(t -> t > 29.7 && t < 30.1 ? 30.1 : t).toArray();
     assertThat(result(pattern(instants)).outcome()).isEqualTo(CheckOutcome.Passed);
     ValidityResult result = result(pattern(stalled));
@@ -146,8 +173,9 @@ class ArrivalProcessOffTest {
     Random random = new Random(5);
     for (Arrival arrival : Arrival.values()) {
       stage.open("1000", arrival);
+      DoubleSupplier gap = arrival == Arrival.Constant ? () -> 1 : () -> exponential(random);
       double[] late =
-          Arrays.stream(instants(1000, () -> arrival == Arrival.Constant ? 1 : exponential(random)))
+          Arrays.stream(instants(1000, SECONDS, gap))
               .map(t -> t + random.nextDouble() * 1e-3)
               .sorted()
               .toArray();
@@ -212,15 +240,15 @@ class ArrivalProcessOffTest {
   }
 
   private static ArrivalPattern renewal(double rate, DoubleSupplier gap) {
-    return pattern(instants(rate, gap));
+    return pattern(instants(rate, SECONDS, gap));
   }
 
   /** Within a window that opens 10 mean gaps after the first arrival. */
-  private static double[] instants(double rate, DoubleSupplier gap) {
-    double[] instants = new double[(int) (2 * rate * SECONDS) + 400];
+  private static double[] instants(double rate, int seconds, DoubleSupplier gap) {
+    double[] instants = new double[(int) (2 * rate * seconds) + 400];
     int count = 0;
     double now = -10 / rate;
-    while (now < SECONDS) {
+    while (now < seconds) {
       if (now >= 0) {
         instants[count++] = now;
       }

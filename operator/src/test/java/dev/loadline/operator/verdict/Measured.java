@@ -89,7 +89,11 @@ final class Measured {
   }
 
   Measured open(String rate, Load.Arrival arrival) {
-    shape = new Load.Shape.Open(new BigDecimal(rate), Optional.empty(), arrival, BigDecimal.ONE);
+    return open(rate, arrival, BigDecimal.ONE);
+  }
+
+  Measured open(String rate, Load.Arrival arrival, BigDecimal burstiness) {
+    shape = new Load.Shape.Open(new BigDecimal(rate), Optional.empty(), arrival, burstiness);
     return this;
   }
 
