@@ -94,7 +94,7 @@ record WorkloadFiles(List<String> problems, Optional<Replay> replay) {
     Replay replay =
         new Replay(file, format, shape.get().speed(), summary.records(), summary.spanNanos());
     Duration warmup = Duration.ofMillis(plan.load().warmupMillis());
-    return problem(replay.length(), warmup, shape.get())
+    return problem(replay, warmup, shape.get())
         .map(problem -> new WorkloadFiles(List.of(file.getFileName() + ": " + problem)))
         .orElseGet(() -> new WorkloadFiles(List.of(), Optional.of(replay)));
   }
@@ -109,23 +109,23 @@ record WorkloadFiles(List<String> problems, Optional<Replay> replay) {
     }
   }
 
-  private static Optional<String> problem(Duration length, Duration warmup, Shape.Replay shape) {
-    if (length.compareTo(warmup) <= 0) {
+  private static Optional<String> problem(Replay replay, Duration warmup, Shape.Replay shape) {
+    if (replay.last().compareTo(warmup) < 0) {
       return Optional.of(
           ("at this speed the trace is over after %s, and load.warmup is %s: give a longer trace, a"
                   + " smaller load.replay.speed, %sor load.warmup: 0s")
               .formatted(
-                  words(length),
+                  words(replay.last()),
                   words(warmup),
                   shape.limit().isPresent() ? "a larger load.replay.limit, " : ""));
     }
     OptionalLong longest = shape.longestMillis();
-    return longest.isEmpty() || length.toMillis() <= longest.getAsLong()
+    return longest.isEmpty() || replay.length().toMillis() <= longest.getAsLong()
         ? Optional.empty()
         : Optional.of(
             ("at this speed the trace takes %s, and the run must end within %s: set"
                     + " load.replay.limit or speed, or lifecycle.activeDeadline")
-                .formatted(words(length), words(Duration.ofMillis(longest.getAsLong()))));
+                .formatted(words(replay.length()), words(Duration.ofMillis(longest.getAsLong()))));
   }
 
   private static String words(Duration duration) {

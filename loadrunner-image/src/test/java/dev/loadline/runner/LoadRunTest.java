@@ -134,7 +134,7 @@ class LoadRunTest {
       StageResult stage = result.stages().getFirst();
       assertThat(stage.requests().completed()).isEqualTo(2);
       assertThat(stage.tokens().output()).isEqualTo(12);
-      assertThat(stage.window().micros()).isEqualTo(200_000);
+      assertThat(stage.window().micros()).isEqualTo(300_000);
       assertThat(simulator.truth().requests()).isEqualTo(4);
       assertThat(simulator.truth().outputTokens()).isEqualTo(15);
       assertThat(result.target().orElseThrow().calibration()).isPresent();

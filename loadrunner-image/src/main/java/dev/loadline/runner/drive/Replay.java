@@ -23,16 +23,30 @@ import org.jspecify.annotations.Nullable;
  * @param spanNanos from the first of them to the last, as recorded
  */
 public record Replay(Path file, TraceFormat format, double speed, long records, long spanNanos) {
-  private static final double NANOS_PER_SECOND = 1e9;
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+  /** When the last request is due. */
+  public Duration last() {
+    return Duration.ofNanos(lastNanos());
+  }
+
+  private long lastNanos() {
+    return Math.round(spanNanos / speed);
+  }
 
   /** How long the replay takes. */
   public Duration length() {
     return Duration.ofNanos(lengthNanos());
   }
 
-  /** The same in nanoseconds, its last instant included. */
+  /**
+   * The same in nanoseconds: to the last request and a mean gap behind it, in which it is sent; at
+   * most a second, and that where all are of one instant.
+   */
   long lengthNanos() {
-    return Clocks.later(Math.round(spanNanos / speed), 1);
+    long last = lastNanos();
+    long gap = last == 0 ? NANOS_PER_SECOND : last / (records - 1);
+    return Clocks.later(last, Math.clamp(gap, 1, NANOS_PER_SECOND));
   }
 
   /**
@@ -40,7 +54,7 @@ public record Replay(Path file, TraceFormat format, double speed, long records, 
    * a second.
    */
   double perSecond() {
-    return records / Math.max(1, lengthNanos() / NANOS_PER_SECOND);
+    return records / Math.max(1, (double) lengthNanos() / NANOS_PER_SECOND);
   }
 
   /**

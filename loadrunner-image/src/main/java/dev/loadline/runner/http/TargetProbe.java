@@ -109,16 +109,21 @@ public final class TargetProbe {
         }
         case Finding.NotYet(ProbeResult.NotReady result) -> {
           ProbeResult.NotReady known = isOver(deadline) ? last.orElse(result) : result;
-          if (left(deadline, pause).compareTo(pause) < 0) {
+          if (!pauseBeforeLastLook(deadline, pause).isPositive()) {
             return known;
           }
           last = Optional.of(known);
           nextReport = report(known, nextReport);
         }
       }
-      clock.sleep(pause);
+      clock.sleep(pauseBeforeLastLook(deadline, pause));
       pause = shorter(pause.multipliedBy(2), LONGEST_PAUSE);
     }
+  }
+
+  /** The pause, or what leaves a last look a little time. */
+  private Duration pauseBeforeLastLook(long deadline, Duration pause) {
+    return left(deadline, pause.plus(FIRST_PAUSE)).minus(FIRST_PAUSE);
   }
 
   /** True after a look that the deadline cut short: what it found is only that it had no time. */

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,7 +86,10 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<FullHttpReques
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (!(cause instanceof IOException) && !(cause.getCause() instanceof NotSslRecordException)) {
+    Throwable inner = cause.getCause();
+    if (inner instanceof SSLException && !(inner instanceof NotSslRecordException)) {
+      LOG.atWarn().addKeyValue("found", inner.getMessage()).log("a client broke TLS off");
+    } else if (!(cause instanceof IOException) && !(inner instanceof SSLException)) {
       LOG.atWarn().setCause(cause).log("a connection ends after an unexpected failure");
     }
     context.close();

@@ -129,10 +129,10 @@ class LoadShapesTest {
         assertThat(texts(seen).getFirst().split(" ", -1)).hasSize(1 + 20 + record);
       }
       assertThat(result.requests().sent()).isEqualTo(10);
-      assertThat(result.window().micros()).isEqualTo(450_000);
+      assertThat(result.window().micros()).isEqualTo(500_000);
       StageResult.ArrivalPattern due = result.arrivals().orElseThrow().due().orElseThrow();
       assertThat(due.count()).isEqualTo(10);
-      assertThat(result.requestedRate().orElseThrow()).isBetween(22.22, 22.23);
+      assertThat(result.requestedRate().orElseThrow()).isEqualTo(20);
       assertThat(due.gapVariation().orElseThrow()).isLessThan(1e-6);
     }
   }

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -44,12 +43,17 @@ class ReplayTest {
   }
 
   @Test
-  void itsLengthIncludesTheLastInstant() throws IOException {
+  void theLastRequestHasAGapBehindIt() throws IOException {
     Replay replay = replay(2, 10);
-    assertThat(replay.lengthNanos()).isEqualTo(4_500_000_001L);
-    assertThat(replay.length()).isEqualTo(Duration.ofNanos(4_500_000_001L));
-    assertThat(replay.perSecond()).isCloseTo(10 / 4.5, org.assertj.core.data.Offset.offset(1e-6));
-    assertThat(replay(1, 1).perSecond()).isEqualTo(1);
-    assertThat(List.of(replay(1, 1).lengthNanos())).containsExactly(1L);
+    assertThat(replay.length()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(replay.perSecond()).isEqualTo(2);
+  }
+
+  @Test
+  void takesASecondForRequestsOfOneInstant() throws IOException {
+    assertThat(replay(4, 1).length()).isEqualTo(Duration.ofSeconds(1));
+    Replay burst = new Replay(folder, TraceFormat.JSONL, 2, 3, 0);
+    assertThat(burst.length()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(burst.perSecond()).isEqualTo(3);
   }
 }

@@ -160,7 +160,7 @@ class StageShapeTest {
     Replay replay = new Replay(Path.of("t"), TraceFormat.JSONL, 2, 100, 40_000 * MILLI);
     StageShape shape =
         new StageShape(Plans.of(5_000, 0, stage), 0, 4, OptionalLong.empty(), Optional.of(replay));
-    assertThat(shape.windowNanos()).hasValue(15_000 * MILLI + 1);
+    assertThat(shape.windowNanos()).hasValue(15_202_020_202L);
     assertThat(shape.isOpenLoop()).isTrue();
     Window window = new Window(0, 15_000 * MILLI);
     ArrivalPattern due =

@@ -115,6 +115,25 @@ class TargetProbeWaitTest {
   }
 
   @Test
+  void looksAgainUntilTheTimeIsUp() throws Exception {
+    Script script =
+        peer -> {
+          peer.request();
+          peer.answer(503, "text/plain", "loading");
+        };
+    QuickClock clock = new QuickClock();
+    long begun = clock.nanos();
+    try (ScriptedServer server = ScriptedServer.start(script)) {
+      Endpoint endpoint = ClientFixture.endpoint(server.port(), Timeouts.DEFAULT);
+      ProbeResult _ =
+          probe(endpoint, _ -> {}, clock)
+              .probe(Optional.of("m"), Optional.empty(), Duration.ofSeconds(5));
+    }
+
+    assertThat(Duration.ofNanos(clock.nanos() - begun)).isEqualTo(Duration.ofMillis(4_900));
+  }
+
+  @Test
   void saysThatTheNameServerDoesNotAnswer() throws Exception {
     Endpoint endpoint = ClientFixture.endpoint(1, Timeouts.DEFAULT);
     HostAddresses silent = new HostAddresses(endpoint, InetAddress::getAllByName, _ -> {});

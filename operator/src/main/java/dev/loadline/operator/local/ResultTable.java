@@ -51,6 +51,7 @@ final class ResultTable {
       lines.add("");
       lines.addAll(latencies(stages).lines());
       stages.forEach(this::cutOff);
+      stages.forEach(this::noneEnded);
     }
     errors(stages);
     objectives();
@@ -158,6 +159,17 @@ final class ResultTable {
             + " that completed, the true ones "
             + others
             + " higher");
+  }
+
+  /** A server whose answers take longer than the window looks like a dead one. */
+  private void noneEnded(StageStatus stage) {
+    Long completed = stage.requests().completed();
+    if (completed != null && completed > 0 && "0".equals(stage.throughput().requestsPerSecond())) {
+      lines.add(
+          "no answer ended within the window of "
+              + stage.name()
+              + ", so its throughput is 0: a window must be longer than the answers take");
+    }
   }
 
   /** What a user of an open loop sees begins when a request is due: that comes first. */

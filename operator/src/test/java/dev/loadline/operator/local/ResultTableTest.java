@@ -18,6 +18,10 @@ class ResultTableTest {
   }
 
   private List<String> tableOf(String load, String requests, String reason) {
+    return tableOf(load, requests, reason, "5");
+  }
+
+  private List<String> tableOf(String load, String requests, String reason, String throughput) {
     return ResultTable.lines(
         serialization.unmarshal(
             """
@@ -31,8 +35,8 @@ class ResultTableTest {
                 - name: main
                   load: LOAD
                   windowMillis: 60000
+                  throughput: {requestsPerSecond: "THROUGHPUT"}
                   requests: REQUESTS
-                  throughput: {requestsPerSecond: "5"}
                   latencyMicros:
                     ttft: {count: 300, mean: 200000, p50: 200000, p95: 210000, max: 250000}
                     ttftScheduled: {count: 300, mean: 2200000, p50: 2200000, p95: 2210000, max: 2250000}
@@ -41,6 +45,7 @@ class ResultTableTest {
                     e2eScheduled: {count: 300, mean: 2800000, p50: 2800000, p95: 2810000, max: 2850000}
             """
                 .replace("LOAD", load)
+                .replace("THROUGHPUT", throughput)
                 .replace("REQUESTS", requests)
                 .replace("REASON", reason),
             LoadTestRun.class));
@@ -101,5 +106,16 @@ class ResultTableTest {
         .anyMatch(line -> line.endsWith("of the 44 that completed, the true ones may be higher"));
     assertThat(tableOf("{users: 16}", cut.replace("44", "0"), "TooFewSamples"))
         .noneMatch(line -> line.contains("percentiles"));
+  }
+
+  @Test
+  void saysWhyTheThroughputIsZeroThoughAllWasAnswered() {
+    String requests = "{sent: 4, completed: 4, failed: 0, cut: 0}";
+    assertThat(tableOf("{users: 4}", requests, "ObjectivesMet"))
+        .noneMatch(line -> line.contains("throughput"));
+    assertThat(tableOf("{users: 4}", requests, "ObjectivesMet", "0"))
+        .contains(
+            "no answer ended within the window of main, so its throughput is 0: a window must be"
+                + " longer than the answers take");
   }
 }
