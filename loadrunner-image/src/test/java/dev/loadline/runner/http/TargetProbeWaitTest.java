@@ -16,6 +16,11 @@ import org.junit.jupiter.api.Test;
 
 class TargetProbeWaitTest {
   private static final EventLoops LOOPS = EventLoops.start(1, "probe");
+  private static final Script LOADING =
+      peer -> {
+        peer.request();
+        peer.answer(503, "text/plain", "loading");
+      };
   private static final Duration LONG = Duration.ofSeconds(30);
 
   @AfterAll
@@ -116,14 +121,9 @@ class TargetProbeWaitTest {
 
   @Test
   void looksAgainUntilTheTimeIsUp() throws Exception {
-    Script script =
-        peer -> {
-          peer.request();
-          peer.answer(503, "text/plain", "loading");
-        };
     QuickClock clock = new QuickClock();
     long begun = clock.nanos();
-    try (ScriptedServer server = ScriptedServer.start(script)) {
+    try (ScriptedServer server = ScriptedServer.start(LOADING)) {
       Endpoint endpoint = ClientFixture.endpoint(server.port(), Timeouts.DEFAULT);
       ProbeResult _ =
           probe(endpoint, _ -> {}, clock)
@@ -149,12 +149,7 @@ class TargetProbeWaitTest {
   @Test
   void tellsEveryTenSecondsWhatItWaitsFor() throws Exception {
     List<String> heard = new ArrayList<>();
-    Script script =
-        peer -> {
-          peer.request();
-          peer.answer(503, "text/plain", "loading");
-        };
-    try (ScriptedServer server = ScriptedServer.start(script)) {
+    try (ScriptedServer server = ScriptedServer.start(LOADING)) {
       Endpoint endpoint = ClientFixture.endpoint(server.port(), Timeouts.DEFAULT);
       ProbeResult _ =
           probe(endpoint, result -> heard.add(result.sentence()), new QuickClock())

@@ -145,7 +145,7 @@ final class GeneratorCheck {
     OptionalLong e2e = stage.statistic(Metric.e2e, Statistic.p50);
     boolean generates = stage.statistic(Metric.tpot, Statistic.p50).isPresent();
     long shorter = generates && e2e.isPresent() ? Math.min(ttft, e2e.getAsLong() - ttft) : ttft;
-    return Math.max(SendLag.LEAST_BOUND_MICROS, (long) (SHARE_OF_TIME * shorter));
+    return SendLag.boundBeside(shorter);
   }
 
   private String in(StageMeasurement stage) {

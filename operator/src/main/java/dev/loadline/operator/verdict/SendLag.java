@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  */
 record SendLag(Statistic statistic, long micros, long boundMicros) {
   static final long LEAST_BOUND_MICROS = 5_000;
-  private static final double SHARE_OF_TTFT = 0.01;
+  private static final double SHARE = 0.01;
 
   /** Empty where no request was sent. */
   static Optional<SendLag> of(StageMeasurement stage) {
@@ -35,6 +35,11 @@ record SendLag(Statistic statistic, long micros, long boundMicros) {
   /** 5 ms or 1 % of the stage's median TTFT, whichever is more; 5 ms where that is not known. */
   static long bound(StageMeasurement stage) {
     long medianTtft = stage.statistic(Metric.ttft, Statistic.p50).orElse(0);
-    return Math.max(LEAST_BOUND_MICROS, (long) (SHARE_OF_TTFT * medianTtft));
+    return boundBeside(medianTtft);
+  }
+
+  /** 5 ms or 1 % of what a delay lengthens, whichever is more; microseconds. */
+  static long boundBeside(long micros) {
+    return Math.max(LEAST_BOUND_MICROS, (long) (SHARE * micros));
   }
 }
