@@ -71,7 +71,8 @@ public final class Controllers implements AutoCloseable {
         new LoadTestReconciler(new TestRunStarter(events), events, tally, tests, clock),
         overrider -> configure(overrider, settings));
     operator.register(
-        new LoadTestRunReconciler(new RunnerJob(settings.runner()), events, tally, runs, clock),
+        new LoadTestRunReconciler(
+            new RunActions(new RunnerJob(settings.runner()), events, tally), runs, clock),
         overrider -> configure(overrider, settings));
   }
 
