@@ -25,6 +25,7 @@ final class FieldReference {
 
         Generated from the Java types (`mvn verify -Dgolden=write` rewrites it), as are the CRDs beside it.
         Group `loadline.dev`, version `v1alpha1`; both kinds live in a namespace. `./loadline validate FILE…` checks manifests against all of this.
+        `released/` holds the CRDs of each release: what one of them accepts, these accept with the same meaning (`CrdCompatibilityTest`).
 
         A field that is **required** must be there where the object around it is; a value in the third column is what an absent field means.
         Forms of text that the columns name:
