@@ -221,7 +221,19 @@ public record LoadTestRunStatus(
       @JsonPropertyDescription("Address that requests went to.") String url,
       @JsonPropertyDescription("Model that was asked for.") String model,
       @JsonPropertyDescription("Engine that was found, or asked for.") String engine,
-      @JsonPropertyDescription("Version that the engine tells.") String version) {}
+      @JsonPropertyDescription("Version that the engine tells.") String version,
+      @JsonPropertyDescription("Endpoints of the Service before the first window.")
+          EndpointsStatus endpoints) {}
+
+  /** Endpoints of the target's Service at one instant. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record EndpointsStatus(
+      @JsonPropertyDescription("How many were ready.") Integer ready,
+      @JsonPropertyDescription(
+              "Another one if anything about them changes: the run is then Invalid, TargetChanged.")
+          String version,
+      @JsonPropertyDescription("When they were looked at.") String seenTime) {}
 
   /** What was sent. */
   @JsonIgnoreProperties(ignoreUnknown = true)

@@ -50,6 +50,13 @@ final class Attempts {
     return attempts.isEmpty() ? Optional.empty() : Optional.ofNullable(attempts.getLast().jobUid());
   }
 
+  /** When the last one was first seen sending load. */
+  Optional<Instant> loadStarted() {
+    return attempts.isEmpty()
+        ? Optional.empty()
+        : Optional.ofNullable(attempts.getLast().loadStartTime()).map(Instant::parse);
+  }
+
   void started(int number, String job, String uid) {
     attempts.add(new AttemptStatus(number, job, uid, now.toString(), null, null, null, null));
   }

@@ -9,10 +9,10 @@ import dev.loadline.operator.api.LoadTestRunStatus.ValidityStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.WorkloadStatus;
 import dev.loadline.operator.plan.Load;
 import dev.loadline.operator.plan.Objective;
-import dev.loadline.operator.plan.TestPlan;
 import dev.loadline.operator.verdict.Judge;
 import dev.loadline.operator.verdict.Judgement;
 import dev.loadline.operator.verdict.Measurement;
+import dev.loadline.operator.verdict.TargetEndpoints.Observation;
 import dev.loadline.runner.contract.RunResult;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,12 +22,9 @@ import java.util.Optional;
 /** A runner's result, judged, in the shape of the status. */
 record Results(RunResult result, Measurement measurement, Judgement judgement) {
 
-  static Results of(TestPlan plan, RunResult result) {
-    return of(plan.load(), plan.objectives(), result);
-  }
-
-  static Results of(Load load, List<Objective> objectives, RunResult result) {
-    Measurement measurement = Measurement.of(load, result);
+  static Results of(
+      Load load, List<Objective> objectives, RunResult result, Observation endpoints) {
+    Measurement measurement = Measurement.of(load, result, endpoints);
     return new Results(result, measurement, Judge.judge(measurement, objectives));
   }
 
@@ -78,14 +75,7 @@ record Results(RunResult result, Measurement measurement, Judgement judgement) {
 
   /** The target with what answered. */
   Optional<TargetStatus> target(Optional<TargetStatus> known) {
-    return result
-        .target()
-        .map(found ->
-            new TargetStatus(
-                known.map(TargetStatus::url).orElse(null),
-                found.model(),
-                found.engine(),
-                found.version().orElse(null)));
+    return result.target().map(found -> TargetUnderLoad.answered(known, found));
   }
 
   List<ObjectiveStatus> objectives() {

@@ -43,7 +43,8 @@ final class RunActions {
         status.waits(await);
         pass.lateResult(facts).ifPresent(status::results);
         pass.lateWords(facts).ifPresent(status::says);
-        yield write(pass, Requeue.at(await.until(), pass.now()));
+        Requeue next = Requeue.at(await.until(), pass.now());
+        yield write(pass, next.or(new TargetWatch(pass).beforeWindow()));
       }
       case RunDecision.EndAttempt end -> {
         events.warning(pass.run(), end.reason().name(), end.message());
@@ -118,7 +119,8 @@ final class RunActions {
         .withName(
             facts.job() instanceof RunFacts.JobFact.Present job
                 ? job.name()
-                : RunnerJob.name(pass.run().getMetadata().getName(), pass.status().attempt()))
+                : RunnerJob.name(
+                    pass.run().getMetadata().getName(), pass.status().attempts().number()))
         .withPropagationPolicy(DeletionPropagation.FOREGROUND)
         .delete();
     return write(pass, Requeue.after(SOON));

@@ -41,16 +41,17 @@ final class RunFactsReader {
   RunFacts read(RunStatus status) {
     boolean stop = TestRunStarter.STOPPED.equals(run.getSpec().desiredState());
     boolean concluded = status.progress().concluded();
-    if (status.attempt() == 0 && !concluded) {
+    if (status.attempts().number() == 0 && !concluded) {
       return new RunFacts(stop, new RunFacts.JobFact.Absent(), List.of(), Optional.empty());
     }
-    String name = RunnerJob.name(run.getMetadata().getName(), status.attempt());
+    String name = RunnerJob.name(run.getMetadata().getName(), status.attempts().number());
     Optional<Job> job = concluded ? newest().or(() -> cached(name)) : cached(name);
     if (job.isEmpty() && status.progress().finishedAt().isEmpty()) {
       job = onServer(name);
     }
     Optional<Job> own = job.filter(found -> Owners.owns(run, found));
-    Optional<String> uid = own.map(found -> found.getMetadata().getUid()).or(status::jobUid);
+    Optional<String> uid =
+        own.map(found -> found.getMetadata().getUid()).or(status.attempts()::jobUid);
     List<RunFacts.Pod> pods = uid.map(this::pods).orElse(List.of());
     RunFacts.JobFact fact = job.map(this::fact).orElseGet(RunFacts.JobFact.Absent::new);
     Optional<String> warning =

@@ -3,6 +3,8 @@ package dev.loadline.operator.kube;
 import dev.loadline.operator.api.LifecycleSpec;
 import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.plan.Lifecycle;
+import dev.loadline.operator.plan.Load;
+import dev.loadline.operator.plan.Objective;
 import dev.loadline.operator.plan.Problem;
 import dev.loadline.operator.plan.TestPlan;
 import dev.loadline.operator.run.Conclusion;
@@ -137,12 +139,15 @@ record RunPass(
       return Optional.empty();
     }
     return switch (parsed) {
-      case TestPlan.Parsed.Valid valid -> Optional.of(Results.of(valid.plan(), result));
+      case TestPlan.Parsed.Valid valid ->
+          Optional.of(judged(valid.plan().load(), valid.plan().objectives(), result));
       case TestPlan.Parsed.Refused refused ->
-          refused
-              .load()
-              .map(load -> Results.of(load, refused.objectives().orElse(List.of()), result));
+          refused.load().map(load -> judged(load, refused.objectives().orElse(List.of()), result));
     };
+  }
+
+  private Results judged(Load load, List<Objective> objectives, RunResult result) {
+    return Results.of(load, objectives, result, new TargetWatch(this).observation(load, result));
   }
 
   /** A runner that was stopped leaves what it had measured until then, if it had the time. */

@@ -13,6 +13,7 @@ import dev.loadline.operator.run.Reason;
 import dev.loadline.operator.run.RunDecision;
 import dev.loadline.operator.run.RunFacts;
 import dev.loadline.operator.run.RunProgress;
+import dev.loadline.operator.verdict.TargetEndpoints;
 import dev.loadline.operator.verdict.Verdict;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
@@ -111,13 +112,8 @@ final class RunStatus {
     }
   }
 
-  int attempt() {
-    return attempts.number();
-  }
-
-  /** UID of the last attempt's Job. */
-  Optional<String> jobUid() {
-    return attempts.jobUid();
+  Attempts attempts() {
+    return attempts;
   }
 
   Conditions<RunCondition> conditions() {
@@ -143,15 +139,17 @@ final class RunStatus {
   void admitted(TestPlan plan) {
     conditions.yes(RunCondition.Admitted, "SpecUsable", "the spec can be used");
     if (target.isEmpty()) {
-      target =
-          Optional.of(
-              new TargetStatus(
-                  plan.target().url(),
-                  plan.target().model().orElse(null),
-                  plan.target().engine().equals("Auto") ? null : plan.target().engine(),
-                  null));
+      target = Optional.of(TargetUnderLoad.asked(plan.target()));
     }
     workload = workload.or(() -> Optional.of(SentWorkload.status(run, plan.workload())));
+  }
+
+  Optional<TargetEndpoints> endpoints() {
+    return target.flatMap(TargetUnderLoad::endpoints);
+  }
+
+  void endpoints(TargetEndpoints seen) {
+    target = target.map(is -> TargetUnderLoad.seen(is, seen));
   }
 
   /** Counts pods and remembers when load began: that must survive a restart. */

@@ -3,6 +3,8 @@ package dev.loadline.operator.plan;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The endpoint under load.
@@ -31,11 +33,24 @@ public record Target(
     Optional<String> serverName,
     Optional<String> clientCertificateSecret,
     Duration readinessTimeout) {
+  private static final Pattern SERVICE_URL =
+      Pattern.compile("https?://(?<name>[a-z0-9-]+)\\.(?<namespace>[a-z0-9-]+)\\.svc[.:/]");
 
   /** Copies the list. */
   public Target {
     headers = List.copyOf(headers);
   }
+
+  /** Its Service, if the URL's host is the name of one: {@code name.namespace.svc}. */
+  public Optional<Service> service() {
+    Matcher host = SERVICE_URL.matcher(url);
+    return host.lookingAt()
+        ? Optional.of(new Service(host.group("name"), host.group("namespace")))
+        : Optional.empty();
+  }
+
+  /** A Service of the cluster. */
+  public record Service(String name, String namespace) {}
 
   /** A key of a Secret in the run's namespace; the operator never reads it. */
   public record KeyReference(String secret, String key) {}

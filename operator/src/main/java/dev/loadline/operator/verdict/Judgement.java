@@ -70,6 +70,8 @@ public record Judgement(
     ClientPorts,
     /** The load runner was too slow for its own measurement. */
     GeneratorSaturated,
+    /** The target was rolled, restarted or scaled meanwhile. */
+    TargetChanged,
     /** The load was not the one that was asked for. */
     RateNotAchieved,
     /** Arrivals did not obey their law. */

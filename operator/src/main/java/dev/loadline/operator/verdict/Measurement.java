@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param missingStages names of planned stages without one
  * @param generator the generator's own health
  * @param omitted what the runner left out so that its result fits, see {@link RunResult#omitted}
+ * @param endpoints what became of the target's endpoints meanwhile
  */
 public record Measurement(
     Outcome outcome,
@@ -28,7 +29,8 @@ public record Measurement(
     List<StageMeasurement> stages,
     List<String> missingStages,
     Generator generator,
-    List<String> omitted) {
+    List<String> omitted,
+    TargetEndpoints.Observation endpoints) {
 
   /** Copies the lists. */
   public Measurement {
@@ -48,7 +50,8 @@ public record Measurement(
   }
 
   /** Puts the results beside the plan, by the stages' names. */
-  public static Measurement of(Load load, RunResult result) {
+  public static Measurement of(
+      Load load, RunResult result, TargetEndpoints.Observation endpoints) {
     List<StageMeasurement> stages = new ArrayList<>();
     List<String> missing = new ArrayList<>();
     for (Load.Stage planned : load.stages()) {
@@ -67,6 +70,7 @@ public record Measurement(
         stages,
         missing,
         result.generator(),
-        result.omitted());
+        result.omitted(),
+        endpoints);
   }
 }

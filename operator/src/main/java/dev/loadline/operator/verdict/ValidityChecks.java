@@ -39,6 +39,7 @@ final class ValidityChecks {
         checks.zeroRequests(),
         checks.clientPorts(),
         new GeneratorCheck(measurement, checks.answered, objectives).result(),
+        new TargetCheck(measurement.endpoints()).result(),
         new RateCheck(checks.answered).result(),
         new ArrivalCheck(measurement, checks.answered).result(),
         new TokenCheck(measurement, checks.answered).result(),

@@ -121,7 +121,8 @@ class ChartRenderTest {
     assertThat(rules)
         .hasSizeGreaterThan(5)
         .allSatisfy(rule -> {
-          assertThat(rule.getApiGroups()).isSubsetOf("loadline.dev", "batch", "");
+          assertThat(rule.getApiGroups())
+              .isSubsetOf("loadline.dev", "batch", "discovery.k8s.io", "");
           assertThat(rule.getResources())
               .isSubsetOf(
                   "loadtests",
@@ -130,6 +131,7 @@ class ChartRenderTest {
                   "loadtestruns/status",
                   "jobs",
                   "pods",
+                  "endpointslices",
                   "events");
           assertThat(rule.getVerbs()).doesNotContain("*");
           if (rule.getResources().contains("pods")) {

@@ -162,6 +162,11 @@ final class LocalCluster implements AutoCloseable {
     server.resources().change(place(api(), Api.LOAD_TEST_RUN, name), "status", change, HAND);
   }
 
+  void changeEndpoints(String slice, UnaryOperator<ObjectNode> change) {
+    Place place = place("discovery.k8s.io/v1", "EndpointSlice", slice);
+    server.resources().change(place, "", change, HAND);
+  }
+
   void deleteTest(String name) {
     server.resources().delete(place(api(), Api.LOAD_TEST, name), DeleteOptions.standard());
   }

@@ -15,7 +15,8 @@ import java.util.OptionalLong;
 
 /** Termination messages as the load runner writes them. */
 final class Outputs {
-  private static final long LOAD = 1_795_651_200_000L;
+  /** When the load began, milliseconds. */
+  static final long LOAD = 1_795_651_200_000L;
 
   private Outputs() {}
 

@@ -6,6 +6,7 @@ import dev.loadline.operator.api.LoadTestRunStatus.Summary;
 import dev.loadline.operator.api.LoadTestRunStatus.WorkloadStatus;
 import dev.loadline.operator.api.WorkloadSpec;
 import dev.loadline.operator.plan.Load;
+import dev.loadline.operator.verdict.TargetEndpoints.Observation;
 import dev.loadline.runner.contract.Distribution;
 import dev.loadline.runner.contract.ResultCodec;
 import dev.loadline.runner.contract.RunResult;
@@ -30,7 +31,7 @@ class ResultsTest {
   private static Results results(Load.Shape shape, RunResult result) {
     Load.Stage stage = new Load.Stage("steady", shape, new Load.End.After(Duration.ofMinutes(1)));
     Load load = new Load(Duration.ZERO, Duration.ZERO, Load.ConnectionReuse.Pooled, List.of(stage));
-    return Results.of(load, List.of(), result);
+    return Results.of(load, List.of(), result, new Observation.NotCompared("no Service"));
   }
 
   private static RunResult measured() {

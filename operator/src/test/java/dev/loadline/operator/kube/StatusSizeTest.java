@@ -9,6 +9,7 @@ import dev.loadline.operator.api.LoadTestRunStatus.StageStatus;
 import dev.loadline.operator.plan.TestPlan;
 import dev.loadline.operator.run.Conclusion;
 import dev.loadline.operator.run.Reason;
+import dev.loadline.operator.verdict.TargetEndpoints.Observation;
 import dev.loadline.runner.contract.RunResult;
 import dev.loadline.runner.contract.RunResult.ErrorCount;
 import dev.loadline.runner.contract.RunResult.Latency;
@@ -88,7 +89,13 @@ class StatusSizeTest {
     TestPlan.Parsed parsed = TestPlan.parse(run.getSpec().test(), "default");
     assertThat(parsed).isInstanceOf(TestPlan.Parsed.Valid.class);
     TestPlan plan = ((TestPlan.Parsed.Valid) parsed).plan();
-    Optional<Results> results = Optional.of(Results.of(plan, result(stages, omitted)));
+    Optional<Results> results =
+        Optional.of(
+            Results.of(
+                plan.load(),
+                plan.objectives(),
+                result(stages, omitted),
+                new Observation.NotCompared("no Service")));
     Conclusion conclusion =
         new Conclusion(
             Conclusion.End.Completed,

@@ -5,6 +5,7 @@ import dev.loadline.operator.plan.TestPlan;
 import dev.loadline.operator.verdict.Judge;
 import dev.loadline.operator.verdict.Judgement;
 import dev.loadline.operator.verdict.Measurement;
+import dev.loadline.operator.verdict.TargetEndpoints.Observation;
 import dev.loadline.runner.contract.ContractJson;
 import dev.loadline.runner.contract.Environment;
 import dev.loadline.runner.contract.JvmOptions;
@@ -146,7 +147,9 @@ final class Trial {
       others.forEach(Trial::end);
     }
     return ResultCodec.decode(Files.readString(result)) instanceof ResultCodec.Decoded.Read read
-        ? Judge.judge(Measurement.of(plan.load(), read.result()), plan.objectives())
+        ? Judge.judge(
+            Measurement.of(plan.load(), read.result(), new Observation.NotCompared("no Service")),
+            plan.objectives())
         : fail(log);
   }
 

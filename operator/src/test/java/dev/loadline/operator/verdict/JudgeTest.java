@@ -216,6 +216,9 @@ class JudgeTest {
       case GeneratorSaturated -> stage.latencies.put(Metric.sendLag, latency(1000, 5_001));
       case ClientPorts ->
           stage.errors = List.of(new RunResult.ErrorCount("client_ports", 1, Optional.empty()));
+      case TargetChanged -> {
+        return Measured.of(Measured.restarted(), stage);
+      }
       case RateNotAchieved -> stage.inFlightMicros = 60_000_000;
       case ArrivalProcessOff -> stage.open("17", Arrival.Poisson).sent(EQUAL_GAPS);
       case PrefixCacheContaminated -> {
@@ -276,7 +279,8 @@ class JudgeTest {
             List.of(),
             List.of("steady"),
             Measured.idle(),
-            List.of());
+            List.of(),
+            Measured.UNCOMPARED);
     assertThat(judge(none, MET)).isEqualTo("None NotMeasured: no load was sent");
   }
 

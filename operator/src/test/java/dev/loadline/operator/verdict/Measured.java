@@ -2,6 +2,7 @@ package dev.loadline.operator.verdict;
 
 import dev.loadline.operator.plan.Load;
 import dev.loadline.operator.plan.Objective;
+import dev.loadline.operator.verdict.TargetEndpoints.Observation;
 import dev.loadline.runner.contract.Distribution;
 import dev.loadline.runner.contract.RunResult;
 import dev.loadline.runner.contract.RunResult.Generator;
@@ -12,6 +13,7 @@ import dev.loadline.runner.contract.RunResult.Outcome;
 import dev.loadline.runner.contract.StageResult;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -27,6 +29,8 @@ import java.util.OptionalLong;
  */
 final class Measured {
   static final Load.Shape.Closed EIGHT_USERS = closed(8, 0);
+
+  static final Observation UNCOMPARED = new Observation.NotCompared("no Service");
 
   final String name;
   Load.Shape shape = EIGHT_USERS;
@@ -169,7 +173,30 @@ final class Measured {
         List.of(stages).stream().map(Measured::stage).toList(),
         List.of(),
         generator,
-        List.of());
+        List.of(),
+        UNCOMPARED);
+  }
+
+  /** The target's only endpoint went and came back. */
+  static Observation restarted() {
+    Instant begin = Instant.EPOCH;
+    Instant end = begin.plusSeconds(60);
+    return new Observation.Compared(
+        new TargetEndpoints(1, "before", begin), new TargetEndpoints(1, "after", end), end);
+  }
+
+  /** The same of a target of which this is known. */
+  static Measurement of(Observation endpoints, Measured... stages) {
+    Measurement whole = of(stages);
+    return new Measurement(
+        whole.outcome(),
+        whole.loadStarted(),
+        whole.engine(),
+        whole.stages(),
+        whole.missingStages(),
+        whole.generator(),
+        whole.omitted(),
+        endpoints);
   }
 
   /** The same of a result that lacks this. */
@@ -182,7 +209,8 @@ final class Measured {
         whole.stages(),
         whole.missingStages(),
         whole.generator(),
-        List.of(omitted));
+        List.of(omitted),
+        UNCOMPARED);
   }
 
   /** A result of these stages, in a load that plans one more for each further name. */
@@ -203,7 +231,8 @@ final class Measured {
             2,
             List.of(stage.result()),
             idle(),
-            List.of()));
+            List.of()),
+        UNCOMPARED);
   }
 
   static Objective max(Metric metric, Objective.Statistic statistic, long micros) {

@@ -27,7 +27,8 @@ class StoppedMeasurementTest {
         whole.stages(),
         missing,
         whole.generator(),
-        List.of());
+        List.of(),
+            Measured.UNCOMPARED);
   }
 
   @Test

@@ -67,7 +67,8 @@ class TokenChecksTest {
         List.of(stage.stage()),
         List.of(),
         Measured.idle(),
-        List.of());
+        List.of(),
+            Measured.UNCOMPARED);
   }
 
   @Test

@@ -36,6 +36,7 @@ class ValidityChecksTest {
             org.assertj.core.groups.Tuple.tuple(Check.ZeroRequests, CheckOutcome.Passed),
             org.assertj.core.groups.Tuple.tuple(Check.ClientPorts, CheckOutcome.Passed),
             org.assertj.core.groups.Tuple.tuple(Check.GeneratorSaturated, CheckOutcome.Passed),
+            org.assertj.core.groups.Tuple.tuple(Check.TargetChanged, CheckOutcome.NotChecked),
             org.assertj.core.groups.Tuple.tuple(Check.RateNotAchieved, CheckOutcome.Passed),
             org.assertj.core.groups.Tuple.tuple(Check.ArrivalProcessOff, CheckOutcome.NotChecked),
             org.assertj.core.groups.Tuple.tuple(Check.TokenCountMismatch, CheckOutcome.Passed),

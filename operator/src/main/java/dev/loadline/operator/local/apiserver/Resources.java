@@ -155,7 +155,9 @@ public final class Resources {
   }
 
   static boolean countsGenerations(ResourceType type) {
-    return type.schema().isPresent() || type.is("batch", "Job");
+    return type.schema().isPresent()
+        || type.is("batch", "Job")
+        || type.is("discovery.k8s.io", "EndpointSlice");
   }
 
   /** Replaces an object, or its status. */
