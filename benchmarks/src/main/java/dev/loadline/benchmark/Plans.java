@@ -43,7 +43,8 @@ final class Plans {
                 .mapToObj(i -> new RunPlan.Stage("stage-" + i, once.shape(), once.end()))
                 .toList()),
         plan.goodput(),
-        plan.judged());
+        plan.judged(),
+        plan.limits());
   }
 
   /** Requests at a constant rate. */
@@ -86,6 +87,7 @@ final class Plans {
             "Pooled",
             List.of(new RunPlan.Stage(STAGE, shape, new RunPlan.End.After(window.toMillis())))),
         List.of(),
-        List.of());
+        List.of(),
+        RunPlan.Limits.NONE);
   }
 }

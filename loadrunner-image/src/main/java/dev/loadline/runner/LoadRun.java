@@ -134,6 +134,8 @@ final class LoadRun {
         clocks.wall().millis(),
         report.stages(),
         report.generator(),
+        Optional.empty(),
+        Optional.empty(),
         List.of());
   }
 

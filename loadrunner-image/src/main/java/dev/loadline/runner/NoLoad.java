@@ -112,6 +112,8 @@ final class NoLoad {
         clocks.wall().millis(),
         List.of(),
         NO_GENERATOR,
+        Optional.empty(),
+        Optional.empty(),
         List.of());
   }
 

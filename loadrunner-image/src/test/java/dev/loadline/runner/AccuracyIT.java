@@ -276,6 +276,7 @@ class AccuracyIT {
                     new RunPlan.Shape.Closed(USERS, OptionalInt.empty(), new Distribution.Fixed(0)),
                     new RunPlan.End.Requests(REQUESTS)))),
         List.of(),
-        List.of());
+        List.of(),
+        RunPlan.Limits.NONE);
   }
 }

@@ -110,7 +110,8 @@ class LoadRunTest {
                     new RunPlan.Shape.Replay(10, OptionalLong.empty(), OptionalLong.empty()),
                     new End.Trace()))),
         List.of(),
-        List.of());
+        List.of(),
+        RunPlan.Limits.NONE);
   }
 
   private RunResult runOfTrace(String url, String... lines) throws IOException {

@@ -40,7 +40,8 @@ class PlanCheckTest {
                           new RunPlan.Shape.Open("12.5", Optional.empty(), "Poisson", 1),
                           new End.Requests(40)))),
               List.of(new RequestBound("ttft", 800_000, Optional.of("one"))),
-              List.of()));
+              List.of(),
+              RunPlan.Limits.NONE));
 
   @Test
   void aSoundPlanHasNoProblem() {
@@ -85,7 +86,8 @@ class PlanCheckTest {
             new RunPlan.Load(
                 1000, 2000, "Pooled", List.of(Plans.stage("one", new End.After(3000)))),
             List.of(),
-            List.of()));
+            List.of(),
+            RunPlan.Limits.NONE));
   }
 
   @ParameterizedTest

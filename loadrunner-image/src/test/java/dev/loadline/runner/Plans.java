@@ -50,7 +50,8 @@ final class Plans {
             1),
         new RunPlan.Load(warmupMillis, 1000, "Pooled", stages),
         List.of(),
-        List.of());
+        List.of(),
+        RunPlan.Limits.NONE);
   }
 
   /** The same that sends something else. */
@@ -63,7 +64,8 @@ final class Plans {
         workload,
         plan.load(),
         plan.goodput(),
-        plan.judged());
+        plan.judged(),
+        plan.limits());
   }
 
   static Stage stage(String name, End end) {
@@ -93,7 +95,8 @@ final class Plans {
         plan.workload(),
         plan.load(),
         plan.goodput(),
-        plan.judged());
+        plan.judged(),
+        plan.limits());
   }
 
   /** The same that waits no longer than this for the target. */
@@ -118,6 +121,7 @@ final class Plans {
         plan.workload(),
         plan.load(),
         plan.goodput(),
-        plan.judged());
+        plan.judged(),
+        plan.limits());
   }
 }

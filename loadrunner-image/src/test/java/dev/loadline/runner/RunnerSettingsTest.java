@@ -196,7 +196,8 @@ class RunnerSettingsTest {
         PLAN.workload(),
         PLAN.load(),
         PLAN.goodput(),
-        PLAN.judged());
+        PLAN.judged(),
+        PLAN.limits());
   }
 
   @Test

@@ -2,12 +2,15 @@ package dev.loadline.runner.contract;
 
 import dev.loadline.runner.contract.RunResult.Calibration;
 import dev.loadline.runner.contract.RunResult.Generator;
+import dev.loadline.runner.contract.RunResult.Limit;
+import dev.loadline.runner.contract.RunResult.Spent;
 import dev.loadline.runner.contract.RunResult.TargetFacts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.ToLongFunction;
 
 /**
  * The bytes of a {@link RunResult} before deflation: the fields in the order of the record, without
@@ -15,14 +18,15 @@ import java.util.OptionalLong;
  * value has a byte 0 or 1 before it; a text its length in UTF-8; a decimal is a number of
  * millionths, a mean length of hundredths, a gap's variation, a dispersion and a stage's busy share
  * of thousandths; an outcome its exit code. Counts that are nearly equal to another one are their
- * distance from it, a window's opening its own before the result's instant. The metrics that are
- * there are the bits of a number, the lowest the first of the enum. A latency value is the index of
- * its bucket (2,048 buckets to 2.048 ms, then 1,024 for each doubling: 3 significant digits), each
- * as the distance from the percentile below it, the ends of an interval as that from their
- * percentile.
+ * distance from it, a window's opening its own before the result's instant, and what was spent from
+ * what the windows' requests did. The metrics that are there are the bits of a number, the lowest
+ * the first of the enum. A latency value is the index of its bucket (2,048 buckets to 2.048 ms,
+ * then 1,024 for each doubling: 3 significant digits), each as the distance from the percentile
+ * below it, the ends of an interval as that from their percentile.
  */
 final class ResultBytes {
   private static final double MILLION = 1e6;
+  private static final List<Limit> LIMITS = List.of(Limit.values());
 
   private ResultBytes() {}
 
@@ -39,10 +43,17 @@ final class ResultBytes {
     generator(out, result.generator());
     out.number(result.omitted().size());
     result.omitted().forEach(out::text);
+    out.optional(result.spent(), (writer, spent) -> spent(writer, spent, result.stages()));
+    out.optional(result.limitReached(), (writer, limit) -> writer.number(LIMITS.indexOf(limit)));
     return out.bytes();
   }
 
-  static RunResult read(byte[] bytes) {
+  /**
+   * Reads what {@link #write} wrote, or an older version did.
+   *
+   * @param hasSpent whether the version knows of spending and limits
+   */
+  static RunResult read(byte[] bytes, boolean hasSpent) {
     ByteReader in = new ByteReader(bytes);
     RunResult.Outcome outcome = outcome(in.number());
     Optional<String> message = in.optionalText();
@@ -59,6 +70,12 @@ final class ResultBytes {
     for (int i = in.index(100); i > 0; i--) {
       omitted.add(in.text());
     }
+    Optional<Spent> spent =
+        hasSpent ? in.optional(reader -> spent(reader, stages)) : Optional.empty();
+    Optional<Limit> limitReached =
+        hasSpent
+            ? in.optional(reader -> LIMITS.get(reader.index(LIMITS.size())))
+            : Optional.empty();
     in.end();
     return new RunResult(
         RunResult.VERSION,
@@ -70,6 +87,8 @@ final class ResultBytes {
         ended,
         stages,
         generator,
+        spent,
+        limitReached,
         omitted);
   }
 
@@ -78,6 +97,24 @@ final class ResultBytes {
         .filter(outcome -> outcome.exitCode() == exitCode)
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("no outcome has this exit code"));
+  }
+
+  /** Most of what was spent was spent in windows. */
+  private static void spent(ByteWriter out, Spent spent, List<StageResult> stages) {
+    out.signed(spent.requests() - sum(stages, stage -> stage.requests().sent()));
+    out.signed(spent.outputTokens() - sum(stages, stage -> stage.tokens().output()));
+    out.number(spent.runnerMillis());
+  }
+
+  private static Spent spent(ByteReader in, List<StageResult> stages) {
+    return new Spent(
+        sum(stages, stage -> stage.requests().sent()) + in.signed(),
+        sum(stages, stage -> stage.tokens().output()) + in.signed(),
+        in.number());
+  }
+
+  private static long sum(List<StageResult> stages, ToLongFunction<StageResult> count) {
+    return stages.stream().mapToLong(count).sum();
   }
 
   private static void target(ByteWriter out, TargetFacts target) {

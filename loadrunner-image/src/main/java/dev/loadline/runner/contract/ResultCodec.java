@@ -12,7 +12,7 @@ import java.util.zip.Inflater;
 
 /**
  * The wire form of a {@link RunResult} in a pod's termination message, which Kubernetes cuts at
- * {@link #MOST_BYTES} bytes of text: {@code LOADLINE-RESULT/2 LENGTH CHECKSUM PAYLOAD}, all ASCII.
+ * {@link #MOST_BYTES} bytes of text: {@code LOADLINE-RESULT/3 LENGTH CHECKSUM PAYLOAD}, all ASCII.
  * LENGTH is the number of characters of PAYLOAD, CHECKSUM its CRC-32C in hexadecimal, PAYLOAD the
  * Base64 of the deflated bytes that {@link ResultBytes} describes. Latencies keep 3 significant
  * digits, as the histograms they come from do.
@@ -31,6 +31,10 @@ public final class ResultCodec {
   public static final int MOST_BYTES = 4096;
 
   private static final String MAGIC = "LOADLINE-RESULT/" + RunResult.VERSION;
+
+  /** What runners write that an operator of the version before started; it lacks the spending. */
+  private static final String MAGIC_BEFORE = "LOADLINE-RESULT/2";
+
   private static final int MOST_PLAIN = 1 << 20;
 
   private ResultCodec() {}
@@ -88,16 +92,19 @@ public final class ResultCodec {
     if (!parts[0].startsWith("LOADLINE-RESULT/")) {
       return new Decoded.Missing();
     }
-    if (!parts[0].equals(MAGIC)) {
+    if (!parts[0].equals(MAGIC) && !parts[0].equals(MAGIC_BEFORE)) {
       return new Decoded.Corrupt("its version is " + parts[0] + ", known is " + MAGIC);
     }
     if (parts.length != 4) {
       return new Decoded.Corrupt("it has " + parts.length + " parts instead of 4");
     }
-    return payload(parts[1], parts[2], parts[3]);
+    return payload(parts);
   }
 
-  private static Decoded payload(String length, String checksum, String payload) {
+  private static Decoded payload(String[] parts) {
+    String length = parts[1];
+    String checksum = parts[2];
+    String payload = parts[3];
     if (!length.equals(Integer.toString(payload.length()))) {
       return new Decoded.Corrupt(
           "it was cut: " + payload.length() + " characters instead of " + length);
@@ -106,7 +113,8 @@ public final class ResultCodec {
       return new Decoded.Corrupt("its checksum does not match");
     }
     try {
-      return new Decoded.Read(ResultBytes.read(inflate(Base64.getUrlDecoder().decode(payload))));
+      byte[] plain = inflate(Base64.getUrlDecoder().decode(payload));
+      return new Decoded.Read(ResultBytes.read(plain, parts[0].equals(MAGIC)));
     } catch (IllegalArgumentException | IndexOutOfBoundsException | DataFormatException broken) {
       return new Decoded.Corrupt("its payload cannot be read");
     }

@@ -26,6 +26,7 @@ import java.util.Set;
  *     successful request is good
  * @param judged the latency metrics that objectives name: a result too large to be handed out whole
  *     keeps these longest
+ * @param limits what the run may spend
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
@@ -37,10 +38,11 @@ public record RunPlan(
     Workload workload,
     Load load,
     List<RequestBound> goodput,
-    List<JudgedMetric> judged) {
+    List<JudgedMetric> judged,
+    Limits limits) {
 
   /** The version that this code writes and the only one it reads. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   /** Copies the lists. */
   public RunPlan {
@@ -248,4 +250,27 @@ public record RunPlan(
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
   public record JudgedMetric(String metric, Optional<String> stage) {}
+
+  /**
+   * What a run may spend. Whatever is reached first ends the load as a window's end does: nothing
+   * more is sent, what is in flight is drained, and no further stage begins.
+   *
+   * @param requests so many requests of the load are sent at most, those of warm-ups included
+   * @param outputTokens the load ends once so many tokens have been received: those of warm-ups, of
+   *     drains and of requests that failed included, as the server counts them, and an event as one
+   *     until it does
+   * @param runnerMillis the result is written before the runner's process is that old: the load
+   *     ends the drain and {@link #END_MILLIS} earlier
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_ABSENT)
+  public record Limits(
+      OptionalLong requests, OptionalLong outputTokens, OptionalLong runnerMillis) {
+    /** No limit. */
+    public static final Limits NONE =
+        new Limits(OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty());
+
+    /** What the runner's process needs after its last drain, to write its result and to end. */
+    public static final long END_MILLIS = 5_000;
+  }
 }

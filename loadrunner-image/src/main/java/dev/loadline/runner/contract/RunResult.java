@@ -24,6 +24,9 @@ import java.util.OptionalLong;
  * @param endedMillis instant at which the result was made
  * @param stages one per stage that began, in order
  * @param generator the generator's own health over all windows
+ * @param spent what the run has spent; absent in a result of version 2
+ * @param limitReached the limit that ended the load, in the last of the stages or, if that one's
+ *     window is complete, after it; absent if none did
  * @param omitted what was left out so that the result fits into a termination message, in words: a
  *     metric whose distributions are all gone by its name, one that lacks only those that count cut
  *     requests as {@link #withCut}; empty where nothing was
@@ -40,10 +43,12 @@ public record RunResult(
     long endedMillis,
     List<StageResult> stages,
     Generator generator,
+    Optional<Spent> spent,
+    Optional<Limit> limitReached,
     List<String> omitted) {
 
-  /** The version that this code writes and the only one it reads. */
-  public static final int VERSION = 2;
+  /** The version that this code writes; of a termination message it reads the one before, too. */
+  public static final int VERSION = 3;
 
   /** The word among the omitted for how arrivals followed one another. */
   public static final String ARRIVALS = "arrivals";
@@ -67,6 +72,8 @@ public record RunResult(
         endedMillis,
         otherStages,
         generator,
+        spent,
+        limitReached,
         nowOmitted);
   }
 
@@ -77,7 +84,7 @@ public record RunResult(
 
   /** How a runner ends; each has an exit code of its own. */
   public enum Outcome {
-    /** All stages ran. */
+    /** All stages ran, or those that a limit of the plan allowed. */
     MEASURED(0),
     /** The plan or the environment cannot be used. */
     BAD_CONFIGURATION(64),
@@ -128,6 +135,28 @@ public record RunResult(
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Calibration(double tokensPerWord, double overhead) {}
+
+  /**
+   * What the run has spent.
+   *
+   * @param requests requests of the load that were sent, in warm-ups too; not those before it by
+   *     which prompts are calibrated
+   * @param outputTokens tokens of their answers, of those that failed or were cut, too: as the
+   *     server counts them, and an event as one where it does not
+   * @param runnerMillis how old the runner's process was when the result was made
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Spent(long requests, long outputTokens, long runnerMillis) {}
+
+  /** What a plan may limit, named as in the API. */
+  public enum Limit {
+    /** Requests that are sent. */
+    requests,
+    /** Tokens that are received. */
+    outputTokens,
+    /** How long the runner lives. */
+    runnerPodTime
+  }
 
   /** The latency metrics of one request, named as in the API. */
   public enum Metric {

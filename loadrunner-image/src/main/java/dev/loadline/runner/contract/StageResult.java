@@ -81,7 +81,7 @@ public record StageResult(
    *
    * @param startMillis epoch milliseconds at which the window opened
    * @param micros its length, microseconds
-   * @param complete false if the window was cut short (stopped)
+   * @param complete false if the window was cut short: by a stop or a limit
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Window(long startMillis, long micros, boolean complete) {

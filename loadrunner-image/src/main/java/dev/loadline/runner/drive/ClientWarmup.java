@@ -143,7 +143,8 @@ public final class ClientWarmup {
                     millis * 3 / 4),
                 stage(new RunPlan.Shape.Open("100", Optional.empty(), "Poisson", 1), millis / 4))),
         List.of(),
-        List.of());
+        List.of(),
+        RunPlan.Limits.NONE);
   }
 
   private static RunPlan.Stage stage(RunPlan.Shape shape, long millis) {

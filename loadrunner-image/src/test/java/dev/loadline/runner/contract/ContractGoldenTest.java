@@ -64,6 +64,23 @@ class ContractGoldenTest {
     assertThat(ResultCodec.decode(golden)).isEqualTo(new ResultCodec.Decoded.Read(result));
   }
 
+  /** What a runner writes that was started before the operator was upgraded. */
+  @Test
+  void terminationMessageOfTheVersionBeforeIsReadWithoutSpending() throws IOException {
+    String before = Files.readString(FOLDER.resolve("result-version-2.termination-message"));
+    RunResult now = Examples.fullResult(2);
+
+    assertThat(ResultCodec.decode(before))
+        .isInstanceOfSatisfying(
+            ResultCodec.Decoded.Read.class,
+            read -> {
+              assertThat(read.result().spent()).isEmpty();
+              assertThat(read.result().limitReached()).isEmpty();
+              assertThat(read.result().stages()).isEqualTo(now.stages());
+              assertThat(read.result().generator()).isEqualTo(now.generator());
+            });
+  }
+
   @Test
   void unknownFieldsAreIgnoredEverywhere() throws IOException {
     String plan = ContractJson.write(Examples.fullPlan());

@@ -13,10 +13,10 @@ class ContractJsonTest {
       value = {
         "'' | no JSON object",
         "[] | no JSON object",
-        "{\"version\":1 | no JSON: line 1",
+        "{\"version\":2 | no JSON: line 1",
         "nonsense | no JSON: line 1",
-        "{} | its version is missing, this program reads version 1",
-        "{\"version\":2} | its version is 2, this program reads version 1",
+        "{} | its version is missing, this program reads version 2",
+        "{\"version\":1} | its version is 1, this program reads version 2",
         "{\"version\":\"1\"} | its version is \"1\""
       })
   void saysWhatIsWrongWithATextThatIsNoPlan(String json, String message) {
@@ -45,7 +45,7 @@ class ContractJsonTest {
 
   @Test
   void readsNoPlanOfNestedNonsense() {
-    String deep = "{\"version\":1,\"run\":" + "[".repeat(100_000);
+    String deep = "{\"version\":2,\"run\":" + "[".repeat(100_000);
 
     assertThatIllegalArgumentException().isThrownBy(() -> ContractJson.readPlan(deep));
   }

@@ -86,7 +86,9 @@ final class Examples {
             new RunPlan.RequestBound("tpot", 50_000, Optional.of("closed"))),
         List.of(
             new RunPlan.JudgedMetric("ttft", Optional.empty()),
-            new RunPlan.JudgedMetric("tpot", Optional.of("closed"))));
+            new RunPlan.JudgedMetric("tpot", Optional.of("closed"))),
+        new RunPlan.Limits(
+            OptionalLong.of(5_000), OptionalLong.of(640_000), OptionalLong.of(1_800_000)));
   }
 
   /** Nothing optional is there. */
@@ -123,7 +125,8 @@ final class Examples {
                     new RunPlan.Shape.Closed(1, OptionalInt.empty(), new Distribution.Fixed(0)),
                     new RunPlan.End.Requests(10)))),
         List.of(),
-        List.of());
+        List.of(),
+        RunPlan.Limits.NONE);
   }
 
   /** A result with everything, of that many stages; the values are those of a plausible run. */
@@ -157,6 +160,8 @@ final class Examples {
             OptionalInt.of(0),
             1,
             false),
+        Optional.of(new RunResult.Spent(4_210, 612_345, 605_333)),
+        Optional.of(RunResult.Limit.outputTokens),
         List.of());
   }
 
@@ -183,6 +188,8 @@ final class Examples {
             OptionalInt.empty(),
             0,
             false),
+        Optional.empty(),
+        Optional.empty(),
         List.of());
   }
 

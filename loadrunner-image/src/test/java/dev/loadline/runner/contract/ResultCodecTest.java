@@ -235,6 +235,8 @@ class ResultCodecTest {
             whole.endedMillis(),
             stages,
             whole.generator(),
+            Optional.empty(),
+            Optional.empty(),
             List.of());
     RunResult read = read(ResultCodec.encode(result));
 
@@ -295,7 +297,7 @@ class ResultCodecTest {
     }
     assertThat(ResultCodec.decode("LOADLINE-RESULT/9 0 00000000 "))
         .isEqualTo(
-            new Decoded.Corrupt("its version is LOADLINE-RESULT/9, known is LOADLINE-RESULT/2"));
+            new Decoded.Corrupt("its version is LOADLINE-RESULT/9, known is LOADLINE-RESULT/3"));
   }
 
   /** A checksum protects against accidents, not against a defect or a forger: reading must. */
@@ -358,7 +360,7 @@ class ResultCodecTest {
           Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(packed, size));
       CRC32C crc = new CRC32C();
       crc.update(payload.getBytes(StandardCharsets.US_ASCII));
-      return "LOADLINE-RESULT/2 %d %08x %s".formatted(payload.length(), crc.getValue(), payload);
+      return "LOADLINE-RESULT/3 %d %08x %s".formatted(payload.length(), crc.getValue(), payload);
     }
   }
 }

@@ -60,7 +60,8 @@ class ConnectionBudgetTest {
         plan.workload(),
         new RunPlan.Load(5_000, 0, "PerRequest", List.of(stages)),
         List.of(),
-        List.of());
+        List.of(),
+        RunPlan.Limits.NONE);
   }
 
   @Test

@@ -35,7 +35,8 @@ final class Plans {
             new Workload.Content.Synthetic(length, length, 0, 1), Optional.empty(), true, 42),
         new RunPlan.Load(warmupMillis, drainMillis, "Pooled", List.of(stages)),
         List.of(),
-        List.of());
+        List.of(),
+        RunPlan.Limits.NONE);
   }
 
   static RunPlan.Stage users(int users, long millis) {
@@ -80,6 +81,7 @@ final class Plans {
         workload,
         load,
         plan.goodput(),
-        plan.judged());
+        plan.judged(),
+        plan.limits());
   }
 }

@@ -132,6 +132,7 @@ class RunViewTest {
                     new Shape.Closed(1, OptionalInt.empty(), new Distribution.Fixed(0)),
                     new End.Requests(40)))),
         List.of(),
-        List.of());
+        List.of(),
+        RunPlan.Limits.NONE);
   }
 }

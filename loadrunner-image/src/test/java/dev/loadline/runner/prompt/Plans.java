@@ -43,6 +43,7 @@ final class Plans {
         workload,
         new RunPlan.Load(0, 0, "Pooled", stages),
         List.of(),
-        List.of());
+        List.of(),
+        RunPlan.Limits.NONE);
   }
 }

@@ -84,6 +84,11 @@ public record LoadTestSpec(
     @Required @JsonPropertyDescription("How much is sent, and when.") LoadSpec load,
     @JsonPropertyDescription("What the results must keep for the verdict Pass.") @Size(max = 32)
         List<ObjectiveSpec> objectives,
+    @JsonPropertyDescription(
+            "What a run may spend. What is reached first ends the load as a window's end does:"
+                + " nothing more is sent, what is in flight is drained, and stages that have not"
+                + " begun do not.")
+        LimitsSpec limits,
     @JsonPropertyDescription("The pods that send the load.") RunnerSpec runner,
     @JsonPropertyDescription("Deadlines, attempts and what stays afterwards.")
         LifecycleSpec lifecycle) {

@@ -40,7 +40,8 @@ final class PlanParser {
     List<Objective> objectives =
         new ObjectiveParser(problems, loadParser.stages(), loadParser.openStages())
             .objectives(spec.objectives());
-    Lifecycle lifecycle = lifecycle(spec.lifecycle(), load);
+    Limits limits = new LimitsParser(problems).limits(spec.limits(), load);
+    Lifecycle lifecycle = lifecycle(spec.lifecycle(), load, limits);
     new RunnerParser(problems).check(spec.runner());
     if (!problems.found().isEmpty() || target.isEmpty() || workload.isEmpty() || load.isEmpty()) {
       return new TestPlan.Parsed.Refused(
@@ -49,7 +50,8 @@ final class PlanParser {
           Optional.of(objectives).filter(are -> problems.noneIn("spec.objectives")));
     }
     return new TestPlan.Parsed.Valid(
-        new TestPlan(timing, target.get(), workload.get(), load.get(), objectives, lifecycle));
+        new TestPlan(
+            timing, target.get(), workload.get(), load.get(), objectives, limits, lifecycle));
   }
 
   private Timing timing(LoadTestSpec spec) {
@@ -112,15 +114,19 @@ final class PlanParser {
     return ZoneOffset.UTC;
   }
 
-  private Lifecycle lifecycle(@Nullable LifecycleSpec spec, Optional<Load> load) {
+  private Lifecycle lifecycle(@Nullable LifecycleSpec spec, Optional<Load> load, Limits limits) {
     Duration startup = startupDeadline(spec == null ? null : spec.startupDeadline());
-    Duration derived = startup.plus(load.map(Load::longest).orElse(Duration.ZERO)).plus(GRACE);
+    Duration longest = limits.within(load.map(Load::longest).orElse(Duration.ZERO));
+    Duration derived = startup.plus(longest).plus(GRACE);
     if (spec == null) {
       return new Lifecycle(startup, derived, 3, Optional.empty(), Lifecycle.PodRetention.OnFailure);
     }
     Duration active =
         problems.positive(spec.activeDeadline(), derived, "spec.lifecycle.activeDeadline");
-    longEnough(spec.activeDeadline(), active, load);
+    longEnough(
+        spec.activeDeadline(),
+        active,
+        limits.within(load.map(Load::shortest).orElse(Duration.ZERO)));
     Optional<Duration> ttl = timeToLive(spec.ttlAfterFinished());
     int attempts =
         (int)
@@ -141,9 +147,8 @@ final class PlanParser {
     return deadline;
   }
 
-  private void longEnough(@Nullable String text, Duration active, Optional<Load> load) {
+  private void longEnough(@Nullable String text, Duration active, Duration needed) {
     boolean loadIsSound = problems.noneIn("spec.load");
-    Duration needed = load.map(Load::shortest).orElse(Duration.ZERO);
     if (text != null && !active.isZero() && loadIsSound && active.compareTo(needed) < 0) {
       problems.add(
           "spec.lifecycle.activeDeadline",

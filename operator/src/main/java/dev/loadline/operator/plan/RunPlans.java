@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** Turns a plan into what the load runner is told: no secrets, only names of variables. */
 final class RunPlans {
@@ -25,11 +24,10 @@ final class RunPlans {
             plan.load().warmup().toMillis(),
             plan.load().drainTimeout().toMillis(),
             plan.load().connectionReuse().name(),
-            plan.load().stages().stream()
-                .map(stage -> stage(stage, plan.lifecycle().activeDeadline()))
-                .toList()),
+            plan.load().stages().stream().map(stage -> stage(stage, longest(plan))).toList()),
         goodput(plan.objectives()),
-        judged(plan.objectives()));
+        judged(plan.objectives()),
+        limits(plan.limits()));
   }
 
   private static RunPlan.Target target(Target target) {
@@ -57,7 +55,20 @@ final class RunPlans {
         target.readinessTimeout().toMillis());
   }
 
-  private static RunPlan.Stage stage(Load.Stage stage, Duration longest) {
+  private static RunPlan.Limits limits(Limits limits) {
+    return new RunPlan.Limits(
+        limits.requests(),
+        limits.outputTokens(),
+        limits.runnerPodTime().stream().mapToLong(Duration::toMillis).findFirst());
+  }
+
+  /** A trace that takes longer would be lost at the deadline, unless a limit ends it before. */
+  private static Optional<Duration> longest(TestPlan plan) {
+    Duration deadline = plan.lifecycle().activeDeadline();
+    return Optional.of(deadline).filter(is -> plan.limits().within(is).equals(is));
+  }
+
+  private static RunPlan.Stage stage(Load.Stage stage, Optional<Duration> longest) {
     RunPlan.Shape shape =
         switch (stage.shape()) {
           case Load.Shape.Closed closed ->
@@ -72,7 +83,7 @@ final class RunPlans {
               new RunPlan.Shape.Replay(
                   replay.speed().doubleValue(),
                   replay.limit(),
-                  OptionalLong.of(longest.toMillis()));
+                  longest.stream().mapToLong(Duration::toMillis).findFirst());
         };
     RunPlan.End end =
         switch (stage.end()) {

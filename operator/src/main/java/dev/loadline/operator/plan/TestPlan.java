@@ -16,6 +16,7 @@ public record TestPlan(
     Workload workload,
     Load load,
     List<Objective> objectives,
+    Limits limits,
     Lifecycle lifecycle) {
 
   /** Copies the list. */
@@ -48,6 +49,7 @@ public record TestPlan(
                 workload,
                 load,
                 objectives,
+                limits,
                 new Lifecycle(
                     lifecycle.startupDeadline(),
                     lifecycle.activeDeadline(),
@@ -55,6 +57,11 @@ public record TestPlan(
                     Optional.of(time),
                     lifecycle.podRetention())))
         .orElse(this);
+  }
+
+  /** The same with no limit above these. */
+  public TestPlan limitedTo(Limits caps) {
+    return new TestPlan(timing, target, workload, load, objectives, limits.atMost(caps), lifecycle);
   }
 
   /**

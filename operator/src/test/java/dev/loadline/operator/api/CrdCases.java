@@ -302,6 +302,10 @@ public abstract class CrdCases {
             + " 9, median: 5} | spec.workload.synthetic.inputTokens",
         "/workload/synthetic/inputTokens | {mean: 5, stddev: 9} |"
             + " spec.workload.synthetic.inputTokens.max",
+        "/limits | {requests: 0} | spec.limits.requests",
+        "/limits | {outputTokens: 1000000000001} | spec.limits.outputTokens",
+        "/limits | {runnerPodTime: 15s} | runnerPodTime is longer than 15s",
+        "/limits | {runnerPodTime: soon} | spec.limits.runnerPodTime",
         "/lifecycle/ttlAfterFinished | 0s | ttlAfterFinished is at least 60s",
         "/lifecycle/ttlAfterFinished | 59999ms | ttlAfterFinished is at least 60s",
         "/runner | {imagePullPolicy: Sometimes} | spec.runner.imagePullPolicy",

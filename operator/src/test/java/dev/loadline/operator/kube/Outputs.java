@@ -73,6 +73,8 @@ final class Outputs {
                 OptionalInt.of(0),
                 0,
                 false),
+            Optional.empty(),
+            Optional.empty(),
             List.of()));
   }
 

@@ -96,6 +96,8 @@ class ResultsTest {
         result.endedMillis(),
         result.stages(),
         result.generator(),
+        Optional.empty(),
+        Optional.empty(),
         result.omitted());
   }
 }

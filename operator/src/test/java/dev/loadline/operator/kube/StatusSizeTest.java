@@ -171,6 +171,8 @@ class StatusSizeTest {
             OptionalInt.of(0),
             0,
             false),
+        Optional.empty(),
+        Optional.empty(),
         omitted);
   }
 

@@ -71,6 +71,7 @@ class PlanParserTest {
                         new Load.Stage(
                             "steady", closed(4, 0), new End.After(Duration.ofMinutes(1))))),
                 List.of(),
+                Limits.NONE,
                 new Lifecycle(
                     Duration.ofMinutes(15),
                     Duration.ofSeconds(15 * 60 + 30 + 60 + 60 + 60),

@@ -177,6 +177,13 @@ class PlanRefusalTest {
         "/runner | {env: [{name: A, value: x}, {name: A, value: y}]} | spec.runner.env[1].name: 'A'"
             + " is there twice",
         "/runner | {env: [null]} | spec.runner.env[0]: is empty",
+        "/limits/requests | 0 | spec.limits.requests: 0 is outside 1 to 1000000000",
+        "/limits/outputTokens | 1000000000001 | spec.limits.outputTokens: 1000000000001 is outside"
+            + " 1 to 1000000000000",
+        "/limits/runnerPodTime | long | spec.limits.runnerPodTime: 'long' is not a duration",
+        "/limits/runnerPodTime | 0s | spec.limits.runnerPodTime: must be longer than 0",
+        "/limits/runnerPodTime | 35s | spec.limits.runnerPodTime: 35s leaves no time for load: it"
+            + " must be longer than load.drainTimeout and 15s, together 35s",
         "/lifecycle/startupDeadline | 0s | spec.lifecycle.startupDeadline: must be at least 30s",
         "/lifecycle/startupDeadline | 29.999s | spec.lifecycle.startupDeadline: must be at least"
             + " 30s: the runner warms its client up for 10 s of it",

@@ -73,7 +73,11 @@ class RunPlansTest {
                     new RunPlan.JudgedMetric("ttft", Optional.empty()),
                     new RunPlan.JudgedMetric("ttftScheduled", Optional.of("peak")),
                     new RunPlan.JudgedMetric("tpot", Optional.of("normal")),
-                    new RunPlan.JudgedMetric("itl", Optional.empty()))));
+                    new RunPlan.JudgedMetric("itl", Optional.empty())),
+                new RunPlan.Limits(
+                    OptionalLong.of(5_000),
+                    OptionalLong.of(1_000_000),
+                    OptionalLong.of(14_400_000))));
   }
 
   @Test

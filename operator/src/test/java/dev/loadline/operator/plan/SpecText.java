@@ -97,6 +97,7 @@ public final class SpecText {
           - {name: errors, metric: errorRate, max: 1%%}
           - {name: good, metric: goodFraction, min: "0.95"}
           - {name: speed, metric: outputTokensPerSecond, min: "1500", action: Report}
+        limits: {requests: 5000, outputTokens: 1000000, runnerPodTime: 4h}
         lifecycle:
           startupDeadline: 2m
           activeDeadline: 3h

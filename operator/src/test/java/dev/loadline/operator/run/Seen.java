@@ -193,6 +193,8 @@ final class Seen {
             OptionalInt.empty(),
             0,
             false),
+        Optional.empty(),
+        Optional.empty(),
         List.of());
   }
 }

@@ -231,6 +231,8 @@ final class Measured {
             2,
             List.of(stage.result()),
             idle(),
+            Optional.empty(),
+            Optional.empty(),
             List.of()),
         UNCOMPARED);
   }
