@@ -66,6 +66,6 @@ public final class Main {
   /** The real operator for local mode: its warnings on standard error, its metrics on loopback. */
   static OperatorStarter starter() {
     Logging.quiet();
-    return client -> RunningLoadline.start(client, OperatorConfig.local(), () -> {});
+    return client -> RunningLoadline.start(client, OperatorConfig.local(), why -> {});
   }
 }

@@ -1,19 +1,18 @@
 package dev.loadline.operator;
 
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.javaoperatorsdk.operator.OperatorException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 
@@ -26,7 +25,6 @@ final class OperatorCommand implements Callable<Integer> {
   private static final int BAD_CONFIGURATION = 64;
   private static final int UNAVAILABLE = 69;
   private static final int LOST = 75;
-  private static final int OWN_RETRIES = 2;
   private static final Duration STOP_DEADLINE = Duration.ofSeconds(10);
 
   private final Map<String, String> environment;
@@ -50,11 +48,11 @@ final class OperatorCommand implements Callable<Integer> {
 
   private int run(OperatorConfig config) throws InterruptedException {
     Logging.operator(Optional.ofNullable(environment.get(OperatorConfig.LOG_FORMAT)));
-    CountDownLatch lost = new CountDownLatch(1);
-    KubernetesClient client = client();
+    BlockingQueue<String> lost = new LinkedBlockingQueue<>();
+    Clients clients = Clients.of(Config.autoConfigure(null), config);
     try {
-      RunningLoadline running = RunningLoadline.start(client, config, lost::countDown);
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(running, client), "stop"));
+      RunningLoadline running = start(clients, config, lost::add);
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(running, clients), "stop"));
       LoggerFactory.getLogger(OperatorCommand.class)
           .atInfo()
           .addKeyValue("reason", OperatorConfig.VERSION)
@@ -69,34 +67,30 @@ final class OperatorCommand implements Callable<Integer> {
           "loadline: the operator cannot start: "
               + rootMessage(failed)
               + " (API server "
-              + client.getMasterUrl()
+              + clients.controllers().getMasterUrl()
               + "; the kinds of crds/ must be installed)");
       return UNAVAILABLE;
     }
-    lost.await();
-    errors.println("loadline: a watch on the API server ended for good: the operator ends too");
+    errors.println("loadline: " + lost.take() + ": the operator ends");
     return LOST;
   }
 
-  /** The framework tries again by itself: long silent repetitions in the client would hide that. */
-  private static KubernetesClient client() {
-    Config config =
-        new ConfigBuilder(Config.autoConfigure(null))
-            .withRequestRetryBackoffLimit(OWN_RETRIES)
-            .build();
-    return new KubernetesClientBuilder()
-        .withConfig(config)
-        .withHttpClientFactory(new JdkHttpClientFactory())
-        .build();
+  private static RunningLoadline start(
+      Clients clients, OperatorConfig config, Consumer<String> lost) {
+    KubernetesClient client = clients.controllers();
+    return clients
+        .leadership()
+        .map(leadership -> RunningLoadline.standBy(client, config, leadership, lost))
+        .orElseGet(() -> RunningLoadline.start(client, config, lost));
   }
 
-  private static void stop(RunningLoadline running, KubernetesClient client) {
+  private static void stop(RunningLoadline running, Clients clients) {
     Thread stopping =
         Thread.ofPlatform()
             .daemon()
             .start(() -> {
               running.close();
-              client.close();
+              clients.close();
             });
     try {
       if (!stopping.join(STOP_DEADLINE)) {
@@ -107,7 +101,7 @@ final class OperatorCommand implements Callable<Integer> {
     }
   }
 
-  private static String rootMessage(Throwable failed) {
+  static String rootMessage(Throwable failed) {
     Throwable root = failed;
     while (root.getCause() != null) {
       root = root.getCause();

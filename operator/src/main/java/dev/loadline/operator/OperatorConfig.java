@@ -1,5 +1,6 @@
 package dev.loadline.operator;
 
+import dev.loadline.operator.kube.Leadership;
 import dev.loadline.operator.kube.RunnerDefaults;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -18,9 +20,13 @@ import java.util.stream.Stream;
  * @param namespaces where it looks for tests; empty means everywhere
  * @param runner what runner pods get where the test says nothing
  * @param management where {@code /metrics}, {@code /livez} and {@code /readyz} answer
+ * @param lease which several operators share, so that one of them works; empty for the only one
  */
 public record OperatorConfig(
-    Set<String> namespaces, RunnerDefaults runner, InetSocketAddress management) {
+    Set<String> namespaces,
+    RunnerDefaults runner,
+    InetSocketAddress management,
+    Optional<Leadership.Settings> lease) {
 
   /** Version of the operator and of the load runner that it starts by default. */
   public static final String VERSION = "0.1.0";
@@ -43,6 +49,12 @@ public record OperatorConfig(
   /** Port of {@code /metrics}, {@code /livez} and {@code /readyz}. */
   static final String MANAGEMENT_PORT = "LOADLINE_MANAGEMENT_PORT";
 
+  /** The Lease that operators share, as {@code namespace/name}; empty: there is no other one. */
+  static final String LEASE = "LOADLINE_LEASE";
+
+  /** Name of the pod, which is what the Lease's holder is called. */
+  static final String POD_NAME = "LOADLINE_POD_NAME";
+
   /** {@code json} or {@code text}; default: text on a terminal, json elsewhere. */
   static final String LOG_FORMAT = "LOADLINE_LOG_FORMAT";
 
@@ -55,6 +67,8 @@ public record OperatorConfig(
           PULL_SECRETS,
           GPU_NODE_LABELS,
           MANAGEMENT_PORT,
+          LEASE,
+          POD_NAME,
           LOG_FORMAT);
   private static final List<String> PULL_POLICIES = List.of("Always", "IfNotPresent", "Never");
   private static final List<String> GPU_LABELS =
@@ -65,6 +79,8 @@ public record OperatorConfig(
   private static final int HIGHEST_PORT = 65535;
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
+  private static final Pattern LEASE_NAME =
+      Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?/" + NAME.pattern());
   private static final Pattern LABEL =
       Pattern.compile("([a-z0-9][-a-z0-9.]{0,251}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
   private static final Pattern IMAGE = Pattern.compile("[A-Za-z0-9][-A-Za-z0-9_./:@]{0,511}");
@@ -91,7 +107,10 @@ public record OperatorConfig(
   /** For local mode: everywhere, and a free loopback port. */
   public static OperatorConfig local() {
     return new OperatorConfig(
-        Set.of(), DEFAULTS, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        Set.of(),
+        DEFAULTS,
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+        Optional.empty());
   }
 
   /** Reads the environment; a variable that is empty counts as absent. */
@@ -117,7 +136,16 @@ public record OperatorConfig(
               oneOf(PULL_POLICY, PULL_POLICIES).orElse(DEFAULTS.imagePullPolicy()),
               list(PULL_SECRETS, NAME, "the name of a Secret").orElse(List.of()),
               list(GPU_NODE_LABELS, LABEL, "a label").orElse(GPU_LABELS)),
-          new InetSocketAddress(port()));
+          new InetSocketAddress(port()),
+          lease());
+    }
+
+    /** Each process is another holder: the name alone would be the one of an earlier container. */
+    private Optional<Leadership.Settings> lease() {
+      String pod = matching(POD_NAME, NAME, "the name of a pod").orElse("loadline");
+      return matching(LEASE, LEASE_NAME, "namespace/name of a Lease")
+          .map(lease -> lease.split("/", -1))
+          .map(parts -> new Leadership.Settings(parts[0], parts[1], pod + "_" + UUID.randomUUID()));
     }
 
     private void logFormat() {

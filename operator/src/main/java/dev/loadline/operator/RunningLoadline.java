@@ -1,12 +1,15 @@
 package dev.loadline.operator;
 
 import dev.loadline.operator.kube.Controllers;
+import dev.loadline.operator.kube.Leadership;
 import dev.loadline.operator.kube.Tally;
 import dev.loadline.operator.local.RunningOperator;
 import dev.loadline.operator.metrics.ManagementServer;
 import dev.loadline.operator.metrics.ResultCollector;
 import dev.loadline.operator.metrics.RunCounters;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.OperatorException;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -17,24 +20,86 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The operator, put together by hand, in order: metrics, controllers, management. */
 final class RunningLoadline implements RunningOperator {
   private final Controllers controllers;
   private final ManagementServer management;
+  private final Optional<Leadership> leadership;
 
-  private RunningLoadline(Controllers controllers, ManagementServer management) {
+  private RunningLoadline(
+      PrometheusMeterRegistry meters,
+      Controllers controllers,
+      OperatorConfig config,
+      Optional<Leadership> leadership) {
     this.controllers = controllers;
-    this.management = management;
+    this.leadership = leadership;
+    this.management =
+        new ManagementServer(
+            config.management(),
+            new ManagementServer.Answers(
+                meters::scrape,
+                () -> leadership.flatMap(Leadership::stuck).or(controllers::stuck),
+                () -> leadership.filter(Leadership::standsBy).isPresent() || controllers.ready()));
   }
 
   /**
-   * Starts it; returns when its caches are filled.
+   * Starts the only operator; returns when its caches are filled.
    *
    * @param client stays the caller's
-   * @param lost called when a watch ends for good
+   * @param lost called with the reason when it cannot work any more
    */
-  static RunningLoadline start(KubernetesClient client, OperatorConfig config, Runnable lost) {
+  static RunningLoadline start(
+      KubernetesClient client, OperatorConfig config, Consumer<String> lost) {
+    RunningLoadline running = assemble(client, config, Optional.empty(), lost);
+    boolean started = false;
+    try {
+      running.controllers.start();
+      started = true;
+    } finally {
+      if (!started) {
+        running.close();
+      }
+    }
+    return running;
+  }
+
+  /**
+   * Starts one of several operators: it works from when it holds the lease.
+   *
+   * @param client writes through the fence of the leadership; stays the caller's
+   * @param lost called with the reason when it cannot work any more
+   */
+  static RunningLoadline standBy(
+      KubernetesClient client,
+      OperatorConfig config,
+      Leadership leadership,
+      Consumer<String> lost) {
+    RunningLoadline running = assemble(client, config, Optional.of(leadership), lost);
+    leadership.start(
+        new Leadership.Duties() {
+          @Override
+          public void begin() {
+            Thread.ofPlatform().daemon().name("begin").start(() -> running.begin(lost));
+          }
+
+          @Override
+          public void lost(String why) {
+            lost.accept(why);
+          }
+        });
+    return running;
+  }
+
+  private static RunningLoadline assemble(
+      KubernetesClient client,
+      OperatorConfig config,
+      Optional<Leadership> leadership,
+      Consumer<String> lost) {
     PrometheusRegistry exposition = new PrometheusRegistry();
     PrometheusMeterRegistry meters =
         new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, exposition, Clock.SYSTEM);
@@ -45,27 +110,39 @@ final class RunningLoadline implements RunningOperator {
     Controllers controllers =
         new Controllers(
             client,
-            new Controllers.Settings(config.namespaces(), config.runner(), lost),
+            new Controllers.Settings(
+                config.namespaces(),
+                config.runner(),
+                () -> lost.accept("a watch on the API server ended for good")),
             tally(new RunCounters(meters)),
             meters,
             InstantSource.system(),
             System::nanoTime);
-    exposition.register(new ResultCollector(controllers::tests, controllers::runs));
-    ManagementServer management =
-        new ManagementServer(
-            config.management(),
-            new ManagementServer.Answers(meters::scrape, controllers::stuck, controllers::ready));
-    RunningLoadline running = new RunningLoadline(controllers, management);
+    exposition.register(
+        new ResultCollector(
+            ifLeading(leadership, controllers::tests), ifLeading(leadership, controllers::runs)));
+    return new RunningLoadline(meters, controllers, config, leadership);
+  }
+
+  /** Of several operators only the one that works answers with results. */
+  private static <T> Supplier<List<T>> ifLeading(
+      Optional<Leadership> leadership, Supplier<List<T>> objects) {
+    return () -> leadership.map(Leadership::leads).orElse(true) ? objects.get() : List.of();
+  }
+
+  private void begin(Consumer<String> lost) {
+    String why = "a defect: the log says more";
     boolean started = false;
     try {
       controllers.start();
       started = true;
+    } catch (OperatorException | KubernetesClientException failed) {
+      why = OperatorCommand.rootMessage(failed);
     } finally {
       if (!started) {
-        running.close();
+        lost.accept("the operator cannot begin to work: " + why);
       }
     }
-    return running;
   }
 
   private static Tally tally(RunCounters counters) {
@@ -87,9 +164,11 @@ final class RunningLoadline implements RunningOperator {
     return management.metrics();
   }
 
+  /** The lease goes last: the next operator begins when this one has ended. */
   @Override
   public void close() {
     management.close();
     controllers.close();
+    leadership.ifPresent(Leadership::close);
   }
 }

@@ -2,6 +2,7 @@ package dev.loadline.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.loadline.operator.kube.Leadership;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -24,6 +25,18 @@ class OperatorConfigTest {
     assertThat(config.runner().gpuNodeLabels())
         .containsExactly("nvidia.com/gpu.present", "amd.com/gpu.present");
     assertThat(config.management().getPort()).isEqualTo(8080);
+    assertThat(config.lease()).isEmpty();
+  }
+
+  @Test
+  void everyProcessIsAnotherHolderOfTheLease() {
+    Map<String, String> environment =
+        Map.of("LOADLINE_LEASE", "loadline-system/loadline", "LOADLINE_POD_NAME", "loadline-7d-x");
+    Leadership.Settings lease = valid(environment).lease().orElseThrow();
+    assertThat(lease.namespace()).isEqualTo("loadline-system");
+    assertThat(lease.name()).isEqualTo("loadline");
+    assertThat(lease.holder()).matches("loadline-7d-x_[0-9a-f-]{36}");
+    assertThat(valid(environment).lease().orElseThrow().holder()).isNotEqualTo(lease.holder());
   }
 
   @Test
@@ -64,13 +77,16 @@ class OperatorConfigTest {
                 "LOADLINE_RUNNER_IMAGE_PULL_POLICY", "Sometimes",
                 "LOADLINE_GPU_NODE_LABELS", "a=b",
                 "LOADLINE_MANAGEMENT_PORT", "70000",
+                "LOADLINE_LEASE", "loadline",
+                "LOADLINE_POD_NAME", "a_b",
                 "LOADLINE_LOG_FORMAT", "xml"));
     assertThat(parsed).isInstanceOf(OperatorConfig.Parsed.Refused.class);
     List<String> problems = ((OperatorConfig.Parsed.Refused) parsed).problems();
-    assertThat(problems).hasSize(7);
+    assertThat(problems).hasSize(9);
     assertThat(problems.getFirst()).startsWith("LOADLINE_NAMESPACE: there is no such setting");
     assertThat(String.join("\n", problems))
-        .contains("'Perf_1'", "'a b'", "'Sometimes'", "'a=b'", "'70000'", "'xml'");
+        .contains(
+            "'Perf_1'", "'a b'", "'Sometimes'", "'a=b'", "'70000'", "'loadline'", "'a_b'", "'xml'");
   }
 
   @Test

@@ -28,6 +28,7 @@ public final class Controllers implements AutoCloseable {
   private final Seen<LoadTest> tests;
   private final Seen<LoadTestRun> runs;
   private final Operator operator;
+  private volatile boolean started;
 
   /**
    * What the controllers work for.
@@ -97,20 +98,26 @@ public final class Controllers implements AutoCloseable {
   /** Starts them; returns when their caches are filled. */
   public void start() {
     operator.start();
+    tests.beat();
+    runs.beat();
+    started = true;
   }
 
-  /** All tests in the cache, not to be changed. */
+  /** All tests in the cache, not to be changed; none until it is filled. */
   public List<LoadTest> tests() {
-    return tests.all();
+    return started ? tests.all() : List.of();
   }
 
-  /** All runs in the cache, not to be changed. */
+  /** All runs in the cache, not to be changed; none until it is filled. */
   public List<LoadTestRun> runs() {
-    return runs.all();
+    return started ? runs.all() : List.of();
   }
 
   /** Why the process should be started anew; empty while the controllers do their work. */
   public Optional<String> stuck() {
+    if (!started) {
+      return Optional.empty();
+    }
     Duration longest = Requeue.LONGEST.multipliedBy(MISSED_HEARTBEATS);
     return tests.stuck("LoadTests", longest).or(() -> runs.stuck("LoadTestRuns", longest));
   }

@@ -40,6 +40,16 @@ class ChartEnvironmentTest {
   }
 
   @Test
+  void severalOperatorsShareTheLeaseThatTheyHaveRightsTo() {
+    assertThat(config(Map.of()).lease()).isEmpty();
+    assertThat(config(Map.of("replicas", 2)).lease())
+        .hasValueSatisfying(lease -> {
+          assertThat(lease.namespace()).isEqualTo(Chart.NAMESPACE);
+          assertThat(lease.name()).isEqualTo("loadline");
+        });
+  }
+
+  @Test
   void operatorWatchesTheNamespacesThatItHasRightsIn() {
     assertThat(
             config(

@@ -8,11 +8,13 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PodAffinityTerm;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.Role;
@@ -32,6 +34,7 @@ class ChartRenderTest {
   private static final Path GOLDEN = Path.of("src/test/resources/chart");
   private static final Map<String, Object> ONE_NAMESPACE =
       Map.of("watch.mode", "Namespaces", "watch.namespaces[0]", "perf");
+  private static final Map<String, Object> TWO_OPERATORS = Map.of("replicas", 2);
 
   static Stream<Map<String, Object>> switches() {
     return Stream.of(
@@ -43,6 +46,9 @@ class ChartRenderTest {
         Map.of("serviceAccount.annotations.team", "perf"),
         Map.of("watch.mode", "Release"),
         ONE_NAMESPACE,
+        Map.of("replicas", 0),
+        TWO_OPERATORS,
+        Map.of("replicas", 3, "watch.mode", "Release", "rbac.create", false),
         Map.of("metrics.serviceMonitor.enabled", true, "metrics.serviceMonitor.labels.a", "b"),
         Map.of("dashboards.enabled", false),
         Map.of("dashboards.annotations.grafana_folder", "Loadline"),
@@ -66,9 +72,15 @@ class ChartRenderTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"All,all.yaml", "Release,release.yaml", "Namespaces,namespaces.yaml"})
-  void rendersWhatWasReviewed(String mode, String file) throws IOException {
+  @CsvSource({
+    "All, 1, all.yaml",
+    "Release, 1, release.yaml",
+    "Namespaces, 1, namespaces.yaml",
+    "All, 2, two-operators.yaml",
+  })
+  void rendersWhatWasReviewed(String mode, int replicas, String file) throws IOException {
     Map<String, Object> values = new java.util.TreeMap<>();
+    values.put("replicas", replicas);
     values.put("watch.mode", mode);
     values.put("crds.install", false);
     values.put("dashboards.enabled", false);
@@ -108,9 +120,9 @@ class ChartRenderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"All", "Release"})
-  void grantsNoSecretsNoWildcardsAndNoWayIntoPods(String mode) {
-    List<HasMetadata> manifests = Chart.render(Map.of("watch.mode", mode));
+  @CsvSource({"All, 1", "Release, 1", "All, 2", "Release, 2"})
+  void grantsNoSecretsNoWildcardsAndNoWayIntoPods(String mode, int replicas) {
+    List<HasMetadata> manifests = Chart.render(Map.of("watch.mode", mode, "replicas", replicas));
     List<PolicyRule> rules =
         Stream.concat(
                 Chart.all(ClusterRole.class, manifests).stream()
@@ -122,7 +134,7 @@ class ChartRenderTest {
         .hasSizeGreaterThan(5)
         .allSatisfy(rule -> {
           assertThat(rule.getApiGroups())
-              .isSubsetOf("loadline.dev", "batch", "discovery.k8s.io", "");
+              .isSubsetOf("loadline.dev", "batch", "discovery.k8s.io", "coordination.k8s.io", "");
           assertThat(rule.getResources())
               .isSubsetOf(
                   "loadtests",
@@ -130,6 +142,7 @@ class ChartRenderTest {
                   "loadtestruns",
                   "loadtestruns/status",
                   "jobs",
+                  "leases",
                   "pods",
                   "endpointslices",
                   "events");
@@ -148,6 +161,66 @@ class ChartRenderTest {
     assertThat(Chart.all(ClusterRole.class, manifests)).isEmpty();
     assertThat(Chart.one(Role.class, manifests).getMetadata().getNamespace())
         .isEqualTo(Chart.NAMESPACE);
+  }
+
+  /** Replicas say it all: whether there is a lease, how upgrades go, who may be evicted. */
+  @Test
+  void severalOperatorsShareALeaseAndAreUpgradedOneByOne() {
+    List<HasMetadata> manifests = Chart.render(TWO_OPERATORS);
+    Deployment deployment = Chart.one(Deployment.class, manifests);
+
+    assertThat(deployment.getSpec().getReplicas()).isEqualTo(2);
+    assertThat(deployment.getSpec().getStrategy().getType()).isEqualTo("RollingUpdate");
+    assertThat(Chart.one(PodDisruptionBudget.class, manifests).getSpec().getSelector())
+        .isEqualTo(deployment.getSpec().getSelector());
+    Role role = Chart.one(Role.class, manifests);
+    assertThat(role.getMetadata().getNamespace()).isEqualTo(Chart.NAMESPACE);
+    assertThat(role.getRules())
+        .allSatisfy(rule -> assertThat(rule.getResources()).containsExactly("leases"))
+        .flatMap(PolicyRule::getVerbs)
+        .containsExactly("create", "get", "update");
+    assertThat(role.getRules().getLast().getResourceNames()).containsExactly("loadline");
+    assertThat(spread(manifests).getTopologyKey()).isEqualTo("kubernetes.io/hostname");
+    assertThat(spread(manifests).getLabelSelector()).isEqualTo(deployment.getSpec().getSelector());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void theOnlyOperatorHasNoLeaseAndIsGoneBeforeTheNextOneStarts(int replicas) {
+    List<HasMetadata> manifests = Chart.render(Map.of("replicas", replicas));
+    Deployment deployment = Chart.one(Deployment.class, manifests);
+
+    assertThat(deployment.getSpec().getReplicas()).isEqualTo(replicas);
+    assertThat(deployment.getSpec().getStrategy().getType()).isEqualTo("Recreate");
+    assertThat(deployment.getSpec().getTemplate().getSpec().getAffinity()).isNull();
+    assertThat(Chart.all(PodDisruptionBudget.class, manifests)).isEmpty();
+    assertThat(Chart.all(Role.class, manifests)).isEmpty();
+    assertThat(Chart.text(Map.of("replicas", replicas, "crds.install", false)))
+        .doesNotContain("LOADLINE_LEASE");
+  }
+
+  @Test
+  void whatTheValuesSayAboutPodsStands() {
+    String rules = "affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].";
+    String zone = "topology.kubernetes.io/zone";
+    List<HasMetadata> manifests =
+        Chart.render(
+            Map.of(
+                "replicas", 2, rules + "weight", 1, rules + "podAffinityTerm.topologyKey", zone));
+
+    assertThat(spread(manifests).getTopologyKey()).isEqualTo(zone);
+  }
+
+  private static PodAffinityTerm spread(List<HasMetadata> manifests) {
+    return Chart.one(Deployment.class, manifests)
+        .getSpec()
+        .getTemplate()
+        .getSpec()
+        .getAffinity()
+        .getPodAntiAffinity()
+        .getPreferredDuringSchedulingIgnoredDuringExecution()
+        .getFirst()
+        .getPodAffinityTerm();
   }
 
   @Test

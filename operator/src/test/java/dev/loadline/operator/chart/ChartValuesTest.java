@@ -30,7 +30,8 @@ class ChartValuesTest {
 
   static Stream<Arguments> mistakes() {
     return Stream.of(
-        Arguments.of("replicas", Map.of("replicas", 2)),
+        Arguments.of("replicas", Map.of("replicas", -1)),
+        Arguments.of("replicas", Map.of("replicas", "two")),
         Arguments.of("repositry", Map.of("image.repositry", "x")),
         Arguments.of("tagg", Map.of("runner.image.tagg", "1")),
         Arguments.of("instal", Map.of("crds.instal", false)),
