@@ -5,6 +5,7 @@ import dev.loadline.operator.verdict.Judge;
 import dev.loadline.operator.verdict.Judgement;
 import dev.loadline.operator.verdict.Judgement.CheckOutcome;
 import dev.loadline.operator.verdict.Measurement;
+import dev.loadline.operator.verdict.TargetEndpoints.Observation;
 import dev.loadline.operator.verdict.Verdict;
 import dev.loadline.runner.contract.Distribution;
 import dev.loadline.runner.contract.RunResult;
@@ -15,6 +16,9 @@ import java.util.stream.Collectors;
 
 /** What the operator says of a measurement: whether it is valid. */
 final class Validity {
+  private static final Observation NO_SERVICE =
+      new Observation.NotCompared("the benchmark's server is no Service");
+
   private Validity() {}
 
   /** Of users without think time: Valid, or Invalid with what speaks against it. */
@@ -27,7 +31,7 @@ final class Validity {
             Duration.ZERO,
             Load.ConnectionReuse.Pooled,
             List.of(new Load.Stage(Plans.STAGE, shape, new Load.End.After(window))));
-    Judgement judgement = Judge.judge(Measurement.of(load, result), List.of());
+    Judgement judgement = Judge.judge(Measurement.of(load, result, NO_SERVICE), List.of());
     return judgement.verdict() == Verdict.Invalid ? "Invalid: " + against(judgement) : "Valid";
   }
 

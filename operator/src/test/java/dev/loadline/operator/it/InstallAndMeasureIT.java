@@ -143,6 +143,12 @@ class InstallAndMeasureIT {
             .map(LoadTestRunStatus.ValidityStatus::check)
             .toList();
 
+    assertThat(status.validity())
+        .as(whole)
+        .anySatisfy(check -> {
+          assertThat(check.check()).isEqualTo("TargetChanged");
+          assertThat(check.result()).isEqualTo("Passed");
+        });
     assertThat(failed).as(whole).isSubsetOf("GeneratorSaturated");
     assertThat(status.verdict()).as(whole).isEqualTo(failed.isEmpty() ? "Pass" : "Invalid");
     assertThat(status.stages().getFirst().requests().failed()).as(whole).isZero();
