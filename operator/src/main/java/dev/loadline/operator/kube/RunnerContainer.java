@@ -54,7 +54,7 @@ record RunnerContainer(
         .withPeriodSeconds(1)
         .withFailureThreshold(3)
         .endReadinessProbe()
-        .withTerminationMessagePolicy("File")
+        .withTerminationMessagePolicy("FallbackToLogsOnError")
         .withNewSecurityContext()
         .withAllowPrivilegeEscalation(false)
         .withReadOnlyRootFilesystem(true)

@@ -9,7 +9,6 @@ import java.util.function.BiFunction;
 
 /** What follows from the end of a runner's container: its exit code, its result, its last words. */
 final class RunnerEnd {
-  private static final int MOST_OUTPUT = 300;
   private static final int NEVER_RAN = -1;
   private static final int TERMINATED = 143;
   private final RunProgress progress;
@@ -139,22 +138,28 @@ final class RunnerEnd {
             switch (ended.exitCode().orElse(NEVER_RAN)) {
               case NEVER_RAN -> "the runner's pod ended without running";
               case TERMINATED -> "the runner was told to stop";
-              default -> "the runner ended with exit code " + ended.exitCode().orElseThrow();
+              default ->
+                  "the runner ended with exit code "
+                      + ended.exitCode().orElseThrow()
+                      + words().map(": "::concat).orElse("");
             });
   }
 
-  /** The runner's own sentence, without its full stop: more may follow. */
   private String said() {
-    Optional<String> message = result().flatMap(RunResult::message);
-    if (message.isPresent()) {
-      String text = message.get();
-      return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
-    }
-    String output = ended.output().strip();
-    if (output.isEmpty()) {
-      return "the runner ended with exit code " + ended.exitCode().orElse(-1) + " and said nothing";
-    }
-    return output.length() > MOST_OUTPUT ? output.substring(0, MOST_OUTPUT) : output;
+    return words()
+        .orElseGet(() ->
+            "the runner ended with exit code " + ended.exitCode().orElse(-1) + " and said nothing");
+  }
+
+  /** The runner's own sentence, without its full stop: more may follow; else its log's end. */
+  private Optional<String> words() {
+    return result()
+        .flatMap(RunResult::message)
+        .map(text -> text.endsWith(".") ? text.substring(0, text.length() - 1) : text)
+        .or(() ->
+            decoded instanceof ResultCodec.Decoded.Missing
+                ? LastWords.of(ended.output())
+                : Optional.empty());
   }
 
   private static String outOfMemory(String limit) {

@@ -319,6 +319,25 @@ class FailureTableTest {
             "EndAttempt CrashedBeforeLoad",
             "exit code 70"),
         firstAttempt(
+            "exit 70 before load, with a word on why",
+            early(70, Seen.output(Outcome.INTERNAL_ERROR, false, "Internal error (Odd).")),
+            5,
+            "EndAttempt CrashedBeforeLoad",
+            "exit code 70: Internal error (Odd)"),
+        firstAttempt(
+            "a crash before load, with the log's end in place of a result",
+            early(1, "Unrecognized VM option 'Odd'\nError: Could not create the JVM.\n"),
+            5,
+            "EndAttempt CrashedBeforeLoad",
+            "exit code 1: Unrecognized VM option 'Odd' / Error: Could not create the JVM."),
+        sendingLoad(
+            "a crash under load, with the log's end in place of a result",
+            late(3, "Terminating due to java.lang.OutOfMemoryError: Java heap space"),
+            90,
+            "Conclude Damaged RunnerLost pod-1 exit 3",
+            "exit code 3: Terminating due to java.lang.OutOfMemoryError: Java heap space; it had"
+                + " sent load"),
+        firstAttempt(
             "exit 69 of a runner that had sent load",
             late(69, Seen.output(Outcome.TARGET_UNREACHABLE, true, "gone")),
             90,
