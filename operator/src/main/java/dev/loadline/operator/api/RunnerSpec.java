@@ -47,7 +47,13 @@ public record RunnerSpec(
     @JsonPropertyDescription("PriorityClass of the pod.")
         @Pattern(Api.OBJECT_NAME)
         @Size(min = 1, max = 253)
-        String priorityClassName) {
+        String priorityClassName,
+    @JsonPropertyDescription(
+            "ServiceAccount of the pod, for what a cluster ties to one (image pull secrets,"
+                + " security policies); its token is never mounted. Default: the namespace's.")
+        @Pattern(Api.OBJECT_NAME)
+        @Size(min = 1, max = 253)
+        String serviceAccountName) {
 
   /** A Secret with a registry's password. */
   @JsonIgnoreProperties(ignoreUnknown = true)

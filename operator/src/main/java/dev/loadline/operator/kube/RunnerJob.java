@@ -96,6 +96,7 @@ final class RunnerJob {
         .endMetadata()
         .withNewSpec()
         .withRestartPolicy("Never")
+        .withServiceAccountName(spec.map(RunnerSpec::serviceAccountName).orElse(null))
         .withAutomountServiceAccountToken(false)
         .withEnableServiceLinks(false)
         .withTerminationGracePeriodSeconds(STOP_SECONDS)

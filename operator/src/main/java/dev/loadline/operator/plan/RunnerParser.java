@@ -52,6 +52,7 @@ final class RunnerParser {
           .forEach(key -> Syntax.LABEL_KEY.check(key, FIELD + "annotations", problems));
     }
     Syntax.OBJECT_NAME.check(spec.priorityClassName(), FIELD + "priorityClassName", problems);
+    Syntax.OBJECT_NAME.check(spec.serviceAccountName(), FIELD + "serviceAccountName", problems);
   }
 
   private void named(@Nullable String name, Syntax syntax, String field, Set<String> names) {

@@ -278,6 +278,7 @@ public abstract class CrdCases {
         "/runner | {labels: {a: b c}} | spec.runner.labels.a",
         "/runner | {nodeSelector: {a: b-}} | spec.runner.nodeSelector.a",
         "/runner | {priorityClassName: High_1} | spec.runner.priorityClassName",
+        "/runner | {serviceAccountName: Load_1} | spec.runner.serviceAccountName",
         "/runner | {imagePullSecrets: [{name: Registry}]} | spec.runner.imagePullSecrets[0].name",
         "/runner | {tolerations: [{key: a b, operator: Exists}]} | spec.runner.tolerations[0].key",
         "/runner | {tolerations: [{key: a, operator: Like}]} | spec.runner.tolerations[0].operator",

@@ -61,6 +61,8 @@ class RunnerRefusalTest {
         "tolerations: [null] | tolerations[0]: is empty",
         "priorityClassName: High_1 | priorityClassName: 'High_1' is no name of an object: at most"
             + " 253 lower-case letters, digits, - and .",
+        "serviceAccountName: Load_1 | serviceAccountName: 'Load_1' is no name of an object: at most"
+            + " 253 lower-case letters, digits, - and .",
         "imagePullSecrets: [{name: Registry}] | imagePullSecrets[0].name: 'Registry' is no name",
         "imagePullSecrets: [{}] | imagePullSecrets[0].name: is missing",
         "imagePullSecrets: [{name: a}, {name: a}] | imagePullSecrets[1].name: 'a' is there twice",
@@ -94,6 +96,7 @@ class RunnerRefusalTest {
         "tolerations: [{key: a, value: b, effect: NoExecute, tolerationSeconds: 5}]",
         "tolerations: [{key: nvidia.com/gpu, operator: Exists, effect: NoSchedule}]",
         "priorityClassName: system-node.critical",
+        "serviceAccountName: load.tests",
         "imagePullSecrets: [{name: a}, {name: b.c}]",
         "env: [{name: A}, {name: b.c, valueFrom: {secretKeyRef: {name: a, key: b_c.d}}}]",
       })
