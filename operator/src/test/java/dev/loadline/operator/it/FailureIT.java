@@ -3,261 +3,95 @@ package dev.loadline.operator.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.loadline.operator.FailureTable;
 import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.api.LoadTestRunStatus;
-import io.fabric8.kubernetes.api.model.LimitRangeBuilder;
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Quantity;
-import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Rows of the failure table that a real scheduler, kubelet and admission have to play. The runs
- * that fail by themselves are all made at the start, so that their waits overlap. The operator
- * watches named namespaces here, with the rights that the chart gives for those.
+ * The failure table on a real cluster: every row that a real scheduler, kubelet or admission has to
+ * play, and what people do at the wrong time. All begin at the start, so that their waits overlap;
+ * what touches the operator or the node itself comes after the rest. What was seen is written to
+ * {@code target/failure-table.md}.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FailureIT {
-  private static final Duration READY = Duration.ofMinutes(2);
   private static final Duration RUNNING = Duration.ofMinutes(2);
-  private static final Duration FINISHED = Duration.ofMinutes(6);
-  private static final String FULL = "full";
-  private static final String SMALL = "small";
+  private static final Duration LOST = Duration.ofMinutes(4);
+  private static final List<FailureTable.Line> LINES = new ArrayList<>();
 
-  private static KubernetesClient client;
-  private static InstalledChart chart;
-  private static TestNamespace namespace;
-  private static TestNamespace full;
-  private static TestNamespace small;
+  /** Runs whose Job the test itself deletes. */
+  private static final Set<String> JOBLESS =
+      Set.of("jobless", "jobless-early", "deleted", "recreated", "going", "kept");
+
+  private static TroubledCluster cluster;
   private static TestRuns runs;
 
-  /** A run that fails by itself: what its test says, how it ends, what its message names. */
-  record Row(String name, String change, String reason, String message) {
-    @Override
-    public String toString() {
-      return name + " ends with " + reason;
-    }
-  }
-
-  static Stream<Row> rows() {
+  static Stream<Trouble> troubles() {
     return Stream.of(
-        new Row("nowhere", "{runner: {nodeSelector: {no: such}}}", "Unschedulable", "node"),
-        new Row("absent", "{runner: {image: 'loadline/absent:1'}}", "ImagePullFailed", "absent:1"),
-        new Row(
-            "key",
-            "{target: {auth: {apiKeySecretRef: {name: absent, key: token}}}}",
-            "ConfigError",
-            "absent"),
-        new Row(
-            "file",
-            "{workload: {synthetic: null, dataset: {configMap: {name: no-prompts, key: a}, format:"
-                + " JSONL}}}",
-            "ConfigError",
-            "no-prompts"),
-        new Row(
-            "memory",
-            "{runner: {env: [{name: JAVA_TOOL_OPTIONS, value: -Xms900m -Xmx900m"
-                + " -XX:+AlwaysPreTouch}]}}",
-            "RunnerOutOfMemory",
-            "memory"),
-        new Row(
-            "denied",
-            "{runner: {annotations: {container.apparmor.security.beta.kubernetes.io/runner:"
-                + " unconfined}}}",
-            "PodsNotCreated",
-            "PodSecurity"),
-        new Row(
-            "refused", "{target: {service: {name: guarded, port: 8000}}}", "Unauthorized", "401"),
-        new Row("model", "{target: {model: another}}", "ModelNotServed", "another"),
-        new Row(
-            "nobody",
-            "{target: {service: {name: nobody, port: 8000}}}",
-            // Where the cluster's name server does not reach the next one, it is silent.
-            "TargetNotFound|TargetUnreachable",
-            "nobody"),
-        new Row(FULL, "{lifecycle: {startupDeadline: 40s}}", "PodsNotCreated", "quota"),
-        new Row(SMALL, "{}", "PodsNotCreated", "maximum memory usage"));
+            FailureRows.all(),
+            ClusterScripts.find().stream().map(ignored -> FailureRows.tainted()),
+            BadInputs.all())
+        .flatMap(all -> all);
   }
 
   @BeforeAll
-  static void startEverythingThatFailsByItself() throws IOException {
-    TestCluster cluster = TestCluster.require();
-    client = cluster.client();
-    namespace = new TestNamespace(client, "loadline-it-failures");
-    full = new TestNamespace(client, "loadline-it-full");
-    small = new TestNamespace(client, "loadline-it-small");
-    limit();
-    chart =
-        new InstalledChart(
-            cluster,
-            Map.of(
-                "watch.mode", "Namespaces",
-                "watch.namespaces[0]", namespace.name(),
-                "watch.namespaces[1]", full.name(),
-                "watch.namespaces[2]", small.name()));
-    runs = new TestRuns(client, namespace.name());
-    namespace.apply(Files.readString(TestRuns.RESOURCES.resolve("targets.yaml")));
-    for (String target : List.of("simulator", "guarded")) {
-      await(target + " is ready")
-          .atMost(READY)
-          .until(() -> client.pods().inNamespace(namespace.name()).withName(target).isReady());
+  static void everythingBegins() throws IOException {
+    cluster = new TroubledCluster(TestCluster.require());
+    runs = cluster.runs(TroubledCluster.MAIN);
+    for (String name : List.of("full", "small", "failures")) {
+      cluster
+          .namespace("loadline-it-" + name)
+          .apply(Files.readString(TestRuns.RESOURCES.resolve("in-" + name + ".yaml")));
     }
-    rows().forEach(row -> at(row).create(row.name(), row.change()));
-  }
-
-  private static void limit() {
-    client
-        .resource(
-            new ResourceQuotaBuilder()
-                .withNewMetadata()
-                .withName("no-pods")
-                .endMetadata()
-                .withNewSpec()
-                .addToHard("pods", new Quantity("0"))
-                .endSpec()
-                .build())
-        .inNamespace(full.name())
-        .create();
-    client
-        .resource(
-            new LimitRangeBuilder()
-                .withNewMetadata()
-                .withName("small-containers")
-                .endMetadata()
-                .withNewSpec()
-                .addNewLimit()
-                .withType("Container")
-                .addToMax("memory", new Quantity("64Mi"))
-                .endLimit()
-                .endSpec()
-                .build())
-        .inNamespace(small.name())
-        .create();
-  }
-
-  private static TestRuns at(Row row) {
-    return switch (row.name()) {
-      case FULL -> new TestRuns(client, full.name());
-      case SMALL -> new TestRuns(client, small.name());
-      default -> runs;
-    };
+    troubles().forEach(cluster::begin);
   }
 
   @AfterAll
-  static void removeAll() {
-    for (TestNamespace used : new TestNamespace[] {namespace, full, small}) {
-      if (used != null) {
-        used.close();
-      }
+  static void theTableIsWritten() {
+    FailureTable.add(LINES);
+    if (cluster != null) {
+      cluster.close();
     }
-    if (chart != null) {
-      chart.close();
-    }
-  }
-
-  @Order(9)
-  @ParameterizedTest
-  @MethodSource("rows")
-  void runThatCannotStartSaysWhy(Row row) {
-    LoadTestRunStatus status = at(row).awaitFinished(row.name(), FINISHED).getStatus();
-
-    assertThat(status.failure().reason()).as(status.failure().message()).matches(row.reason());
-    assertThat(status.failure().message()).contains(row.message());
-    assertThat(status.phase()).isEqualTo("Failed");
-    assertThat(status.verdict()).isEqualTo("None");
-    assertThat(status.attempts()).hasSize(1);
   }
 
   @Order(1)
-  @Test
-  void stoppedRunLeavesNoPod() {
-    runs.create("stopped", "{}");
-    runs.awaitPhase("stopped", "Running", RUNNING);
-
-    client
-        .resources(LoadTestRun.class)
-        .inNamespace(namespace.name())
-        .withName("stopped")
-        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"desiredState\":\"Stopped\"}}");
-
-    LoadTestRunStatus status = runs.awaitFinished("stopped", RUNNING).getStatus();
-    assertThat(status.phase()).isEqualTo("Stopped");
-    assertThat(status.verdict()).isEqualTo("Invalid");
-    await("the pod is gone").atMost(RUNNING).until(() -> runs.pods("stopped").isEmpty());
+  @ParameterizedTest
+  @MethodSource("troubles")
+  void endsAsTheTableSays(Trouble trouble) throws Exception {
+    LINES.addAll(cluster.outcome(trouble));
   }
 
   @Order(2)
   @Test
-  void deletedRunLeavesNothing() {
-    runs.create("deleted", "{}");
-    runs.awaitPhase("deleted", "Running", RUNNING);
-
-    client.resources(LoadTestRun.class).inNamespace(namespace.name()).withName("deleted").delete();
-
-    await("nothing is left")
-        .atMost(RUNNING)
-        .until(() ->
-            runs.find("deleted").isEmpty()
-                && runs.jobs("deleted").isEmpty()
-                && runs.pods("deleted").isEmpty());
-  }
-
-  @Order(3)
-  @Test
-  void jobDeletedUnderLoadIsNeverRecreated() {
-    runs.create("jobless", "{}");
-    runs.awaitPhase("jobless", "Running", RUNNING);
-
-    client.resource(runs.jobs("jobless").getFirst()).delete();
-
-    LoadTestRunStatus status = runs.awaitFinished("jobless", RUNNING).getStatus();
-    assertThat(status.failure().reason()).isEqualTo("RunnerJobDeleted");
-    assertThat(status.verdict()).isEqualTo("Invalid");
-    assertThat(runs.jobs("jobless")).isEmpty();
-  }
-
-  @Order(4)
-  @Test
-  void evictedRunnerIsNeverRepeatedOnceItSentLoad() {
-    runs.create("evicted", "{lifecycle: {maxStartAttempts: 3}}");
-    runs.awaitPhase("evicted", "Running", RUNNING);
-
-    Pod pod = runs.pods("evicted").getFirst();
-    assertThat(client.pods().resource(pod).evict()).isTrue();
-
-    LoadTestRunStatus status = runs.awaitFinished("evicted", RUNNING).getStatus();
-    assertThat(status.failure().reason()).isEqualTo("RunnerLost");
-    assertThat(status.verdict()).isEqualTo("Invalid");
-    assertThat(status.attempts()).hasSize(1);
-  }
-
-  @Order(5)
-  @Test
   void operatorKilledUnderLoadLosesNothing() {
     runs.create("survivor", "{lifecycle: {podRetention: Always}}");
     runs.awaitPhase("survivor", "Running", RUNNING);
-    String killed = chart.pod().getMetadata().getUid();
-
-    client.pods().resource(chart.pod()).withGracePeriod(0).delete();
+    String killed = cluster.chart.pod().getMetadata().getUid();
+    Instant now = Instant.now();
+    cluster.client.pods().resource(cluster.chart.pod()).withGracePeriod(0).delete();
     await("another operator has come")
-        .atMost(READY)
-        .until(() -> !chart.pod().getMetadata().getUid().equals(killed));
+        .atMost(TroubledCluster.READY)
+        .until(() -> !cluster.chart.pod().getMetadata().getUid().equals(killed));
 
     LoadTestRunStatus status = runs.awaitFinished("survivor", RUNNING).getStatus();
     assertThat(status.phase()).isEqualTo("Completed");
@@ -265,5 +99,100 @@ class FailureIT {
     assertThat(status.stages().getFirst().requests().completed()).isPositive();
     assertThat(runs.jobs("survivor")).hasSize(1);
     assertThat(runs.pods("survivor")).hasSize(1);
+    LINES.add(
+        new FailureTable.Line(
+            "operator killed under load",
+            "kubectl delete pod --force of the operator",
+            status.phase() + ", " + status.verdict() + "/" + status.verdictReason(),
+            Duration.between(now, Instant.now()).toSeconds() + " to the run's own end",
+            cluster.leftOf(TroubledCluster.MAIN, "survivor", false) + " (podRetention Always)"));
+  }
+
+  @Order(3)
+  @Test
+  void whatIsOverIsMovedByNothing() throws IOException {
+    LoadTestRun kept = runs.find("kept").orElseThrow();
+    cluster.client.pods().resource(runs.pods("kept").getFirst()).delete();
+    cluster.client.resource(runs.jobs("kept").getFirst()).delete();
+    await("its Job is gone").atMost(RUNNING).until(() -> runs.jobs("kept").isEmpty());
+    cluster
+        .namespace(TroubledCluster.MAIN)
+        .apply(Files.readString(TestRuns.RESOURCES.resolve("foreign-job.yaml")));
+    // Has the run looked at, and is read back: the status of any later version has to be the same.
+    cluster
+        .client
+        .resource(kept)
+        .edit(run -> {
+          run.getMetadata().setAnnotations(Map.of("touched", "by-hand"));
+          return run;
+        });
+    cluster.leftOf(TroubledCluster.MAIN, "quota", true);
+  }
+
+  @Order(4)
+  @Test
+  void lostNodeIsGivenUpAfterNinetySeconds() {
+    ClusterScripts scripts = ClusterScripts.find().orElse(null);
+    Assumptions.assumeTrue(scripts != null, "nothing that breaks a node: LOADLINE_IT_CLUSTER");
+    String uid = runs.create("node-lost", FailureRows.played("ready, wait 600"));
+    runs.awaitPhase("node-lost", "Running", RUNNING);
+    Instant now = Instant.now();
+    scripts.run("component", "kill", "kubelet");
+    LoadTestRunStatus waits;
+    LoadTestRunStatus given;
+    try {
+      waits = runs.awaitReason("node-lost", "RunnerLost", LOST).getStatus();
+      given = runs.awaitPhase("node-lost", "Collecting", LOST).getStatus();
+    } finally {
+      scripts.run("component", "start", "kubelet");
+    }
+    LoadTestRunStatus status = runs.awaitFinished("node-lost", RUNNING).getStatus();
+    RunRules.isConsistent(status);
+    assertThat(given.completionTime()).as("not before the pod is known to be gone").isNull();
+    assertThat(RunRules.condition(waits, "RunnersReady").getMessage())
+        .containsPattern("the runner's node does not answer; given up at 20");
+    assertThat(status.failure().reason()).isEqualTo("RunnerLost");
+    assertThat(status.failure().message()).contains("node was lost");
+    assertThat(status.failure().pod()).startsWith("node-lost-a1-");
+    assertThat(status.verdict()).isEqualTo("Invalid");
+    assertThat(status.attempts()).hasSize(1);
+    LINES.add(
+        new FailureTable.Line(
+            "node lost after load began",
+            "the kubelet killed; started again when the run was given up",
+            RunRules.words(waits, "RunnersReady")
+                + " … "
+                + RunRules.words(status, "RunnersReady")
+                + " … Failed, Invalid/"
+                + status.verdictReason(),
+            seconds(now, uid, is -> RunRules.shown(is, "RunnersReady").endsWith("RunnerLost"))
+                + ", given up after "
+                + seconds(now, uid, is -> is.verdict() != null),
+            cluster.leftOf(TroubledCluster.MAIN, "node-lost", true)));
+  }
+
+  private static long seconds(Instant from, String run, Predicate<LoadTestRunStatus> what) {
+    return Duration.between(
+            from,
+            cluster
+                .witness
+                .first(run, is -> is.getStatus() != null && what.test(is.getStatus()))
+                .orElseThrow()
+                .at())
+        .toSeconds();
+  }
+
+  /** The rules that hold always, of all runs, from the record of the API server's writes. */
+  @Order(5)
+  @ParameterizedTest
+  @MethodSource("allRuns")
+  void rulesHoldOfEveryRun(String name, String uid) {
+    boolean deletedByOthers = JOBLESS.stream().anyMatch(is -> name.matches(".*/" + is + "(-.*)?"));
+    new RunRules(cluster.witness, uid).hold(deletedByOthers);
+  }
+
+  static Stream<Arguments> allRuns() {
+    return cluster.witness.runs().entrySet().stream()
+        .map(run -> Arguments.of(run.getValue(), run.getKey()));
   }
 }

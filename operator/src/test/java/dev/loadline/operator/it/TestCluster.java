@@ -33,9 +33,11 @@ final class TestCluster {
 
   private final Path kubeconfig;
   private final KubernetesClient client;
+  private final List<ImageLoader> loader;
 
   private TestCluster(Path kubeconfig, List<ImageLoader> loader) {
     this.kubeconfig = kubeconfig;
+    this.loader = loader;
     this.client =
         new KubernetesClientBuilder()
             .withConfig(Config.fromKubeconfig(kubeconfig.toFile()))
@@ -45,8 +47,13 @@ final class TestCluster {
       if (!Files.exists(tar)) {
         throw new IllegalStateException(tar + " is missing: ./loadline images builds it");
       }
-      loader.forEach(load -> load.load(tar));
+      load(tar);
     }
+  }
+
+  /** Puts one more image into the nodes; by hand where nothing says how. */
+  void load(Path tar) {
+    loader.forEach(load -> load.load(tar));
   }
 
   /** Puts an image tar into the nodes of a cluster. */

@@ -1,0 +1,329 @@
+package dev.loadline.operator.it;
+
+import static dev.loadline.operator.it.FailureRow.NOTHING;
+import static dev.loadline.operator.it.TroubledCluster.FULL;
+import static dev.loadline.operator.it.TroubledCluster.MAIN;
+import static dev.loadline.operator.it.TroubledCluster.SMALL;
+
+import dev.loadline.operator.it.FailureRow.Act;
+import dev.loadline.operator.it.FailureRow.End;
+import java.time.Instant;
+import java.util.stream.Stream;
+
+/** The rows of the failure table that need a real scheduler, kubelet or admission. */
+final class FailureRows {
+  private static final String SENDING = "ready, wait 600";
+  private static final String UNANSWERED =
+      "{target: {service: {name: nobody}, readinessTimeout: 100s}}";
+  private static final String SOON = "{lifecycle: {startupDeadline: 40s}}";
+
+  private FailureRows() {}
+
+  static Stream<FailureRow> all() {
+    return Stream.of(neverCreated(), neverStarted(), ended(), disrupted(), lost(), stopped())
+        .flatMap(rows -> rows);
+  }
+
+  private static FailureRow row(String name, String cause, String change, End end) {
+    return row(name, cause, change, NOTHING, end);
+  }
+
+  private static FailureRow row(String name, String cause, String change, Act act, End end) {
+    String[] words = name.split(": ", 2);
+    return new FailureRow(words[0], MAIN, words[1], cause, change, act, end);
+  }
+
+  private static FailureRow in(String namespace, FailureRow row) {
+    return new FailureRow(
+        row.name(), namespace, row.failure(), row.cause(), row.change(), row.act(), row.end());
+  }
+
+  /** The spec of a run whose runner plays a part. */
+  static String played(String part) {
+    return "{runner: {image: '"
+        + PlayedImage.NAME
+        + "', imagePullPolicy: Never, env: [{name: PLAY, value: '"
+        + part
+        + "'}]}}";
+  }
+
+  private static Stream<FailureRow> neverCreated() {
+    return Stream.of(
+        in(
+            FULL,
+            row(
+                "quota: no pod for 30 s (quota)",
+                "ResourceQuota of 0 pods",
+                SOON,
+                End.none("PodsNotCreated", "exceeded quota: no-pods").waiting())),
+        row(
+            "account: no pod for 30 s (missing ServiceAccount)",
+            "runner.serviceAccountName of none",
+            "{runner: {serviceAccountName: absent}, lifecycle: {startupDeadline: 40s}}",
+            End.none("PodsNotCreated", "serviceaccount \"absent\" not found").waiting()),
+        row(
+            "denied: Pod Security denial",
+            "restricted namespace, an AppArmor annotation",
+            "{runner: {annotations: {container.apparmor.security.beta.kubernetes.io/runner:"
+                + " unconfined}}}",
+            End.none("PodsNotCreated", "violates PodSecurity \"restricted:latest\"")),
+        in(
+            SMALL,
+            row(
+                "limited: LimitRange denial",
+                "LimitRange of 64Mi",
+                "{}",
+                End.none("PodsNotCreated", "maximum memory usage per Container is 64Mi"))),
+        row(
+            "taken: Job of the run's name that is not ours",
+            "a Job of that name was there",
+            "{}",
+            End.none("JobNameTaken", "a Job named taken-a1 exists and is not this run's")
+                .after(0)));
+  }
+
+  private static Stream<FailureRow> neverStarted() {
+    String absent = "{runner: {image: 'loadline/absent:1', imagePullPolicy: %s}}";
+    return Stream.of(
+        row(
+            "nowhere: unschedulable",
+            "nodeSelector of no node",
+            "{runner: {nodeSelector: {no: such}}, lifecycle: {startupDeadline: 40s}}",
+            End.none("Unschedulable", "didn't match Pod's node affinity/selector").waiting()),
+        row(
+            "image: image pull fails > 120 s",
+            "image of no registry",
+            absent.formatted("IfNotPresent"),
+            End.none("ImagePullFailed", "loadline/absent:1").waiting()),
+        row(
+            "name: InvalidImageName",
+            "image name in capitals",
+            "{runner: {image: 'loadline/RUNNER:1'}}",
+            End.none("ImagePullFailed", "InvalidImageName")),
+        row(
+            "never: image that may not be pulled",
+            "imagePullPolicy Never, image absent",
+            absent.formatted("Never"),
+            End.none("ImagePullFailed", "ErrImageNeverPull")),
+        row(
+            "key: missing Secret > 60 s",
+            "apiKeySecretRef of none",
+            "{target: {auth: {apiKeySecretRef: {name: absent, key: token}}}}",
+            End.none("ConfigError", "secret \"absent\" not found").waiting()),
+        row(
+            "variable: missing ConfigMap of a variable > 60 s",
+            "env valueFrom a ConfigMap of none",
+            "{runner: {env: [{name: A, valueFrom: {configMapKeyRef: {name: absent, key: a}}}]}}",
+            End.none("ConfigError", "configmap \"absent\" not found").waiting()),
+        row(
+            "file: missing ConfigMap of a dataset > 60 s",
+            "dataset in a ConfigMap of none",
+            dataset("no-prompts"),
+            End.none("ConfigError", "configmap \"no-prompts\" not found").waiting()),
+        row(
+            "claim: missing claim of a dataset > 60 s",
+            "dataset in a claim of none",
+            "{workload: {synthetic: null, dataset: {persistentVolumeClaim: {claimName: absent,"
+                + " path: a}, format: JSONL}}}",
+            End.none("ConfigError", "persistentvolumeclaim \"absent\" not found").waiting()));
+  }
+
+  static String dataset(String configMap) {
+    return "{workload: {synthetic: null, dataset: {configMap: {name: "
+        + configMap
+        + ", key: a}, format: JSONL}}}";
+  }
+
+  private static Stream<FailureRow> ended() {
+    return Stream.of(
+        row(
+            "spec: exit 64",
+            "a dataset that cannot be read",
+            dataset("prompts"),
+            End.none("InvalidSpec", "the load runner refused its plan").exit("64")),
+        row(
+            "refused: exit 77",
+            "a target that wants a key",
+            "{target: {service: {name: guarded}}}",
+            End.none("Unauthorized", "401").exit("77")),
+        row(
+            "model: exit 69, model not served",
+            "target.model of none",
+            "{target: {model: another}}",
+            End.none("ModelNotServed", "another").exit("69")),
+        row(
+            "nobody: exit 69, target unreachable",
+            "a Service of none, 2 attempts",
+            "{target: {service: {name: nobody}, readinessTimeout: 3s}, lifecycle:"
+                + " {maxStartAttempts: 2}}",
+            // Where the cluster's name server does not reach the next one, it is silent.
+            End.none("TargetNotFound|TargetUnreachable", "nobody").exit("69").after(2)),
+        row(
+            "temporary: exit 75",
+            "a played runner, 2 attempts",
+            with(played("say no route yet, exit 75"), "maxStartAttempts: 2"),
+            End.none("RunnerDisrupted", "no route yet (attempt 2 of 2)").exit("75").after(2)),
+        row(
+            "late: exit 76",
+            "a played runner",
+            played("exit 76"),
+            End.none("RunnerDisrupted", "exit code 76 and said nothing").exit("76")),
+        row(
+            "crash: crash before load",
+            "JAVA_TOOL_OPTIONS that no JVM knows",
+            "{runner: {env: [{name: JAVA_TOOL_OPTIONS, value: -XX:+Nonsense}]}}",
+            End.none("CrashedBeforeLoad", "Unrecognized VM option 'Nonsense'").exit("1")),
+        row(
+            "memory: OOMKilled before load",
+            "a heap of 900 MiB touched in a limit of 256Mi",
+            "{runner: {env: [{name: JAVA_TOOL_OPTIONS, value: -Xms900m -Xmx900m"
+                + " -XX:+AlwaysPreTouch}]}}",
+            End.none("RunnerOutOfMemory", "limited to 256Mi").exit("137")),
+        row(
+            "startup: no load within the startup deadline",
+            "a played runner that never is ready",
+            with(played("wait 600"), "startupDeadline: 30s"),
+            End.none("StartupDeadlineExceeded", "the startup deadline of 30s")),
+        row(
+            "silent: exit 0 without a result",
+            "a played runner",
+            played("ready, wait 3, exit 0"),
+            End.invalid("ResultMissing", "left no result").exit("0")),
+        row(
+            "corrupt: exit 0, corrupt result",
+            "a played runner, its result cut",
+            "{runner: {image: '"
+                + PlayedImage.NAME
+                + "', imagePullPolicy: Never, env: [{name: PLAY, value: 'ready, wait 3, result,"
+                + " exit 0'}, {name: RESULT, value: 'LOADLINE-RESULT/2 900 0a1b2c3d cut'}]}}",
+            End.invalid("ResultCorrupt", "it was cut").exit("0")),
+        row(
+            "kept: podRetention OnFailure",
+            "a played runner that fails, podRetention OnFailure",
+            with(played("say kept for you, exit 64"), "podRetention: OnFailure"),
+            End.none("InvalidSpec", "kept for you")
+                .exit("64")
+                .leaving("Job kept-a1, Pod kept-a1-0-\\w+")));
+  }
+
+  /** With something in its lifecycle. */
+  private static String with(String spec, String lifecycle) {
+    return spec.substring(0, spec.length() - 1) + ", lifecycle: {" + lifecycle + "}}";
+  }
+
+  private static Stream<FailureRow> disrupted() {
+    return Stream.of(
+        row(
+            "evicted-early: eviction before load",
+            "eviction API, both attempts",
+            with(UNANSWERED, "maxStartAttempts: 2"),
+            Disruptions::evictTwice,
+            End.none("RunnerDisrupted", "EvictionByEvictionAPI").exit("143").after(2)),
+        row(
+            "drained: node drained before load",
+            "node cordoned, pod evicted",
+            UNANSWERED,
+            Disruptions::drain,
+            End.none("RunnerDisrupted", "EvictionByEvictionAPI").exit("143")),
+        row(
+            "preempted: preemption before load",
+            "a pod of higher priority wants what it has",
+            "{target: {service: {name: nobody}, readinessTimeout: 100s}, runner: {resources:"
+                + " {requests: {loadline.dev/seat: 1}, limits: {loadline.dev/seat: 1}}}}",
+            Disruptions::preempt,
+            End.none("RunnerDisrupted", "PreemptionByScheduler").exit("143")),
+        row(
+            "deleted-early: pod deleted before load",
+            "kubectl delete pod",
+            UNANSWERED,
+            Disruptions::deleteEarly,
+            End.none("RunnerDisrupted", "told to stop").exit("143")),
+        row(
+            "jobless-early: Job deleted before load",
+            "kubectl delete job",
+            UNANSWERED,
+            Disruptions::deleteJobEarly,
+            End.invalid("RunnerJobDeleted", "somebody deleted the runner's Job").exit("143|")));
+  }
+
+  /** For a cluster that may be broken: whatever does not tolerate the taint has to go. */
+  static FailureRow tainted() {
+    return row(
+        "tainted: taint NoExecute before load",
+        "kubectl taint node",
+        "{target: {service: {name: nobody}, readinessTimeout: 100s}, runner: {tolerations: null}}",
+        Disruptions::taint,
+        End.none("RunnerDisrupted", "DeletionByTaintManager").exit("143"));
+  }
+
+  private static Stream<FailureRow> lost() {
+    return Stream.of(
+        row(
+            "evicted: eviction after load began",
+            "eviction API, 3 attempts allowed",
+            "{lifecycle: {maxStartAttempts: 3}}",
+            Disruptions::evict,
+            End.invalid("RunnerLost", "EvictionByEvictionAPI").exit("143")),
+        row(
+            "deleted-pod: pod deleted after load began",
+            "kubectl delete pod",
+            played(SENDING),
+            Disruptions::delete,
+            End.invalid("RunnerLost", "it had sent load").exit("143")),
+        row(
+            "forced: pod deleted by force after load began",
+            "kubectl delete pod --force",
+            played(SENDING),
+            Disruptions::deleteByForce,
+            End.invalid("RunnerLost", "load").exit("|143|137")),
+        row(
+            "full-memory: OOMKilled after load began",
+            "a played runner takes more than its limit",
+            played("ready, wait 4, fill"),
+            End.invalid("RunnerLost", "limited to 256Mi").exit("137")),
+        row(
+            "crash-late: crash after load began",
+            "a played runner",
+            played("ready, wait 4, say java.lang.OutOfMemoryError: Java heap space, exit 3"),
+            End.invalid("RunnerLost", "exit code 3: java.lang.OutOfMemoryError: Java heap space")
+                .exit("3")),
+        row(
+            "jobless: Job deleted after load began",
+            "kubectl delete job",
+            "{}",
+            Disruptions::deleteJob,
+            End.invalid("RunnerJobDeleted", "somebody deleted the runner's Job").exit("143|")),
+        row(
+            "deadline: active deadline",
+            "activeDeadline 45s, a stage of 100,000 requests",
+            "{load: {stages: [{name: only, users: 2, requests: 100000}]}, lifecycle:"
+                + " {activeDeadline: 45s, startupDeadline: 40s}}",
+            scene -> {
+              scene.sending();
+              return Instant.now();
+            },
+            End.invalid("ActiveDeadlineExceeded", "longer than its active deadline of 45s")));
+  }
+
+  private static Stream<FailureRow> stopped() {
+    return Stream.of(
+        row(
+            "stopped: desiredState Stopped under load",
+            "desiredState Stopped",
+            "{}",
+            Disruptions::stop,
+            End.invalid("Stopped", "the run was told to stop")),
+        row(
+            "stopped-early: desiredState Stopped before load",
+            "desiredState Stopped",
+            UNANSWERED,
+            Disruptions::stopEarly,
+            End.invalid("Stopped", "stopped before it sent load")),
+        row(
+            "deaf: stopped, a runner that ignores SIGTERM",
+            "desiredState Stopped, killed after 15 s",
+            played("deaf, " + SENDING),
+            Disruptions::stop,
+            End.invalid("Stopped", "the run was told to stop")));
+  }
+}
