@@ -67,6 +67,7 @@ public final class PlayedRunner {
         piece[i] = 1;
       }
       taken.add(piece);
+      System.out.println("holds " + taken.size() + " MiB");
     }
   }
 
