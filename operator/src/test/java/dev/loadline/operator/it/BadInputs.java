@@ -84,8 +84,8 @@ final class BadInputs {
   private static Line recreatedTest(TroubledCluster cluster) {
     TestRuns runs = cluster.runs(MAIN);
     String part = FailureRows.played("deaf, ready, wait 600");
-    String token = ", runNow: {token: again}, workload: {seed: %d}}";
-    String first = part.substring(0, part.length() - 1) + token.formatted(1);
+    String first =
+        part.substring(0, part.length() - 1) + ", runNow: {token: again}, workload: {seed: 1}}";
     String old = runs.createTest("recreated", first);
     String run = theRunOf(cluster, old).getMetadata().getName();
     runs.awaitPhase(run, "Running", LIMIT);
