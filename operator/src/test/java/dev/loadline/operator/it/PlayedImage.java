@@ -36,7 +36,7 @@ final class PlayedImage {
   static Path beside(Path runner) throws IOException {
     byte[] layer = layer();
     String name = digest(layer) + ".tar.gz";
-    Path image = runner.resolveSibling("played-runner.tar");
+    Path image = runner.toAbsolutePath().normalize().resolveSibling("played-runner.tar");
     try (TarArchiveInputStream in = new TarArchiveInputStream(Files.newInputStream(runner));
         TarArchiveOutputStream out = new TarArchiveOutputStream(Files.newOutputStream(image))) {
       for (TarArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
