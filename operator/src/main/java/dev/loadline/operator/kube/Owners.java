@@ -4,6 +4,7 @@ import dev.loadline.operator.api.Api;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import java.util.Optional;
 
 /**
  * Who owns what. By UID: an object that was deleted and made anew under its old name is another
@@ -30,6 +31,13 @@ final class Owners {
   static boolean owns(HasMetadata owner, HasMetadata child) {
     return child.getMetadata().getOwnerReferences().stream()
         .anyMatch(reference -> reference.getUid().equals(owner.getMetadata().getUid()));
+  }
+
+  /** The Job that made it, if one did. */
+  static Optional<OwnerReference> jobOf(HasMetadata pod) {
+    return pod.getMetadata().getOwnerReferences().stream()
+        .filter(owner -> owner.getKind().equals("Job"))
+        .findFirst();
   }
 
   /**

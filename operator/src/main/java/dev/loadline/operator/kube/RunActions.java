@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,8 +74,12 @@ final class RunActions {
    */
   private UpdateControl<LoadTestRun> create(RunPass pass, RunFacts facts, int attempt) {
     if (pass.status().isNew()) {
-      pass.status().takenUp();
+      pass.status().takenUp(startupDeadline(pass));
       return write(pass, Requeue.now());
+    }
+    Optional<String> pod = pass.podLeftBehind();
+    if (pod.isPresent()) {
+      return carryOut(pass, facts, leftBehind(pass, "pod " + pod.get()));
     }
     Job job = jobs.of(pass.plan(), pass.run(), attempt);
     String name = job.getMetadata().getName();
@@ -89,17 +94,22 @@ final class RunActions {
       made = pass.context().getClient().resource(job).get();
     }
     if (made == null || Owners.leftBehind(pass.run(), made)) {
-      return carryOut(
-          pass,
-          facts,
-          RunLifecycle.oldJob(pass.lifecycle(), pass.status().progress(), name, pass.now()));
+      return carryOut(pass, facts, leftBehind(pass, "Job " + name));
     }
     if (!Owners.owns(pass.run(), made)) {
       String taken = "a Job named " + name + " exists and is not this run's: delete or rename it";
       return conclude(pass, RunPass.failed(Reason.JobNameTaken, taken));
     }
-    pass.status().started(attempt, name, made.getMetadata().getUid());
+    pass.status().started(attempt, name, made.getMetadata().getUid(), startupDeadline(pass));
     return write(pass, Requeue.after(RunLifecycle.podExpected()));
+  }
+
+  private static Instant startupDeadline(RunPass pass) {
+    return RunLifecycle.startupDeadline(pass.lifecycle(), pass.status().progress());
+  }
+
+  private static RunDecision leftBehind(RunPass pass, String what) {
+    return RunLifecycle.leftBehind(pass.lifecycle(), pass.status().progress(), what, pass.now());
   }
 
   private static RunDecision jobRefused(RunPass pass, KubernetesClientException refused) {

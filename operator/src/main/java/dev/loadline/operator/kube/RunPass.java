@@ -13,6 +13,7 @@ import dev.loadline.operator.run.Reason;
 import dev.loadline.operator.run.RunFacts;
 import dev.loadline.runner.contract.ResultCodec;
 import dev.loadline.runner.contract.RunResult;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -93,6 +95,30 @@ record RunPass(
 
   private static String problems(TestPlan.Parsed.Refused refused) {
     return refused.problems().stream().map(Problem::toString).collect(Collectors.joining("; "));
+  }
+
+  /**
+   * A pod that an earlier run of this name has left and that may still send load: where its run was
+   * deleted and made anew, its Job may be gone before it.
+   */
+  Optional<String> podLeftBehind() {
+    Set<String> own =
+        context
+            .getSecondaryResourcesAsStream(Job.class)
+            .filter(job -> Owners.owns(run, job))
+            .map(job -> job.getMetadata().getUid())
+            .collect(Collectors.toSet());
+    return context
+        .getSecondaryResourcesAsStream(Pod.class)
+        .filter(pod ->
+            Owners.jobOf(pod)
+                .filter(job -> job.getName().startsWith(run.getMetadata().getName() + "-a"))
+                .filter(job -> !own.contains(job.getUid()))
+                .isPresent())
+        .map(pod -> new PodReader(pod, now).read())
+        .filter(pod -> !(pod.health() instanceof PodHealth.Ended))
+        .map(RunFacts.Pod::name)
+        .findFirst();
   }
 
   /** What was measured cannot be judged without a load and objectives that can be used. */

@@ -97,8 +97,8 @@ final class RunStatus {
   }
 
   /** The run's time begins to count. */
-  void takenUp() {
-    starting("the runner's Job is made next");
+  void takenUp(Instant deadline) {
+    starting("the runner's Job is made next; deadline " + deadline);
   }
 
   private void starting(String message) {
@@ -163,10 +163,10 @@ final class RunStatus {
     }
   }
 
-  void started(int number, String job, String uid) {
+  void started(int number, String job, String uid, Instant deadline) {
     attempts.started(number, job, uid);
     phase = RunDecision.Phase.Waiting.name();
-    starting("the runner's Job was created");
+    starting("the runner's Job was created; deadline " + deadline);
   }
 
   void waits(RunDecision.Await await) {

@@ -8,6 +8,7 @@ import dev.loadline.operator.run.RunDecision.CreateRunner;
 import dev.loadline.operator.run.RunDecision.Phase;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -15,7 +16,7 @@ import java.util.Optional;
 record Patience(Lifecycle plan, RunProgress progress, Instant now) {
   static final Duration POD_EXPECTED = Duration.ofSeconds(30);
   private static final Duration RETRY_PAUSE = Duration.ofSeconds(10);
-  private static final Duration OLD_JOB_LOOKED_AT_AGAIN = Duration.ofSeconds(1);
+  private static final Duration LEFT_BEHIND_LOOKED_AT_AGAIN = Duration.ofSeconds(1);
   private static final int BAD_REQUEST = 400;
   private static final int FORBIDDEN = 403;
   private static final int UNPROCESSABLE = 422;
@@ -53,7 +54,7 @@ record Patience(Lifecycle plan, RunProgress progress, Instant now) {
             .trouble()
             .filter(is -> is.reason() == trouble)
             .map(RunProgress.Trouble::since)
-            .orElse(now);
+            .orElse(now.truncatedTo(ChronoUnit.SECONDS));
     return seen.isBefore(scheduled) ? scheduled : seen;
   }
 
@@ -103,12 +104,12 @@ record Patience(Lifecycle plan, RunProgress progress, Instant now) {
     };
   }
 
-  /** It goes as soon as its pods are gone; if they never go, the name is taken. */
-  RunDecision oldJob(String name) {
-    String message = "waits until Job " + name + " of an earlier run of this name is gone";
+  /** It goes by itself; if it never does, the name is taken. */
+  RunDecision leftBehind(String what) {
+    String message = "waits until " + what + " of an earlier run of this name is gone";
     return now.isBefore(startupDeadline())
         ? beforeLoad(
-            Phase.Waiting, Reason.StoppingRunner, message, now.plus(OLD_JOB_LOOKED_AT_AGAIN))
+            Phase.Waiting, Reason.StoppingRunner, message, now.plus(LEFT_BEHIND_LOOKED_AT_AGAIN))
         : tooLate(Reason.JobNameTaken, message);
   }
 

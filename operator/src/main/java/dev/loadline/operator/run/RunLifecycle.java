@@ -13,6 +13,7 @@ import dev.loadline.operator.run.RunDecision.Nothing;
 import dev.loadline.operator.run.RunDecision.Phase;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
@@ -45,6 +46,11 @@ public final class RunLifecycle {
     return Patience.POD_EXPECTED;
   }
 
+  /** When load has to be seen at the latest; in whole seconds, as a status has it. */
+  public static Instant startupDeadline(Lifecycle plan, RunProgress progress) {
+    return progress.startTime().plus(plan.startupDeadline()).truncatedTo(ChronoUnit.SECONDS);
+  }
+
   /** The next decision. */
   public static RunDecision next(
       Lifecycle plan, RunProgress progress, RunFacts facts, Instant now) {
@@ -62,9 +68,14 @@ public final class RunLifecycle {
     return new Patience(plan, progress, now).jobRefused(code, said);
   }
 
-  /** What follows from a Job of this name that an earlier run of the same name has left behind. */
-  public static RunDecision oldJob(Lifecycle plan, RunProgress progress, String name, Instant now) {
-    return new Patience(plan, progress, now).oldJob(name);
+  /**
+   * What follows from what an earlier run of the same name has left behind.
+   *
+   * @param what its Job, or a pod that may still send load
+   */
+  public static RunDecision leftBehind(
+      Lifecycle plan, RunProgress progress, String what, Instant now) {
+    return new Patience(plan, progress, now).leftBehind(what);
   }
 
   private RunDecision next() {
@@ -152,7 +163,7 @@ public final class RunLifecycle {
     if (facts.job() instanceof RunFacts.JobFact.Present job && !job.deleting()) {
       return Optional.of(new DeleteRunner("the runner's Job is deleted: " + why));
     }
-    Instant until = now.plus(Patience.POD_EXPECTED);
+    Instant until = now.plus(Patience.POD_EXPECTED).truncatedTo(ChronoUnit.SECONDS);
     String message =
         "waits for the runner's pods to go, as long as they may send load; looks again at " + until;
     return Optional.of(new Await(phase, Reason.StoppingRunner, message, until));

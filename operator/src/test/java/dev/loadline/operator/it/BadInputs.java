@@ -244,8 +244,8 @@ final class BadInputs {
     cluster.client.resources(LoadTest.class).inNamespace(MAIN).withName(name).delete();
     runs.pods(run).forEach(pod -> cluster.client.resource(pod).edit(BadInputs::released));
     return new Line(
-        "Replace while the old run's pod hangs in Terminating",
-        how,
+        "Replace while the old run's pod hangs in Terminating: " + how,
+        "schedule of each minute, concurrencyPolicy Replace",
         stopped.getStatus().phase()
             + ", "
             + stopped.getStatus().verdict()

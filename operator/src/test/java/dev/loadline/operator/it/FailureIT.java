@@ -41,7 +41,7 @@ class FailureIT {
 
   /** Runs whose Job the test itself deletes. */
   private static final Set<String> JOBLESS =
-      Set.of("jobless", "jobless-early", "deleted", "recreated", "going", "kept");
+      Set.of("jobless", "jobless-early", "going", "kept");
 
   private static TroubledCluster cluster;
   private static TestRuns runs;

@@ -318,7 +318,7 @@ final class FailureRows {
             "desiredState Stopped",
             UNANSWERED,
             Disruptions::stopEarly,
-            End.invalid("Stopped", "stopped before it sent load")),
+            End.invalid("Stopped", "stop")),
         row(
             "deaf: stopped, a runner that ignores SIGTERM",
             "desiredState Stopped, killed after 15 s",

@@ -53,11 +53,17 @@ record RunRules(Witness witness, String run) {
         .orElseGet(() -> Serialization.unmarshal("{}", LoadTestRunStatus.class));
   }
 
-  /** Before a Job is deleted the run's status says what became of its attempt. */
+  /** Before a Job is deleted the run's status says what became of its attempt, if there is a run. */
   private void evidenceComesFirst() {
+    long gone =
+        witness.run(run).stream()
+            .filter(Seen::deleting)
+            .mapToLong(Seen::revision)
+            .min()
+            .orElse(Long.MAX_VALUE);
     Map<String, Seen> deletions = new HashMap<>();
     witness.jobs(run).stream()
-        .filter(Seen::deleting)
+        .filter(job -> job.deleting() && job.revision() < gone)
         .forEach(job -> deletions.putIfAbsent(job.object().getMetadata().getName(), job));
     deletions.forEach((job, deletion) -> {
       Optional<Seen> before =
@@ -120,7 +126,8 @@ record RunRules(Witness witness, String run) {
       Duration lasted = Duration.between(versions.get(i).at(), versions.get(i + 1).at());
       if (status.phase() == null
           || status.completionTime() != null
-          || lasted.compareTo(PASSING) < 0) {
+          || lasted.compareTo(PASSING) < 0
+          || between(status)) {
         continue;
       }
       String condition = status.phase().equals("Collecting") ? "Finished" : "RunnersReady";
@@ -128,6 +135,14 @@ record RunRules(Witness witness, String run) {
           .as(condition + " in phase " + status.phase() + " for " + lasted)
           .containsPattern(INSTANT);
     }
+  }
+
+  /** An attempt was given up; the next pass, due at once, says when another one follows. */
+  private static boolean between(LoadTestRunStatus status) {
+    return status.attempts() != null
+        && condition(status, "RunnersReady")
+            .getMessage()
+            .equals(status.attempts().getLast().message());
   }
 
   static Condition condition(LoadTestRunStatus status, String type) {

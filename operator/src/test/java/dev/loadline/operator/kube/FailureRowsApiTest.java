@@ -2,10 +2,12 @@ package dev.loadline.operator.kube;
 
 import static dev.loadline.operator.kube.LocalCluster.shown;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.loadline.operator.api.LoadTestRunStatus;
 import dev.loadline.runner.contract.RunResult.Outcome;
 import java.time.Duration;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -31,6 +33,22 @@ class FailureRowsApiTest {
       return name;
     }
   }
+
+  /** Exit code of the last pod, where it ended by itself. */
+  private static final Map<String, Integer> EXIT_CODES =
+      Map.ofEntries(
+          Map.entry("bad configuration", 64),
+          Map.entry("unauthorized", 77),
+          Map.entry("target unreachable", 69),
+          Map.entry("model not served", 69),
+          Map.entry("temporary", 75),
+          Map.entry("too late", 76),
+          Map.entry("crash before load", 1),
+          Map.entry("crash during load", 3),
+          Map.entry("out of memory before load", 137),
+          Map.entry("out of memory during load", 137),
+          Map.entry("no result", 0),
+          Map.entry("corrupt result", 0));
 
   private static Row row(String name, Seen seen, String reason, String verdict, String says) {
     return new Row(name, 1, seen, reason, verdict, says);
@@ -97,6 +115,27 @@ class FailureRowsApiTest {
             "ModelNotServed",
             "None",
             "it serves other"),
+        new Row(
+            "temporary",
+            2,
+            early(75, "Error", "no route yet"),
+            "RunnerDisrupted",
+            "None",
+            "no route yet (attempt 2 of 2)"),
+        new Row("too late", 2, early(76, "Error", ""), "RunnerDisrupted", "None", "exit code 76"),
+        new Row(
+            "crash before load",
+            2,
+            early(1, "Error", "Error: Could not create the JVM."),
+            "CrashedBeforeLoad",
+            "None",
+            "exit code 1: Error: Could not create the JVM. (attempt 2 of 2)"),
+        row(
+            "crash during load",
+            late(3, "Error", "Terminating due to java.lang.OutOfMemoryError"),
+            "RunnerLost",
+            "Invalid",
+            "exit code 3: Terminating due to java.lang.OutOfMemoryError; it had sent load"),
         row(
             "out of memory before load",
             early(137, "OOMKilled", ""),
@@ -183,7 +222,9 @@ class FailureRowsApiTest {
   @MethodSource("rows")
   void endsAsTheTableSays(Row row) {
     try (LocalCluster cluster = LocalCluster.started()) {
-      String run = cluster.startRun("lifecycle: {maxStartAttempts: 2, activeDeadline: 30m}");
+      String run =
+          cluster.startRun(
+              "lifecycle: {maxStartAttempts: 2, activeDeadline: 30m, podRetention: Never}");
       for (int attempt = 1; attempt <= row.attempts(); attempt++) {
         cluster.pod(run + "-a" + attempt);
         row.seen().in(cluster, run + "-a" + attempt);
@@ -203,7 +244,17 @@ class FailureRowsApiTest {
       assertThat(status.runners().ready()).isZero();
       assertThat(status.attempts()).hasSize(row.attempts());
       assertThat(cluster.jobsMade()).isEqualTo(row.attempts());
-      assertThat(cluster.events("LoadTestRun")).contains(row.reason());
+      assertThat(status.attempts().getLast().outcome()).isEqualTo(row.reason());
+      assertThat(status.attempts()).allSatisfy(is -> assertThat(is.endTime()).isNotNull());
+      assertThat(status.failure().exitCode()).isEqualTo(EXIT_CODES.get(row.name()));
+      assertThat(status.failure().pod() != null || status.failure().exitCode() == null).isTrue();
+      assertThat(cluster.events("LoadTestRun")).contains(row.reason(), "RunFinished");
+      await("nothing is left")
+          .atMost(LocalCluster.LIMIT)
+          .untilAsserted(() -> {
+            assertThat(cluster.names("batch/v1", "Job")).isEmpty();
+            assertThat(cluster.names("v1", "Pod")).isEmpty();
+          });
     }
   }
 

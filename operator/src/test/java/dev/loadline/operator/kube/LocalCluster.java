@@ -219,6 +219,15 @@ final class LocalCluster implements AutoCloseable {
         .toList();
   }
 
+  /** What the newest event of this reason says. */
+  String eventMessage(String reason) {
+    return list("v1", "Event").stream()
+        .filter(event -> event.path("reason").asText().equals(reason))
+        .map(event -> event.path("message").asText())
+        .reduce((a, b) -> b)
+        .orElseThrow();
+  }
+
   /** How many Jobs were made in all, by whatever operator. */
   long jobsMade() {
     return server.faults().calls().stream()

@@ -237,6 +237,27 @@ class RunLifeApiTest {
   }
 
   @Test
+  void sendsNoLoadBesideARunnerThatAnEarlierRunOfItsNameHasLeft() {
+    try (LocalCluster cluster = LocalCluster.started()) {
+      String run = cluster.startRun("runNow: {token: first}");
+      String job = run + "-a1";
+      cluster.sendLoad(job);
+      cluster.deleteTest("chat");
+      cluster.awaitPodDeletion(job);
+      await()
+          .atMost(LocalCluster.LIMIT)
+          .untilAsserted(() -> assertThat(cluster.names("batch/v1", "Job")).isEmpty());
+      cluster.createTest("chat", "runNow: {token: first}");
+      cluster.awaitStatus("waits until pod " + job + "-0-abcde of an earlier run of this name");
+      assertThat(cluster.jobsMade()).isEqualTo(1);
+      cluster.removePod(job);
+      cluster.sendLoad(job);
+      assertThat(cluster.run().getStatus().attempts()).hasSize(1);
+      assertThat(cluster.jobsMade()).isEqualTo(2);
+    }
+  }
+
+  @Test
   void doesNotWaitForThePodsOfAJobThatTookItsName() {
     try (LocalCluster cluster = LocalCluster.started()) {
       String run = cluster.startRun("");

@@ -4,6 +4,7 @@ import static dev.loadline.operator.kube.LocalCluster.shown;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.loadline.operator.FailureTable;
 import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.api.LoadTestRun;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -53,6 +54,15 @@ class ScheduleApiTest {
           .atMost(LocalCluster.LIMIT)
           .untilAsserted(() -> assertThat(cluster.missed).isEqualTo(Map.of("OperatorDown", 3L)));
       assertThat(cluster.events("LoadTest")).contains("MissedSchedule");
+      FailureTable.add(
+          List.of(
+              new FailureTable.Line(
+                  "operator down at the scheduled minute, beyond the starting deadline",
+                  "operator stopped over three due minutes (LocalApiServer)",
+                  "lastMissedReason: OperatorDown, missedRuns: 3; "
+                      + cluster.eventMessage("MissedSchedule"),
+                  "0 after it came back",
+                  "nothing")));
     }
   }
 

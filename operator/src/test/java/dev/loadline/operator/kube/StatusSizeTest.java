@@ -107,7 +107,7 @@ class StatusSizeTest {
     RunStatus status = new RunStatus(run, NOW);
     status.admitted(plan);
     for (int attempt = 1; attempt < attempts; attempt++) {
-      status.started(attempt, "largest-a" + attempt, "6f9d6f1e-5b1e-4f5c-9d9e-0a1b2c3d4e5f");
+      status.started(attempt, "largest-a" + attempt, "6f9d6f1e-5b1e-4f5c-9d9e-0a1b2c3d4e5f", NOW);
       status.attemptEnded(Reason.TargetUnreachable, "€".repeat(400));
     }
     new RunVerdict(status.conditions()).record(conclusion, results);

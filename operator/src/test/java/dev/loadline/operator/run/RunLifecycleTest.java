@@ -142,7 +142,8 @@ class RunLifecycleTest {
   }
 
   private static RunDecision oldJob(int seconds) {
-    return RunLifecycle.oldJob(Seen.PLAN, Seen.fresh(), "nightly-a1", START.plusSeconds(seconds));
+    return RunLifecycle.leftBehind(
+        Seen.PLAN, Seen.fresh(), "Job nightly-a1", START.plusSeconds(seconds));
   }
 
   @Test
