@@ -1,6 +1,7 @@
 package dev.loadline.operator;
 
 import dev.loadline.operator.kube.Leadership;
+import dev.loadline.operator.kube.RetryAfter;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -29,9 +30,10 @@ record Clients(
             new Leadership(
                 client, config.lease().orElseThrow(), InstantSource.system(), System::nanoTime));
     KubernetesClientBuilder controllers = forControllers(cluster);
-    leadership.ifPresent(is ->
-        controllers.withHttpClientBuilderConsumer(
-            http -> http.addOrReplaceInterceptor("fence", is.fence())));
+    controllers.withHttpClientBuilderConsumer(http -> {
+      http.addOrReplaceInterceptor(RetryAfter.NAME, new RetryAfter());
+      leadership.ifPresent(is -> http.addOrReplaceInterceptor("fence", is.fence()));
+    });
     return new Clients(controllers.build(), lease, leadership);
   }
 

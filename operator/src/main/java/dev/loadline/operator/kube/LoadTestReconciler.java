@@ -184,9 +184,10 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
       return ErrorStatusUpdateControl.defaultErrorProcessing();
     }
     TestRuns runs = TestRuns.of(test, context.getSecondaryResourcesAsStream(LoadTestRun.class));
-    TestStatus status = new TestStatus(test, runs, clock.instant());
-    status.notReady(RECONCILE_ERROR, "tried again every 30 s: " + ApiFailure.message(failure));
-    return StatusWriter.changed(test, status.intended())
+    String message = "tried again every 30 s: " + ApiFailure.message(failure);
+    LoadTest failing =
+        new TestStatus(test, runs, clock.instant()).failing(RECONCILE_ERROR, message);
+    return StatusWriter.changed(test, failing)
         .map(ErrorStatusUpdateControl::patchStatus)
         .orElseGet(ErrorStatusUpdateControl::defaultErrorProcessing);
   }

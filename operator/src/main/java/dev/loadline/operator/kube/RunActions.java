@@ -1,5 +1,6 @@
 package dev.loadline.operator.kube;
 
+import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.run.Conclusion;
 import dev.loadline.operator.run.Reason;
@@ -61,10 +62,32 @@ final class RunActions {
         yield finish(pass);
       }
       case RunDecision.DeleteRun ignored -> {
+        if (owedToItsTest(pass)) {
+          yield Requeue.heartbeat().control();
+        }
         pass.context().getClient().resource(pass.run()).delete();
         yield UpdateControl.noUpdate();
       }
     };
+  }
+
+  /**
+   * Whether the status of its test does not know of this finished run yet. Deleted before, the run
+   * would be due again. The test is asked for at the server: once a run, at the end of its time.
+   */
+  private static boolean owedToItsTest(RunPass pass) {
+    Optional<LoadTest> test =
+        Optional.ofNullable(pass.run().getSpec().loadTest())
+            .map(name ->
+                pass.context()
+                    .getClient()
+                    .resources(LoadTest.class)
+                    .inNamespace(pass.run().getMetadata().getNamespace())
+                    .withName(name)
+                    .get())
+            .filter(found -> Owners.owns(found, pass.run()));
+    return test.isPresent()
+        && !TestRuns.recorded(Optional.ofNullable(test.get().getStatus()), pass.run());
   }
 
   /**
@@ -92,8 +115,12 @@ final class RunActions {
         return carryOut(pass, facts, jobRefused(pass, refused));
       }
       made = pass.context().getClient().resource(job).get();
+      if (made == null) {
+        // A conflict of another kind, such as a quota's, or the other one has just gone.
+        throw refused;
+      }
     }
-    if (made == null || Owners.leftBehind(pass.run(), made)) {
+    if (Owners.leftBehind(pass.run(), made)) {
       return carryOut(pass, facts, leftBehind(pass, "Job " + name));
     }
     if (!Owners.owns(pass.run(), made)) {

@@ -1,8 +1,10 @@
 package dev.loadline.operator.kube;
 
+import dev.loadline.operator.api.Api;
 import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.run.PodHealth;
 import dev.loadline.operator.run.RunFacts;
+import dev.loadline.operator.run.RunLifecycle;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
@@ -13,11 +15,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * Gathers what is seen of a run's children: Job and pods from the caches. Two things are asked of
+ * Gathers what is seen of a run's children: Job and pods from the caches. Three things are asked of
  * the server directly, because a cache cannot say them: whether a Job that the cache lacks really
- * is gone, and, while a Job has no pod or a pod no file, the event that says why.
+ * is gone, whether pods of which nothing is seen where they should be are, and, while a Job has no
+ * pod or a pod no file, the event that says why.
  */
 final class RunFactsReader {
   private final Context<LoadTestRun> context;
@@ -52,8 +56,11 @@ final class RunFactsReader {
     Optional<Job> own = job.filter(found -> Owners.owns(run, found));
     Optional<String> uid =
         own.map(found -> found.getMetadata().getUid()).or(status.attempts()::jobUid);
-    List<RunFacts.Pod> pods = uid.map(this::pods).orElse(List.of());
     RunFacts.JobFact fact = job.map(this::fact).orElseGet(RunFacts.JobFact.Absent::new);
+    List<RunFacts.Pod> pods = uid.map(this::pods).orElse(List.of());
+    if (pods.isEmpty() && status.progress().finishedAt().isEmpty() && podExpected(fact)) {
+      pods = uid.map(this::podsOnServer).orElse(List.of());
+    }
     Optional<String> warning =
         own.isPresent() && pods.isEmpty()
             ? ObjectEvents.message(events.of(own.get()), "FailedCreate")
@@ -71,8 +78,36 @@ final class RunFactsReader {
         .getSecondaryResourcesAsStream(Pod.class)
         .filter(pod -> ownedBy(pod, job))
         .forEach(pod -> pods.put(pod.getMetadata().getUid(), pod));
-    return pods.values().stream()
-        .sorted(Comparator.comparing(pod -> pod.getMetadata().getCreationTimestamp()))
+    return read(pods.values().stream());
+  }
+
+  /** Whether something would be concluded from there being no pod. */
+  private boolean podExpected(RunFacts.JobFact fact) {
+    return switch (fact) {
+      case RunFacts.JobFact.Absent ignored -> true;
+      case RunFacts.JobFact.Foreign ignored -> true;
+      case RunFacts.JobFact.Present job ->
+          job.failure().isPresent()
+              || !now.isBefore(job.created().plus(RunLifecycle.podExpected()));
+    };
+  }
+
+  /** A cache may lag behind, and a runner that is not seen may send load. */
+  private List<RunFacts.Pod> podsOnServer(String job) {
+    return read(
+        context
+            .getClient()
+            .pods()
+            .inNamespace(run.getMetadata().getNamespace())
+            .withLabel(Api.RUN_LABEL, run.getMetadata().getName())
+            .list()
+            .getItems()
+            .stream()
+            .filter(pod -> ownedBy(pod, job)));
+  }
+
+  private List<RunFacts.Pod> read(Stream<Pod> pods) {
+    return pods.sorted(Comparator.comparing(pod -> pod.getMetadata().getCreationTimestamp()))
         .map(this::pod)
         .toList();
   }

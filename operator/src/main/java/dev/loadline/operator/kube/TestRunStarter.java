@@ -67,8 +67,11 @@ final class TestRunStarter {
    * @return empty, or why there is no such run
    */
   Optional<Obstacle> start(TestPass pass, ScheduleDecision.Start start) {
-    Optional<Obstacle> obstacle =
-        pass.runs().find(start.name()).isPresent() ? Optional.empty() : create(pass, start);
+    boolean there = pass.runs().find(start.name()).isPresent();
+    if (there) {
+      announce(pass, start);
+    }
+    Optional<Obstacle> obstacle = there ? Optional.empty() : create(pass, start);
     if (obstacle.isEmpty()) {
       pass.status().started(start.name());
     }
@@ -89,14 +92,14 @@ final class TestRunStarter {
       pass.context().resourceOperations().create(run);
     } catch (KubernetesClientException refused) {
       if (refused.getCode() == ALREADY_EXISTS) {
-        return nameTaken(pass, start.name());
+        return nameTaken(pass, start, refused);
       }
       if (FOR_GOOD.contains(refused.getCode())) {
         return Optional.of(refused(pass, start.name(), refused));
       }
       throw refused;
     }
-    events.normal(pass.test(), "RunCreated", "created " + start.name() + ": " + cause(start));
+    announce(pass, start);
     LOG.atInfo()
         .addKeyValue("namespace", pass.test().getMetadata().getNamespace())
         .addKeyValue("name", pass.test().getMetadata().getName())
@@ -107,7 +110,14 @@ final class TestRunStarter {
     return Optional.empty();
   }
 
-  private Optional<Obstacle> nameTaken(TestPass pass, String name) {
+  /** Said again where nobody knows whether it was said: an operator may have died in between. */
+  private void announce(TestPass pass, ScheduleDecision.Start start) {
+    events.normal(pass.test(), "RunCreated", "created " + start.name() + ": " + cause(start));
+  }
+
+  private Optional<Obstacle> nameTaken(
+      TestPass pass, ScheduleDecision.Start start, KubernetesClientException refused) {
+    String name = start.name();
     LoadTestRun there =
         pass.context()
             .getClient()
@@ -115,14 +125,19 @@ final class TestRunStarter {
             .inNamespace(pass.test().getMetadata().getNamespace())
             .withName(name)
             .get();
-    if (there != null && Owners.owns(pass.test(), there)) {
+    if (there == null) {
+      // A conflict of another kind, such as a quota's, or the other one has just gone.
+      throw refused;
+    }
+    if (Owners.owns(pass.test(), there)) {
+      announce(pass, start);
       return Optional.empty();
     }
     String message =
         "a LoadTestRun named "
             + name
             + " exists and does not belong to this test: delete it; looked at again every 2 s";
-    if (there != null && !Owners.leftBehind(pass.test(), there)) {
+    if (!Owners.leftBehind(pass.test(), there)) {
       events.warning(pass.test(), "RunNameTaken", message);
     }
     return Optional.of(new Obstacle(message, NAME_TAKEN));

@@ -3,6 +3,7 @@ package dev.loadline.operator.kube;
 import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.api.LoadTestRunStatus;
+import dev.loadline.operator.api.LoadTestStatus;
 import dev.loadline.operator.schedule.RunHistory;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -91,6 +92,16 @@ record TestRuns(List<LoadTestRun> all) {
   private static boolean successful(LoadTestRun run) {
     String verdict = run.getStatus().verdict();
     return measured(run) && ("Pass".equals(verdict) || "None".equals(verdict));
+  }
+
+  /** Whether the status of its test knows of this finished run. */
+  static boolean recorded(Optional<LoadTestStatus> status, LoadTestRun run) {
+    return status
+        .map(LoadTestStatus::lastRun)
+        .map(LoadTestStatus.LastRun::completionTime)
+        .map(Instant::parse)
+        .filter(recorded -> !finishedAt(run).orElseThrow().isAfter(recorded))
+        .isPresent();
   }
 
   /** When a run finished; empty while it is active. */

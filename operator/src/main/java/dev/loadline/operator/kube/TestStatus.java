@@ -14,6 +14,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The next status of a test: what the last one remembered, and what this pass found and did. Made
@@ -128,12 +130,40 @@ final class TestStatus {
 
   /** Whether the last status knows of this finished run already, so that it may go. */
   boolean recorded(LoadTestRun run) {
-    return before
-        .map(LoadTestStatus::lastRun)
-        .map(LastRun::completionTime)
-        .map(Instant::parse)
-        .filter(recorded -> !TestRuns.finishedAt(run).orElseThrow().isAfter(recorded))
-        .isPresent();
+    return TestRuns.recorded(before, run);
+  }
+
+  /**
+   * What the last status says, but for why nothing goes on: what a pass found that failed half way
+   * counts for nothing. It would take a due time for handled that was only seen.
+   */
+  LoadTest failing(String reason, String message) {
+    conditions.no(TestCondition.Ready, reason, message);
+    return holding(
+        new LoadTestStatus(
+            remembered(LoadTestStatus::observedGeneration),
+            conditions.list(),
+            remembered(LoadTestStatus::active),
+            remembered(LoadTestStatus::nextScheduleTime),
+            remembered(LoadTestStatus::lastScheduleTime),
+            remembered(LoadTestStatus::lastMissedTime),
+            remembered(LoadTestStatus::lastMissedReason),
+            remembered(LoadTestStatus::missedRuns),
+            remembered(LoadTestStatus::lastRun),
+            remembered(LoadTestStatus::lastSuccessfulTime),
+            remembered(LoadTestStatus::lastHandledRunToken)));
+  }
+
+  private <T> @Nullable T remembered(Function<LoadTestStatus, @Nullable T> field) {
+    return before.flatMap(status -> Optional.ofNullable(field.apply(status))).orElse(null);
+  }
+
+  private LoadTest holding(LoadTestStatus status) {
+    LoadTest holder = new LoadTest();
+    holder.getMetadata().setName(test.getMetadata().getName());
+    holder.getMetadata().setNamespace(test.getMetadata().getNamespace());
+    holder.setStatus(status);
+    return holder;
   }
 
   /** A fresh object that holds the whole status. */
@@ -141,10 +171,7 @@ final class TestStatus {
     Optional<LastRun> lastRun = lastRun();
     activity();
     health(lastRun);
-    LoadTest intended = new LoadTest();
-    intended.getMetadata().setName(test.getMetadata().getName());
-    intended.getMetadata().setNamespace(test.getMetadata().getNamespace());
-    intended.setStatus(
+    return holding(
         new LoadTestStatus(
             test.getMetadata().getGeneration(),
             conditions.list(),
@@ -157,7 +184,6 @@ final class TestStatus {
             lastRun.orElse(null),
             lastSuccessful().orElse(null),
             token.orElse(null)));
-    return intended;
   }
 
   /** Of the runs that exist, or as the last status remembers it: runs come and go. */

@@ -57,13 +57,21 @@ record Due(Instant first, Instant last, Optional<Instant> following, Recurrence 
   /** Why nothing was started at {@code due}. */
   static MissedReason reason(Instant due, RunHistory history, RunTiming timing) {
     boolean blocked =
-        timing.concurrency() != RunTiming.Concurrency.ALLOW
-            && history.runs().stream().anyMatch(run -> run.activeAt(due));
+        history.runs().stream().anyMatch(run -> run.activeAt(due) && blocks(run, timing));
     if (blocked) {
       return MissedReason.CONCURRENCY;
     }
     return due.isBefore(history.watchingSince())
         ? MissedReason.OPERATOR_DOWN
         : MissedReason.DEADLINE_EXCEEDED;
+  }
+
+  /** A run that is replaced is in the way only from when it was told to stop. */
+  private static boolean blocks(RunHistory.PastRun run, RunTiming timing) {
+    return switch (timing.concurrency()) {
+      case ALLOW -> false;
+      case FORBID -> true;
+      case REPLACE -> run.toldToStop();
+    };
   }
 }

@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -40,6 +42,10 @@ final class LocalCluster implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final WriteOptions HAND = WriteOptions.by("hand");
   private static final String NAMESPACE = "default";
+
+  /** What each client would learn anew of all kinds. */
+  private static final KubernetesSerialization SERIALIZATION = new KubernetesSerialization();
+
   private static final RunnerDefaults RUNNER =
       new RunnerDefaults("loadline/runner:test", "IfNotPresent", List.of(), List.of());
 
@@ -47,6 +53,12 @@ final class LocalCluster implements AutoCloseable {
   final LocalApiServer server = LocalApiServer.start(clock);
   final Map<String, Long> finished = new ConcurrentHashMap<>();
   final Map<String, Long> missed = new ConcurrentHashMap<>();
+
+  /** How often an operator said that a watch of its ended for good. */
+  final AtomicInteger watchesLost = new AtomicInteger();
+
+  private final AtomicInteger lives = new AtomicInteger();
+  private int ownRetries;
   private KubernetesClient client;
   private Controllers operator;
 
@@ -57,13 +69,29 @@ final class LocalCluster implements AutoCloseable {
     return cluster;
   }
 
+  /** Operators that are started from now on have the client that they have in a cluster. */
+  LocalCluster withOwnRetries() {
+    ownRetries = 2;
+    return this;
+  }
+
+  /** How the client of the operator that was started last calls itself. */
+  String operatorName() {
+    return "operator/" + lives.get();
+  }
+
   void startOperator() {
+    lives.incrementAndGet();
     try (KubernetesClient usual = server.client()) {
       client =
           new KubernetesClientBuilder()
+              .withKubernetesSerialization(SERIALIZATION)
+              .withHttpClientBuilderConsumer(
+                  http -> http.addOrReplaceInterceptor(RetryAfter.NAME, new RetryAfter()))
               .withConfig(
                   new ConfigBuilder(usual.getConfiguration())
-                      .withRequestRetryBackoffLimit(0)
+                      .withUserAgent(operatorName())
+                      .withRequestRetryBackoffLimit(ownRetries)
                       .build())
               .build();
     }
@@ -82,7 +110,7 @@ final class LocalCluster implements AutoCloseable {
     operator =
         new Controllers(
             client,
-            new Controllers.Settings(Set.of(), RUNNER, () -> {}),
+            new Controllers.Settings(Set.of(), RUNNER, watchesLost::incrementAndGet),
             tally,
             new SimpleMeterRegistry(),
             clock,
@@ -96,6 +124,23 @@ final class LocalCluster implements AutoCloseable {
       client.close();
       operator = null;
     }
+  }
+
+  /** As a kill: from now on nothing of it gets through. What is left of it goes when it likes. */
+  void killOperator() {
+    server.faults().kill(operatorName());
+    Controllers dead = operator;
+    KubernetesClient lost = client;
+    operator = null;
+    Thread.ofVirtual()
+        .start(() -> {
+          lost.close();
+          dead.close();
+        });
+  }
+
+  Controllers operator() {
+    return operator;
   }
 
   @Override
@@ -171,6 +216,12 @@ final class LocalCluster implements AutoCloseable {
     server.resources().delete(place(api(), Api.LOAD_TEST, name), DeleteOptions.standard());
   }
 
+  void deleteAll(String apiVersion, String kind) {
+    names(apiVersion, kind)
+        .forEach(name ->
+            server.resources().delete(place(apiVersion, kind, name), DeleteOptions.standard()));
+  }
+
   void deleteJob(String name) {
     server
         .resources()
@@ -226,6 +277,14 @@ final class LocalCluster implements AutoCloseable {
         .map(event -> event.path("message").asText())
         .reduce((a, b) -> b)
         .orElseThrow();
+  }
+
+  /** Messages of all events with this reason. */
+  List<String> messages(String reason) {
+    return list("v1", "Event").stream()
+        .filter(event -> event.path("reason").asText().equals(reason))
+        .map(event -> event.path("message").asText())
+        .toList();
   }
 
   /** How many Jobs were made in all, by whatever operator. */
@@ -335,6 +394,22 @@ final class LocalCluster implements AutoCloseable {
             .formatted(phase, before(5), ready, transition, container));
   }
 
+  /** The Job controller counts it as failed. */
+  void jobFailed(String job) {
+    String status =
+        """
+        conditions: [{type: Failed, status: "True", reason: FailedIndexes, message: "Job has failed indexes", lastTransitionTime: "%s"}]
+        """
+            .formatted(now());
+    server
+        .resources()
+        .change(
+            place("batch/v1", "Job", job),
+            "status",
+            object -> object.set("status", Serialization.unmarshal(status, ObjectNode.class)),
+            HAND);
+  }
+
   private void change(String job, String status) {
     server
         .resources()
@@ -357,9 +432,12 @@ final class LocalCluster implements AutoCloseable {
                 .orElse(true));
   }
 
-  /** The kubelet has ended it: the pod is gone. */
+  /** The kubelet has ended it: the pod is gone, unless garbage collection was faster. */
   void removePod(String job) {
-    server.resources().delete(place("v1", "Pod", job + "-0-abcde"), DeleteOptions.atOnce());
+    Place pod = place("v1", "Pod", job + "-0-abcde");
+    if (server.resources().get(pod).isPresent()) {
+      server.resources().delete(pod, DeleteOptions.atOnce());
+    }
   }
 
   /** Waits until the pod is told to go, and lets it go. */
@@ -432,15 +510,18 @@ final class LocalCluster implements AutoCloseable {
   }
 
   private void lookAtRuns() {
-    for (LoadTestRun run : runs()) {
-      String name = "passing-" + System.nanoTime();
-      ObjectNode pod = JSON.createObjectNode().put("apiVersion", "v1").put("kind", "Pod");
-      ObjectNode metadata = pod.putObject("metadata").put("name", name);
-      metadata.putObject("labels").put(Api.RUN_LABEL, run.getMetadata().getName());
-      pod.putObject("spec").putArray("containers").addObject().put("name", "a").put("image", "b");
-      server.resources().create(type("v1", "Pod"), NAMESPACE, pod, HAND);
-      server.resources().delete(place("v1", "Pod", name), DeleteOptions.atOnce());
-    }
+    runs().forEach(run -> look(run.getMetadata().getName()));
+  }
+
+  /** Has this run looked at. */
+  void look(String run) {
+    String name = "passing-" + System.nanoTime();
+    ObjectNode pod = JSON.createObjectNode().put("apiVersion", "v1").put("kind", "Pod");
+    ObjectNode metadata = pod.putObject("metadata").put("name", name);
+    metadata.putObject("labels").put(Api.RUN_LABEL, run);
+    pod.putObject("spec").putArray("containers").addObject().put("name", "a").put("image", "b");
+    server.resources().create(type("v1", "Pod"), NAMESPACE, pod, HAND);
+    server.resources().delete(place("v1", "Pod", name), DeleteOptions.atOnce());
   }
 
   private static ObjectNode touched(ObjectNode object) {

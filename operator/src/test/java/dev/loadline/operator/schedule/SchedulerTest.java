@@ -173,7 +173,16 @@ class SchedulerTest {
     timing.concurrency = Concurrency.REPLACE;
     past.active("other", TWO.minusSeconds(60));
     assertThat(decide(TWO.plus(DEADLINE).plusMillis(1)))
-        .isEqualTo(skip(MissedReason.CONCURRENCY, 1, TWO, TWO_TOMORROW));
+        .isEqualTo(skip(MissedReason.DEADLINE_EXCEEDED, 1, TWO, TWO_TOMORROW));
+  }
+
+  @Test
+  void blamesNoRunThatItWouldHaveReplacedForTheOperatorsAbsence() {
+    timing.concurrency = Concurrency.REPLACE;
+    past.watchingSince = TWO.plus(DEADLINE);
+    past.active("other", TWO.minusSeconds(60));
+    assertThat(decide(TWO.plus(DEADLINE).plusMillis(1)))
+        .isEqualTo(skip(MissedReason.OPERATOR_DOWN, 1, TWO, TWO_TOMORROW));
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.loadline.operator.local.apiserver.Faults.Fault;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -80,16 +81,35 @@ final class ApiHandler implements HttpHandler {
     }
     Route route = Route.of(request.path(), types).orElseThrow(Refusal::noSuchPath);
     String verb = route.verb(request);
-    Optional<Fault> after = strike(faults.striking(route.call(verb)));
+    Optional<Fault> after = strike(faults.striking(route.call(verb, request)));
     if (verb.equals("watch")) {
-      watch(exchange, route, request);
+      watch(exchange, route, request, after);
       return;
     }
-    ObjectNode answer = answer(verb, route, request);
+    ObjectNode answer = answerTo(verb, route, request, after);
+    send(exchange, verb.equals("create") ? 201 : 200, answer);
+  }
+
+  /** Does what is asked for; whether the client hears of it is another matter. */
+  private ObjectNode answerTo(String verb, Route route, ApiRequest request, Optional<Fault> after)
+      throws IOException {
+    Optional<Refusal> refusal = Optional.empty();
+    ObjectNode answer = Json.object();
+    try {
+      answer = answer(verb, route, request);
+    } catch (Refusal no) {
+      refusal = Optional.of(no);
+    }
     if (after.isPresent() && after.get() instanceof Fault.AnswerLost lost) {
       throw Refusal.injected(lost.code(), "injected by a test", Optional.empty());
     }
-    send(exchange, verb.equals("create") ? 201 : 200, answer);
+    if (after.isPresent()) {
+      throw new IOException("the connection ends without an answer");
+    }
+    if (refusal.isPresent()) {
+      throw refusal.get();
+    }
+    return answer;
   }
 
   /** Lets faults happen; gives the one back that strikes after the deed. */
@@ -106,7 +126,13 @@ final class ApiHandler implements HttpHandler {
         }
         case Fault.Slow slow -> Thread.sleep(slow.by());
         case Fault.Before before -> before.event().run();
+        case Fault.Unanswered(boolean done) when !done ->
+            throw new IOException("the connection ends without an answer");
+        case Fault.Death(boolean done) when !done -> throw new IOException("the client dies");
         case Fault.AnswerLost ignored -> after = Optional.of(fault);
+        case Fault.Unanswered ignored -> after = Optional.of(fault);
+        case Fault.Death ignored -> after = Optional.of(fault);
+        case Fault.Late ignored -> after = Optional.of(fault);
       }
     }
     return after;
@@ -211,12 +237,15 @@ final class ApiHandler implements HttpHandler {
     return list;
   }
 
-  private void watch(HttpExchange exchange, Route route, ApiRequest request)
+  private void watch(HttpExchange exchange, Route route, ApiRequest request, Optional<Fault> fault)
       throws IOException, InterruptedException {
+    Duration late =
+        fault.isPresent() && fault.get() instanceof Fault.Late(Duration by) ? by : Duration.ZERO;
     Predicate<ObjectNode> selector = selector(request);
     exchange.getResponseHeaders().set("Content-Type", JSON);
     exchange.sendResponseHeaders(200, 0);
-    new WatchStream(store, tables, route, request, selector, exchange.getResponseBody()).run();
+    new WatchStream(store, tables, route, request, selector, exchange.getResponseBody())
+        .run(late, () -> faults.hears(request.userAgent()));
   }
 
   private static void send(HttpExchange exchange, int code, ObjectNode body) throws IOException {

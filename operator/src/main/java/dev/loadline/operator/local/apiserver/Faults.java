@@ -1,9 +1,14 @@
 package dev.loadline.operator.local.apiserver;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -11,7 +16,8 @@ import java.util.function.Predicate;
 /** What tests break: answers that are wrong, late or lost, and objects that change in between. */
 public final class Faults {
   private final List<Injection> injections = new CopyOnWriteArrayList<>();
-  private final List<Call> calls = new CopyOnWriteArrayList<>();
+  private final Queue<Call> calls = new ConcurrentLinkedQueue<>();
+  private final Set<String> dead = ConcurrentHashMap.newKeySet();
   private final ObjectStore store;
 
   Faults(ObjectStore store) {
@@ -23,10 +29,17 @@ public final class Faults {
    *
    * @param verb get, list, watch, create, update, patch or delete
    * @param resource plural, for example {@code jobs}
+   * @param name of the object, also of one that is to be created; empty for many
    * @param subresource empty for the object itself
+   * @param client how the client calls itself: its {@code User-Agent}
    */
   public record Call(
-      String verb, String resource, String namespace, String name, String subresource) {
+      String verb,
+      String resource,
+      String namespace,
+      String name,
+      String subresource,
+      String client) {
     /** True for the verbs that change something. */
     public boolean writes() {
       return List.of("create", "update", "patch", "delete").contains(verb);
@@ -40,6 +53,15 @@ public final class Faults {
 
     /** The request is done, and the answer is this error status. */
     record AnswerLost(int code) implements Fault {}
+
+    /** The connection ends without an answer, after the deed or without it. */
+    record Unanswered(boolean done) implements Fault {}
+
+    /** The client dies, right after this deed or right before: nothing of it is heard any more. */
+    record Death(boolean done) implements Fault {}
+
+    /** This watch tells each change so much later. */
+    record Late(Duration by) implements Fault {}
 
     /** No answer for this long, then the connection ends. */
     record Silence(Duration length) implements Fault {}
@@ -91,7 +113,12 @@ public final class Faults {
     return inject(when, times, new Fault.Answer(code, "injected by a test", wait));
   }
 
-  /** Takes all faults back. */
+  /** This client is dead: none of its requests and watches is served any more. */
+  public void kill(String client) {
+    dead.add(client);
+  }
+
+  /** Takes all faults back; the dead stay dead. */
   public void clear() {
     injections.clear();
   }
@@ -106,17 +133,29 @@ public final class Faults {
     store.forget();
   }
 
-  /** All requests so far. */
+  /** All requests so far, without those of the dead. */
   public List<Call> calls() {
     return List.copyOf(calls);
   }
 
-  List<Fault> striking(Call call) {
+  /** Whether this client lives, as far as the server knows. */
+  boolean hears(String client) {
+    return !dead.contains(client);
+  }
+
+  /** One request after the other: behind a client's death there is none of its requests. */
+  synchronized List<Fault> striking(Call call) throws IOException {
+    if (!hears(call.client())) {
+      throw new IOException("the client is dead");
+    }
     calls.add(call);
     List<Fault> faults = new ArrayList<>();
     for (Injection injection : injections) {
       if (injection.strikes(call)) {
         faults.add(injection.fault);
+        if (injection.fault instanceof Fault.Death) {
+          dead.add(call.client());
+        }
       }
     }
     return faults;

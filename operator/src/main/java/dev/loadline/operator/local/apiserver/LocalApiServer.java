@@ -166,6 +166,24 @@ public final class LocalApiServer implements AutoCloseable {
     return faults;
   }
 
+  /** Goes away: connections end and are refused, until it is {@link #back}. */
+  public void away() {
+    servers.removeFirst().stop(0);
+    store.cut();
+  }
+
+  /** Listens again, where it did before. */
+  public void back() {
+    try {
+      InetSocketAddress same =
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), uri.getPort());
+      serve(HttpServer.create(same, 0));
+      servers.addFirst(servers.removeLast());
+    } catch (IOException failed) {
+      throw new UncheckedIOException("the local API server cannot listen where it did", failed);
+    }
+  }
+
   /** A new client of this server, with all rights; the caller closes it. */
   public KubernetesClient client() {
     Config config =

@@ -32,9 +32,18 @@ final class ObjectStore {
     }
   }
 
-  /** A change: created (nothing before), changed, or deleted (nothing after, but a last state). */
+  /**
+   * A change: created (nothing before), changed, or deleted (nothing after, but a last state).
+   *
+   * @param at when it happened, on the clock of {@link System#nanoTime}
+   */
   record Change(
-      long version, Key key, Optional<ObjectNode> before, ObjectNode state, boolean deleted) {}
+      long version,
+      long at,
+      Key key,
+      Optional<ObjectNode> before,
+      ObjectNode state,
+      boolean deleted) {}
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -82,7 +91,7 @@ final class ObjectStore {
     return locked(() -> {
       ObjectNode stored = versioned(object);
       Optional<ObjectNode> before = Optional.ofNullable(objects.put(key, stored));
-      remember(new Change(version, key, before, stored, false));
+      remember(new Change(version, System.nanoTime(), key, before, stored, false));
       return stored.deepCopy();
     });
   }
@@ -92,7 +101,7 @@ final class ObjectStore {
     return locked(() -> {
       Optional<ObjectNode> before = Optional.ofNullable(objects.remove(key));
       ObjectNode last = versioned(before.orElseThrow());
-      remember(new Change(version, key, before, last, true));
+      remember(new Change(version, System.nanoTime(), key, before, last, true));
       return last.deepCopy();
     });
   }

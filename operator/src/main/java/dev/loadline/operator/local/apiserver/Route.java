@@ -60,7 +60,12 @@ record Route(
     };
   }
 
-  Faults.Call call(String verb) {
-    return new Faults.Call(verb, type.plural(), namespace.orElse(""), name.orElse(""), subresource);
+  Faults.Call call(String verb, ApiRequest request) {
+    String named =
+        verb.equals("create")
+            ? request.object().path("metadata").path("name").asText("")
+            : name.orElse("");
+    return new Faults.Call(
+        verb, type.plural(), namespace.orElse(""), named, subresource, request.userAgent());
   }
 }

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /** One watch: first what is there if asked for, then changes until the time is over. */
@@ -37,8 +38,13 @@ final class WatchStream {
     this.out = out;
   }
 
-  /** Writes events until the client's time is over, the watch is cut or the version expired. */
-  void run() throws IOException, InterruptedException {
+  /**
+   * Writes events until the client's time is over, the watch is cut or the version expired.
+   *
+   * @param late how long each change is kept back
+   * @param alive whether the client still listens
+   */
+  void run(Duration late, BooleanSupplier alive) throws IOException, InterruptedException {
     long end = System.nanoTime() + length().toNanos();
     long cuts = store.cuts();
     String since = request.parameter("resourceVersion");
@@ -50,11 +56,12 @@ final class WatchStream {
     }
     out.flush();
     try {
-      while (store.cuts() == cuts && end - System.nanoTime() > 0) {
+      while (store.cuts() == cuts && alive.getAsBoolean() && end - System.nanoTime() > 0) {
         Duration left = Duration.ofNanos(end - System.nanoTime());
         Duration wait = left.compareTo(BETWEEN_BOOKMARKS) < 0 ? left : BETWEEN_BOOKMARKS;
         List<Change> changes = store.after(version, wait, cuts);
         for (Change change : changes) {
+          keepBack(change, late);
           change(change);
           version = change.version();
         }
@@ -67,6 +74,12 @@ final class WatchStream {
     } catch (Refusal expired) {
       write("ERROR", expired.status());
       out.flush();
+    }
+  }
+
+  private static void keepBack(Change change, Duration late) throws InterruptedException {
+    if (!late.isZero()) {
+      Thread.sleep(Duration.ofNanos(Math.max(0, change.at() + late.toNanos() - System.nanoTime())));
     }
   }
 

@@ -1,0 +1,139 @@
+package dev.loadline.operator.kube;
+
+import dev.loadline.operator.kube.Deaths.Choice;
+import dev.loadline.operator.kube.FleetLedger.Presence;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The long form of {@link CrashApiTest}: {@code CrashMatrix [STEP [FOLDER]]}. A fleet of one test
+ * of each {@link FleetStory} is due hour after hour. For each n up to STEP (50), once before and
+ * once after the deed, operators die in an hour with its write n, n + STEP, n + 2 STEP … until the
+ * hour has no more writes: so each of the writes of an hour (about 200) is died with in either way.
+ * Each eighth hour has no operator until the starting deadline has passed, each fourth one none
+ * until two minutes after the due time. Prints the table as Markdown, also to a file crashes.md in
+ * FOLDER (target), and ends with 1 if a run was lost or doubled or a status was not true. 100 hours
+ * take some ten minutes.
+ */
+public final class CrashMatrix {
+  private final Map<String, Row> rows = new TreeMap<>(Comparator.naturalOrder());
+  private int hours;
+  private int fires;
+  private int runs;
+  private int deaths;
+  private final Set<String> lost = new HashSet<>();
+  private final Set<String> twice = new HashSet<>();
+  private int wrong;
+
+  private static final class Row {
+    int before;
+    int after;
+    final Set<Integer> hours = new HashSet<>();
+    int lost;
+    int twice;
+    int wrong;
+  }
+
+  /** Runs all. */
+  public static void main(String[] arguments) throws IOException {
+    int step = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 50;
+    CrashMatrix matrix = new CrashMatrix();
+    matrix.run(step);
+    String table = matrix.table();
+    System.out.println(table);
+    Path folder = Path.of(arguments.length > 1 ? arguments[1] : "target");
+    Files.createDirectories(folder);
+    Files.writeString(folder.resolve("crashes.md"), table);
+    System.exit(matrix.sound() ? 0 : 1);
+  }
+
+  private void run(int step) {
+    try (Fleet fleet = new Fleet(EnumSet.allOf(FleetStory.class))) {
+      for (int n = 1; n <= step; n++) {
+        for (Choice choice : List.of(Choice.DIES_BEFORE, Choice.DIES_AFTER)) {
+          int offset = n % step;
+          hour(fleet, (call, write) -> write % step == offset ? choice : Choice.LIVES);
+        }
+      }
+    }
+  }
+
+  private void hour(Fleet fleet, Deaths.Plan plan) {
+    Deaths disturbance = new Deaths(fleet, plan);
+    Presence presence =
+        hours % 8 == 7 ? Presence.TOO_LATE : hours % 4 == 1 ? Presence.LATE : Presence.BEFORE;
+    long began = System.nanoTime();
+    Fleet.Outcome outcome = fleet.hour(presence, disturbance);
+    add(disturbance.deaths(), outcome);
+    System.out.printf(
+        "hour %d: %s, %d writes, %d deaths, %.1f s%s%n",
+        hours,
+        presence,
+        disturbance.writes(),
+        disturbance.deaths().size(),
+        (System.nanoTime() - began) / 1e9,
+        outcome.sound() ? "" : " " + outcome);
+  }
+
+  private void add(List<Deaths.Death> died, Fleet.Outcome outcome) {
+    hours++;
+    fires += outcome.fires();
+    runs += outcome.runs();
+    deaths += died.size();
+    lost.addAll(outcome.lost());
+    twice.addAll(outcome.twice());
+    wrong += outcome.wrong().size();
+    for (Deaths.Death death : died) {
+      Row row = rows.computeIfAbsent(death.write(), write -> new Row());
+      row.before += death.when() == Choice.DIES_BEFORE ? 1 : 0;
+      row.after += death.when() == Choice.DIES_AFTER ? 1 : 0;
+      if (row.hours.add(hours)) {
+        row.lost += outcome.lost().size();
+        row.twice += outcome.twice().size();
+        row.wrong += outcome.wrong().size();
+      }
+    }
+  }
+
+  private boolean sound() {
+    return lost.isEmpty() && twice.isEmpty() && wrong == 0;
+  }
+
+  private String table() {
+    StringBuilder text = new StringBuilder();
+    text.append("| the operator died with its write | right before | right after | in hours |")
+        .append(" runs lost | double | status wrong |\n|---|---:|---:|---:|---:|---:|---:|\n");
+    rows.forEach((write, row) ->
+        text.append(
+            "| %s | %d | %d | %d | %d | %d | %d |%n"
+                .formatted(
+                    write,
+                    row.before,
+                    row.after,
+                    row.hours.size(),
+                    row.lost,
+                    row.twice,
+                    row.wrong)));
+    return text.append(
+            "| **all**: %d deaths, %d scheduled fires, %d runs | %d | %d | %d | **%d** | **%d** | **%d** |%n"
+                .formatted(
+                    deaths,
+                    fires,
+                    runs,
+                    rows.values().stream().mapToInt(row -> row.before).sum(),
+                    rows.values().stream().mapToInt(row -> row.after).sum(),
+                    hours,
+                    lost.size(),
+                    twice.size(),
+                    wrong))
+        .toString();
+  }
+}

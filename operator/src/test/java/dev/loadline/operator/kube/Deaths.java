@@ -1,0 +1,154 @@
+package dev.loadline.operator.kube;
+
+import dev.loadline.operator.local.apiserver.Faults.Call;
+import dev.loadline.operator.local.apiserver.Faults.Fault;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Operators of one hour that die with one of their writes, right before or right after the server
+ * has done it, as by a kill: nothing of them gets through any more. A new one starts at once.
+ */
+final class Deaths implements Fleet.Disturbance {
+  private final Fleet fleet;
+  private final Plan plan;
+  private final List<Death> deaths = new ArrayList<>();
+  private final Map<String, Integer> ordinals = new HashMap<>();
+  private final AtomicBoolean dead = new AtomicBoolean();
+  private Choice latest = Choice.LIVES;
+  private int write;
+
+  /** When an operator dies. */
+  interface Plan {
+    /** Whether, and whether after the deed; {@code write} counts those of the hour from 1. */
+    Choice at(Call call, int write);
+  }
+
+  /**
+   * Each write of an hour is died with twice, before the deed and after it, and done the third
+   * time. Statuses of one object are told apart by how many were written before.
+   */
+  static Plan withEach() {
+    Map<String, Integer> met = new HashMap<>();
+    Map<String, Integer> written = new HashMap<>();
+    return (call, write) -> {
+      String what = call.verb() + " " + call.resource() + " " + call.name();
+      boolean status = call.subresource().equals("status");
+      Choice choice =
+          switch (met.merge(what + " " + written.getOrDefault(what, 0), 1, Integer::sum)) {
+            case 1 -> Choice.DIES_BEFORE;
+            case 2 -> Choice.DIES_AFTER;
+            default -> Choice.LIVES;
+          };
+      if (status && choice != Choice.DIES_BEFORE) {
+        written.merge(what, 1, Integer::sum);
+      }
+      return choice;
+    };
+  }
+
+  /** Whether an operator dies with a write. */
+  enum Choice {
+    LIVES,
+    DIES_BEFORE,
+    DIES_AFTER
+  }
+
+  /** What an operator died with. */
+  record Death(String write, Choice when) {}
+
+  Deaths(Fleet fleet, Plan plan) {
+    this.fleet = fleet;
+    this.plan = plan;
+  }
+
+  @Override
+  public void begins() {
+    fleet.cluster.server.faults().clear();
+    dies(Choice.DIES_BEFORE, false);
+    dies(Choice.DIES_AFTER, true);
+  }
+
+  /** The first of the two is asked first and does the counting. */
+  private void dies(Choice choice, boolean done) {
+    fleet
+        .cluster
+        .server
+        .faults()
+        .inject(
+            call -> call.writes() && (done ? last(call) : next(call)) == choice,
+            Integer.MAX_VALUE,
+            new Fault.Death(done));
+  }
+
+  private synchronized Choice next(Call call) {
+    if (dead.get()) {
+      return Choice.LIVES;
+    }
+    write++;
+    latest = plan.at(call, write);
+    String kind = kind(call);
+    if (latest != Choice.LIVES) {
+      deaths.add(new Death(kind, latest));
+      dead.set(true);
+    }
+    return latest;
+  }
+
+  private synchronized Choice last(Call ignored) {
+    Choice choice = latest;
+    latest = Choice.LIVES;
+    return choice;
+  }
+
+  private String kind(Call call) {
+    boolean event = call.resource().equals("events");
+    String object = event ? call.name().substring(0, call.name().lastIndexOf('.')) : call.name();
+    String kind =
+        switch (call.verb() + " " + call.resource() + " " + call.subresource()) {
+          case "create events " -> "create an Event";
+          case "create loadtestruns " -> "create the LoadTestRun";
+          case "create jobs " -> "create the Job";
+          case "delete jobs " -> "delete the Job";
+          case "delete loadtestruns " -> "delete a LoadTestRun";
+          case "patch loadtests status" -> "status of the LoadTest";
+          case "patch loadtestruns status" -> "status of the LoadTestRun";
+          case "patch loadtestruns " -> "stop a LoadTestRun";
+          default -> call.toString();
+        };
+    int ordinal = ordinals.merge(kind + " " + object, 1, Integer::sum);
+    boolean several = event || kind.startsWith("status");
+    return several ? kind + ", no. " + (ordinal > 7 ? "8 and later" : ordinal) : kind;
+  }
+
+  @Override
+  public void goOn() {
+    if (dead.get()) {
+      fleet.cluster.killOperator();
+      dead.set(false);
+      fleet.start();
+    }
+  }
+
+  @Override
+  public boolean losesEvents() {
+    return false;
+  }
+
+  @Override
+  public boolean over() {
+    return !dead.get();
+  }
+
+  /** In order. */
+  synchronized List<Death> deaths() {
+    return List.copyOf(deaths);
+  }
+
+  synchronized int writes() {
+    return write;
+  }
+}
