@@ -21,13 +21,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class Leadership implements AutoCloseable {
   /** For how long a Lease that is not renewed keeps others out. */
-  static final Duration LEASE_DURATION = Duration.ofSeconds(10);
+  static final Duration LEASE_DURATION = Duration.ofSeconds(13);
 
   /**
    * For how long after a renewal the holder may write. What is left of the lease is for requests on
    * their way.
    */
-  static final Duration RENEW_DEADLINE = Duration.ofSeconds(6);
+  static final Duration RENEW_DEADLINE = Duration.ofSeconds(9);
 
   /** From one renewal to the next. */
   static final Duration RENEW_PERIOD = Duration.ofSeconds(2);
@@ -35,8 +35,8 @@ public final class Leadership implements AutoCloseable {
   /** From one look at somebody else's Lease to the next, and after a failure. */
   static final Duration RETRY_PERIOD = Duration.ofSeconds(1);
 
-  /** How long one request about the Lease may take: several fit in before the renew deadline. */
-  public static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(2);
+  /** How long one request about the Lease may take: two fit in before the renew deadline. */
+  public static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(3);
 
   private static final Duration LONGEST_SILENCE = Duration.ofSeconds(30);
   private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
@@ -140,7 +140,7 @@ public final class Leadership implements AutoCloseable {
   private void trouble(Duties duties, KubernetesClientException failed) {
     if (!troubled) {
       troubled = true;
-      LOG.warn("the lease could not be had: {}; tries again", failed.getMessage());
+      LOG.warn("the lease could not be had: {}; tries again", ApiFailure.message(failed));
     }
     if (leading && !fence.isOpen()) {
       lose(
@@ -169,7 +169,7 @@ public final class Leadership implements AutoCloseable {
         claim.release();
       }
     } catch (KubernetesClientException unreachable) {
-      LOG.warn("the lease was not given back: {}", unreachable.getMessage());
+      LOG.warn("the lease was not given back: {}", ApiFailure.message(unreachable));
     } catch (InterruptedException hurried) {
       Thread.currentThread().interrupt();
     }

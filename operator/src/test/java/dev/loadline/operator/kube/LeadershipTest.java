@@ -144,7 +144,7 @@ class LeadershipTest {
     assertThat(second.writes("by-second")).isFalse();
     assertThat(written()).containsExactly("by-first");
     assertThat(lease().getSpec().getHolderIdentity()).isEqualTo("first");
-    assertThat(lease().getSpec().getLeaseDurationSeconds()).isEqualTo(10);
+    assertThat(lease().getSpec().getLeaseDurationSeconds()).isEqualTo(13);
   }
 
   /** The standby's clock is three hours behind and then far ahead: neither matters. */
@@ -240,7 +240,7 @@ class LeadershipTest {
 
     assertThat(first.lost).hasSize(1);
     assertThat(first.lost.getFirst())
-        .isEqualTo("the lease could not be renewed for 6 s (injected by a test)");
+        .isEqualTo("the lease could not be renewed for 9 s (injected by a test)");
     server.faults().clear();
     assertThat(first.writes("late")).isFalse();
   }
