@@ -14,12 +14,12 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /**
- * The long form of {@link FaultApiTest}: {@code FaultMatrix [FOLDER]}. A fleet of one test of each
- * {@link FleetStory} is due hour after hour; in each hour one kind of request goes wrong in one way
- * for a second and a half, whichever object it is about. In the last hours the whole server is
- * away across the due minute. Prints the table as Markdown, also to a file faults.md in FOLDER
- * (target), and ends with 1 if a run was lost or doubled or a status was not true. Takes some
- * twenty minutes.
+ * The long form of {@link FaultApiTest}: {@code FaultMatrix [FOLDER [KIND]]}. A fleet of one test
+ * of each {@link FleetStory} is due hour after hour; in each hour one kind of request (of those
+ * whose names begin with KIND) goes wrong in one way for a second and a half, whichever object it
+ * is about. In the last hours the whole server is away across the due minute. Prints the table as
+ * Markdown, also to a file faults.md in FOLDER (target), and ends with 1 if a run was lost or
+ * doubled or a status was not true. Takes some twenty minutes.
  */
 public final class FaultMatrix {
   private final Map<String, Fault> faults = new TreeMap<>(FleetFault.faults());
@@ -35,7 +35,7 @@ public final class FaultMatrix {
   /** Runs all. */
   public static void main(String[] arguments) throws IOException {
     FaultMatrix matrix = new FaultMatrix();
-    matrix.run();
+    matrix.run(arguments.length > 1 ? arguments[1] : "");
     String table = matrix.table();
     System.out.println(table);
     Path folder = Path.of(arguments.length > 0 ? arguments[0] : "target");
@@ -44,19 +44,22 @@ public final class FaultMatrix {
     System.exit(matrix.lost + matrix.twice + matrix.wrong == 0 ? 0 : 1);
   }
 
-  private void run() {
+  private void run(String only) {
     try (Fleet fleet = new Fleet(EnumSet.allOf(FleetStory.class))) {
-      for (FleetFault.Kind kind : FleetFault.Kind.writes()) {
+      for (FleetFault.Kind kind : named(FleetFault.Kind.writes(), only)) {
         faults.keySet().stream()
             .filter(name -> !name.equals("2 s late") && !name.equals("410"))
             .forEach(name -> struck(fleet, kind, name));
       }
-      for (FleetFault.Kind kind : FleetFault.Kind.reads()) {
+      for (FleetFault.Kind kind : named(FleetFault.Kind.reads(), only)) {
         boolean watch = kind.name().startsWith("watch");
         faults.keySet().stream()
             .filter(name -> !name.startsWith("done") && !name.equals("409"))
             .filter(name -> watch || !name.equals("2 s late"))
             .forEach(name -> struck(fleet, kind, name));
+      }
+      if (!"all".startsWith(only)) {
+        return;
       }
       Duration twoMinutes = Duration.ofMinutes(2);
       Duration moment = Duration.ofSeconds(4);
@@ -66,6 +69,10 @@ public final class FaultMatrix {
         away(fleet, Presence.BEFORE, way, twoMinutes, twoMinutes);
       }
     }
+  }
+
+  private static List<FleetFault.Kind> named(List<FleetFault.Kind> kinds, String start) {
+    return kinds.stream().filter(kind -> kind.name().startsWith(start)).toList();
   }
 
   private void struck(Fleet fleet, FleetFault.Kind kind, String name) {

@@ -103,7 +103,8 @@ final class FleetFault implements Fleet.Disturbance {
     Faults faults = cluster.server.faults();
     faults.clear();
     armed = kind.occasion() == Occasion.USUAL;
-    faults.inject(call -> armed && kind.calls().test(call) && strikes(call), Integer.MAX_VALUE, fault);
+    faults.inject(
+        call -> armed && kind.calls().test(call) && strikes(call), Integer.MAX_VALUE, fault);
     if (kind.occasion() == Occasion.ANSWERS_LOST) {
       armed = true;
       faults.inject(
@@ -128,15 +129,18 @@ final class FleetFault implements Fleet.Disturbance {
       armed = true;
       if (kind.occasion() == Occasion.HISTORY_LOST) {
         cluster.server.faults().forgetHistory();
+      } else {
+        cluster.server.faults().cutWatches();
       }
-      cluster.server.faults().cutWatches();
     }
   }
 
   @Override
   public boolean over() {
     long began = since.get();
-    return began == NOT_YET || System.nanoTime() - began > WHILE.toNanos();
+    boolean comesForCertain =
+        kind.occasion() == Occasion.WATCHES_CUT || kind.occasion() == Occasion.HISTORY_LOST;
+    return began == NOT_YET ? !comesForCertain : System.nanoTime() - began > WHILE.toNanos();
   }
 
   /** How many requests went wrong. */

@@ -128,7 +128,7 @@ public final class Faults {
     store.cut();
   }
 
-  /** Forgets all changes so far: a watch that goes on from an old version gets 410 Gone. */
+  /** Forgets all changes so far: watches, open ones and ones that go on, get 410 Gone. */
   public void forgetHistory() {
     store.forget();
   }

@@ -121,11 +121,11 @@ final class ObjectStore {
     changed.signalAll();
   }
 
-  /** Forgets all changes so far: older versions are expired. */
+  /** Forgets all changes so far: the versions until now are expired, that of each watch too. */
   void forget() {
     locked(() -> {
       history.clear();
-      forgotten = version;
+      forgotten = ++version;
       changed.signalAll();
       return version;
     });
