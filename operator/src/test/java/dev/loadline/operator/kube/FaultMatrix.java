@@ -16,10 +16,10 @@ import java.util.TreeMap;
 /**
  * The long form of {@link FaultApiTest}: {@code FaultMatrix [FOLDER [KIND]]}. A fleet of one test
  * of each {@link FleetStory} is due hour after hour; in each hour one kind of request (of those
- * whose names begin with KIND) goes wrong in one way for a second and a half, whichever object it
- * is about. In the last hours the whole server is away across the due minute. Prints the table as
- * Markdown, also to a file faults.md in FOLDER (target), and ends with 1 if a run was lost or
- * doubled or a status was not true. Takes some twenty minutes.
+ * whose names begin with KIND, such as {@code list} or {@code all REFUSED}) goes wrong in one way
+ * for a second and a half, whichever object it is about. In the last hours the whole server is away
+ * across the due minute. Prints the table as Markdown, also to a file faults.md in FOLDER (target),
+ * and ends with 1 if a run was lost or doubled or a status was not true. Takes some twenty minutes.
  */
 public final class FaultMatrix {
   private final Map<String, Fault> faults = new TreeMap<>(FleetFault.faults());
@@ -58,12 +58,12 @@ public final class FaultMatrix {
             .filter(name -> watch || !name.equals("2 s late"))
             .forEach(name -> struck(fleet, kind, name));
       }
-      if (!"all".startsWith(only)) {
-        return;
-      }
       Duration twoMinutes = Duration.ofMinutes(2);
       Duration moment = Duration.ofSeconds(4);
       for (FleetOutage.Way way : FleetOutage.Way.values()) {
+        if (!("all " + way).startsWith(only)) {
+          continue;
+        }
         away(fleet, Presence.BEFORE, way, twoMinutes, moment);
         away(fleet, Presence.CUT_OFF, way, Duration.ofMinutes(12), moment);
         away(fleet, Presence.BEFORE, way, twoMinutes, twoMinutes);

@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
  */
 final class Fleet implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(90);
+  private static final Duration LONGEST = Duration.ofMinutes(5);
   private static final Duration TICK = Duration.ofMillis(15);
   private static final Duration QUIET = Duration.ofMillis(60);
   private static final Duration BEFORE = Duration.ofMillis(400);
@@ -188,6 +189,7 @@ final class Fleet implements AutoCloseable {
   }
 
   private List<String> settle(Disturbance disturbance) {
+    long last = System.nanoTime() + LONGEST.toNanos();
     long end = System.nanoTime() + LIMIT.toNanos();
     long version = -1;
     long since = System.nanoTime();
@@ -195,6 +197,9 @@ final class Fleet implements AutoCloseable {
     while (System.nanoTime() < end) {
       disturbance.goOn();
       hands.goOn(TICK);
+      if (!disturbance.over()) {
+        end = Math.min(last, System.nanoTime() + LIMIT.toNanos());
+      }
       long now = cluster.server.resources().version();
       if (now != version) {
         version = now;
