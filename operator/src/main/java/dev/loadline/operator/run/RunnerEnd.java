@@ -46,7 +46,10 @@ final class RunnerEnd {
       case 64 -> failed(Reason.InvalidSpec, "the load runner refused its plan: " + said());
       case 77 -> failed(Reason.Unauthorized, said());
       case 69 -> unreachable(retry);
-      case 75, 76 -> retry.apply(Reason.RunnerDisrupted, said());
+      case 75, 76 ->
+          retry.apply(
+              Reason.RunnerDisrupted,
+              words().map(is -> is + " (exit code " + code + ")").orElseGet(this::said));
       case NEVER_RAN, TERMINATED -> retry.apply(Reason.RunnerDisrupted, how());
       default ->
           retry.apply(

@@ -7,6 +7,7 @@ import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.it.FailureRow.Scene;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.NodeStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Taint;
@@ -17,6 +18,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** What is done to a runner from outside, each with the instant at which it was. */
@@ -113,14 +115,34 @@ final class Disruptions {
   }
 
   private static void seats(KubernetesClient client, String node) {
+    status(
+        client,
+        node,
+        status -> {
+          status.getCapacity().put(SEAT, new Quantity("1"));
+          status.getAllocatable().put(SEAT, new Quantity("1"));
+        });
+  }
+
+  /** The node is as it was. */
+  static void removeSeats(KubernetesClient client, String node) {
+    status(
+        client,
+        node,
+        status -> {
+          status.getCapacity().remove(SEAT);
+          status.getAllocatable().remove(SEAT);
+        });
+  }
+
+  private static void status(KubernetesClient client, String node, Consumer<NodeStatus> change) {
     client
         .nodes()
         .withName(node)
         .editStatus(is -> {
-          Node seated = new NodeBuilder(is).build();
-          seated.getStatus().getCapacity().put(SEAT, new Quantity("1"));
-          seated.getStatus().getAllocatable().put(SEAT, new Quantity("1"));
-          return seated;
+          Node changed = new NodeBuilder(is).build();
+          change.accept(changed.getStatus());
+          return changed;
         });
   }
 

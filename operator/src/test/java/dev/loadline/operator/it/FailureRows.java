@@ -162,7 +162,9 @@ final class FailureRows {
             "temporary: exit 75",
             "a played runner, 2 attempts",
             with(played("say no route yet, exit 75"), "maxStartAttempts: 2"),
-            End.none("RunnerDisrupted", "no route yet (attempt 2 of 2)").exit("75").after(2)),
+            End.none("RunnerDisrupted", "no route yet (exit code 75) (attempt 2 of 2)")
+                .exit("75")
+                .after(2)),
         row(
             "late: exit 76",
             "a played runner",

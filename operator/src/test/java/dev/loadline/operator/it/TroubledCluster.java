@@ -161,6 +161,7 @@ final class TroubledCluster implements AutoCloseable {
   public void close() {
     threads.shutdownNow();
     witness.close();
+    Disruptions.removeSeats(client, node());
     namespaces.values().forEach(TestNamespace::close);
     chart.close();
   }

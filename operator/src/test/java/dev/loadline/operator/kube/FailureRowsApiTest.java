@@ -121,7 +121,7 @@ class FailureRowsApiTest {
             early(75, "Error", "no route yet"),
             "RunnerDisrupted",
             "None",
-            "no route yet (attempt 2 of 2)"),
+            "no route yet (exit code 75) (attempt 2 of 2)"),
         new Row("too late", 2, early(76, "Error", ""), "RunnerDisrupted", "None", "exit code 76"),
         new Row(
             "crash before load",

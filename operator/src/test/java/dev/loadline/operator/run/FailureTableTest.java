@@ -311,6 +311,12 @@ class FailureTableTest {
             "EndAttempt TargetUnreachable",
             "odd"),
         firstAttempt("exit 75", early(75, ""), 5, "EndAttempt RunnerDisrupted", "75"),
+        firstAttempt(
+            "exit 75 of a runner that said why",
+            early(75, Seen.output(Outcome.TEMPORARY, false, "no route yet.")),
+            5,
+            "EndAttempt RunnerDisrupted",
+            "no route yet (exit code 75)"),
         firstAttempt("exit 76", early(76, ""), 5, "EndAttempt RunnerDisrupted", "76"),
         firstAttempt(
             "exit 70 before load",
