@@ -25,6 +25,10 @@ record PodReader(Pod pod, Instant now) {
   private static final Set<String> IMAGE_HOPELESS = Set.of("InvalidImageName", "ErrImageNeverPull");
   private static final Set<String> CONFIG_TROUBLE =
       Set.of("CreateContainerConfigError", "CreateContainerError");
+
+  /** SIGKILL and SIGTERM. */
+  private static final Set<Integer> STOPPED = Set.of(137, 143);
+
   private static final Pattern NO_CLAIM =
       Pattern.compile("persistentvolumeclaim \"[^\"]+\" not found");
   private static final Duration TERMINATING_PATIENCE = Duration.ofSeconds(30);
@@ -117,7 +121,7 @@ record PodReader(Pod pod, Instant now) {
     return new PodHealth.Ended(
         Optional.ofNullable(end.getExitCode()),
         "OOMKilled".equals(end.getReason()) ? Optional.of(memoryLimit()) : Optional.empty(),
-        disruption(),
+        disruption().or(() -> deletion(end.getExitCode())),
         Optional.ofNullable(end.getMessage()).orElse(""),
         ran && wasReady(time(end.getStartedAt())));
   }
@@ -152,6 +156,13 @@ record PodReader(Pod pod, Instant now) {
     return target.or(() ->
         Optional.ofNullable(pod.getStatus().getReason())
             .map(reason -> reason + ": " + text(pod.getStatus().getMessage())));
+  }
+
+  /** Somebody deleted the pod, and its container ended for that. */
+  private Optional<String> deletion(@Nullable Integer exitCode) {
+    return Optional.ofNullable(pod.getMetadata().getDeletionTimestamp())
+        .filter(ignored -> exitCode != null && STOPPED.contains(exitCode))
+        .map(ignored -> "its pod was deleted");
   }
 
   private Instant scheduled() {

@@ -239,7 +239,7 @@ final class FailureRows {
             "kubectl delete pod",
             UNANSWERED,
             Disruptions::deleteEarly,
-            End.none("RunnerDisrupted", "told to stop").exit("143")),
+            End.none("RunnerDisrupted", "its pod was deleted").exit("143")),
         row(
             "jobless-early: Job deleted before load",
             "kubectl delete job",
@@ -297,14 +297,14 @@ final class FailureRows {
             End.invalid("RunnerJobDeleted", "somebody deleted the runner's Job").exit("143|")),
         row(
             "deadline: active deadline",
-            "activeDeadline 45s, a stage of 100,000 requests",
+            "activeDeadline 90s, a stage of 100,000 requests",
             "{load: {stages: [{name: only, users: 2, requests: 100000}]}, lifecycle:"
-                + " {activeDeadline: 45s, startupDeadline: 40s}}",
+                + " {activeDeadline: 90s, startupDeadline: 80s}}",
             scene -> {
               scene.sending();
               return Instant.now();
             },
-            End.invalid("ActiveDeadlineExceeded", "longer than its active deadline of 45s")));
+            End.invalid("ActiveDeadlineExceeded", "longer than its active deadline of 1m30s")));
   }
 
   private static Stream<FailureRow> stopped() {

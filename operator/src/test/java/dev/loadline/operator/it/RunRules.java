@@ -53,7 +53,9 @@ record RunRules(Witness witness, String run) {
         .orElseGet(() -> Serialization.unmarshal("{}", LoadTestRunStatus.class));
   }
 
-  /** Before a Job is deleted the run's status says what became of its attempt, if there is a run. */
+  /**
+   * Before a Job is deleted the run's status says what became of its attempt, if there is a run.
+   */
   private void evidenceComesFirst() {
     long gone =
         witness.run(run).stream()
@@ -137,8 +139,11 @@ record RunRules(Witness witness, String run) {
     }
   }
 
-  /** An attempt was given up; the next pass, due at once, says when another one follows. */
+  /** An attempt was given up, or the end is recorded: the next pass is due at once. */
   private static boolean between(LoadTestRunStatus status) {
+    if (status.phase().equals("Collecting")) {
+      return shown(status, "Finished").equals("Unknown/Pending");
+    }
     return status.attempts() != null
         && condition(status, "RunnersReady")
             .getMessage()

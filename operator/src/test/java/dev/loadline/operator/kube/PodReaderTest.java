@@ -90,6 +90,14 @@ class PodReaderTest {
                   "LOADLINE-RESULT",
                   true)),
           Map.entry(
+              "deleted-during-load",
+              new PodHealth.Ended(
+                  Optional.of(143),
+                  Optional.empty(),
+                  Optional.of("its pod was deleted"),
+                  "LOADLINE-RESULT",
+                  true)),
+          Map.entry(
               "refused-by-node",
               new PodHealth.Ended(
                   Optional.empty(),
