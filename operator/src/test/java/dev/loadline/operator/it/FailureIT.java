@@ -53,7 +53,7 @@ class FailureIT {
             FailureRows.all(),
             ClusterScripts.find().stream().map(ignored -> FailureRows.tainted()),
             BadInputs.all())
-        .flatMap(all -> all)
+        .<Trouble>flatMap(all -> all)
         .filter(trouble -> wanted.matcher(trouble.name()).matches());
   }
 
