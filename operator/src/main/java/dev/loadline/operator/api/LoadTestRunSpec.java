@@ -39,7 +39,9 @@ public record LoadTestRunSpec(
         @Pattern("^(Schedule|RunNow|Once|Manual)$")
         @Size(max = 16)
         String trigger,
-    @JsonPropertyDescription("The minute at which it was due.")
+    @JsonPropertyDescription(
+            "The minute of the schedule that it is for; of a run that was asked for, when that"
+                + " was.")
         @Pattern(Api.INSTANT)
         @Size(max = 20)
         String scheduledTime,

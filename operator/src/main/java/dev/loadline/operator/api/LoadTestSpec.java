@@ -25,6 +25,9 @@ import java.util.List;
         "schedule has five fields (minute hour day-of-month month day-of-week) or is a macro such"
             + " as @hourly")
 @ValidationRule(
+    value = "!has(self.scheduleJitter) || duration(self.scheduleJitter) <= duration('1h')",
+    message = "scheduleJitter is at most 1h")
+@ValidationRule(
     value =
         "!has(self.objectives) || !has(self.load.stages) || self.objectives.all(o, !has(o.stage) ||"
             + " self.load.stages.exists(s, s.name == o.stage))",
@@ -49,7 +52,17 @@ public record LoadTestSpec(
         @Size(min = 1, max = 64)
         String timeZone,
     @JsonPropertyDescription(
-            "How late a scheduled run may start; after that it is missed, and the status says so. A"
+            "Spreads tests of one schedule: each scheduled run starts so much later than the minute"
+                + " that the schedule names, less than this and always the same for a test (whole"
+                + " seconds, from its UID). The run is named after the minute all the same. At most"
+                + " 1h; absent: none. Runs by runNow.token and of a test without schedule are not"
+                + " delayed.")
+        @io.fabric8.generator.annotation.Pattern(Api.DURATION)
+        @Size(max = 32)
+        String scheduleJitter,
+    @JsonPropertyDescription(
+            "How long after its due time (scheduleJitter included) a scheduled run may start; after"
+                + " that it is missed, and the status says so. A"
                 + " run for which another was stopped in time starts when that one has gone.")
         @Default("10m")
         @io.fabric8.generator.annotation.Pattern(Api.DURATION)

@@ -15,9 +15,20 @@ public record LoadTestStatus(
     @JsonPropertyDescription("Ready, Active and Healthy.") List<Condition> conditions,
     @JsonPropertyDescription("Names of the runs that have not finished, the oldest 100.")
         List<String> active,
-    @JsonPropertyDescription("When the next run is due (RFC 3339, UTC).") String nextScheduleTime,
-    @JsonPropertyDescription("When the last started run was due.") String lastScheduleTime,
-    @JsonPropertyDescription("When the last missed run was due.") String lastMissedTime,
+    @JsonPropertyDescription(
+            "When the next scheduled run starts, scheduleJitter included (RFC 3339, UTC); past"
+                + " while one waits. Absent if the schedule starts none.")
+        String nextScheduleTime,
+    @JsonPropertyDescription(
+            "The minute of the schedule that it is for, the run's spec.scheduledTime; absent if it"
+                + " is nextScheduleTime.")
+        String nextScheduledMinute,
+    @JsonPropertyDescription(
+            "The minute of the schedule of the last scheduled run that started, its"
+                + " spec.scheduledTime.")
+        String lastScheduleTime,
+    @JsonPropertyDescription("The minute of the schedule of the last missed run.")
+        String lastMissedTime,
     @JsonPropertyDescription("Why it was missed: Concurrency, DeadlineExceeded or OperatorDown.")
         String lastMissedReason,
     @JsonPropertyDescription("How many scheduled runs were missed so far.") Long missedRuns,

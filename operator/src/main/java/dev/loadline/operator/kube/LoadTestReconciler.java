@@ -121,8 +121,8 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
 
   /** Does what is due, one decision after the other, until there is only waiting. */
   private Requeue follow(TestPass pass, Timing timing) {
-    RunTiming when = timing.toRunTiming();
     RunHistory history = pass.status().history(watchingSince);
+    RunTiming when = timing.toRunTiming(history.uid());
     pass.status().ready(readiness(timing), pass.readinessMessage(timing));
     if (timing.schedule().isPresent() && !timing.suspend()) {
       pass.status().follows();
@@ -134,7 +134,7 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
           Optional<TestRunStarter.Obstacle> obstacle = starter.start(pass, start);
           if (obstacle.isPresent()) {
             pass.status().notReady(RECONCILE_ERROR, obstacle.get().message());
-            pass.status().remembers(history);
+            pass.status().remembers(history.without(start));
             return obstacle.get().lookAgain();
           }
         }

@@ -39,7 +39,7 @@ record TestPass(
   /** What was missed and why, for a person. */
   String missed(ScheduleDecision.Skip skip) {
     String runs = skip.count() == 1 ? "a scheduled run was" : skip.count() + " scheduled runs were";
-    boolean superseded = skip.nextDue().filter(due -> !due.isAfter(now)).isPresent();
+    boolean superseded = skip.next().filter(next -> !next.due().isAfter(now)).isPresent();
     String why =
         switch (skip.reason()) {
           case CONCURRENCY ->
@@ -52,6 +52,10 @@ record TestPass(
                   : "it could not be started within the starting deadline";
           case OPERATOR_DOWN -> "no operator was running";
         };
-    return runs + " missed, due at " + TestStatus.text(skip.last()) + " at the latest: " + why;
+    return runs
+        + " missed, scheduled for "
+        + TestStatus.text(skip.last())
+        + " at the latest: "
+        + why;
   }
 }

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -152,8 +153,7 @@ final class TestRunStarter {
 
   private static String cause(ScheduleDecision.Start start) {
     return switch (start.trigger()) {
-      case ScheduleDecision.Trigger.Clock ignored ->
-          "due at " + TestStatus.text(start.scheduledTime());
+      case ScheduleDecision.Trigger.Clock(Instant due) -> "due at " + TestStatus.text(due);
       case ScheduleDecision.Trigger.Once ignored -> "the test has no schedule and runs once";
       case ScheduleDecision.Trigger.Token ignored -> "spec.runNow.token is new";
     };

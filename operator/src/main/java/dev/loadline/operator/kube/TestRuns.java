@@ -1,11 +1,13 @@
 package dev.loadline.operator.kube;
 
+import dev.loadline.operator.api.Api;
 import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.api.LoadTestRunStatus;
 import dev.loadline.operator.api.LoadTestStatus;
 import dev.loadline.operator.schedule.RunHistory;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -47,8 +49,21 @@ record TestRuns(List<LoadTestRun> all) {
                 run.getMetadata().getName(),
                 Instant.parse(run.getMetadata().getCreationTimestamp()),
                 finishedAt(run),
-                TestRunStarter.STOPPED.equals(run.getSpec().desiredState())))
+                TestRunStarter.STOPPED.equals(run.getSpec().desiredState()),
+                scheduledTime(run)))
         .toList();
+  }
+
+  private static Optional<Instant> scheduledTime(LoadTestRun run) {
+    String time = run.getSpec().scheduledTime();
+    if (time == null || !Api.TRIGGER_SCHEDULE.equals(run.getSpec().trigger())) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Instant.parse(time));
+    } catch (DateTimeParseException writtenByHand) {
+      return Optional.empty();
+    }
   }
 
   /** The one that finished last. */

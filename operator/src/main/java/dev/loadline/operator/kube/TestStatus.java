@@ -6,6 +6,7 @@ import dev.loadline.operator.api.LoadTestRunStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.Summary;
 import dev.loadline.operator.api.LoadTestStatus;
 import dev.loadline.operator.api.LoadTestStatus.LastRun;
+import dev.loadline.operator.schedule.Occurrence;
 import dev.loadline.operator.schedule.RunHistory;
 import dev.loadline.operator.schedule.ScheduleDecision;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -30,10 +31,10 @@ final class TestStatus {
   private final TestRuns runs;
   private final Conditions<TestCondition> conditions;
   private final List<String> active;
-  private Optional<Instant> next;
+  private Optional<Occurrence> next;
   private Optional<Instant> last;
   private Optional<String> token;
-  private Optional<String> missedTime;
+  private Optional<Instant> missedTime;
   private Optional<String> missedReason;
   private long missed;
   private boolean followed;
@@ -49,13 +50,20 @@ final class TestStatus {
             test.getMetadata().getGeneration(),
             now);
     this.active = new ArrayList<>(runs.active());
-    this.next = before.map(LoadTestStatus::nextScheduleTime).map(Instant::parse);
+    this.next = before.flatMap(TestStatus::next);
     this.last = before.map(LoadTestStatus::lastScheduleTime).map(Instant::parse);
     this.token = before.map(LoadTestStatus::lastHandledRunToken);
-    this.missedTime = before.map(LoadTestStatus::lastMissedTime);
+    this.missedTime = before.map(LoadTestStatus::lastMissedTime).map(Instant::parse);
     this.missedReason = before.map(LoadTestStatus::lastMissedReason);
     this.missed = before.map(LoadTestStatus::missedRuns).orElse(0L);
     this.followed = !conditions.says(TestCondition.Healthy, PENDING);
+  }
+
+  private static Optional<Occurrence> next(LoadTestStatus before) {
+    Optional<Instant> due = Optional.ofNullable(before.nextScheduleTime()).map(Instant::parse);
+    Optional<Instant> minute =
+        Optional.ofNullable(before.nextScheduledMinute()).map(Instant::parse);
+    return due.map(is -> new Occurrence(minute.orElse(is), is));
   }
 
   /** The past as status and runs tell it. */
@@ -67,6 +75,7 @@ final class TestStatus {
         sight(),
         next,
         last,
+        missedTime,
         token,
         watchingSince,
         runs.history());
@@ -93,7 +102,7 @@ final class TestStatus {
 
   /** Remembers what is to be remembered of the past. */
   void remembers(RunHistory history) {
-    next = history.nextScheduleTime();
+    next = history.next();
     last = history.lastScheduleTime();
     token = history.lastHandledToken();
   }
@@ -124,7 +133,7 @@ final class TestStatus {
 
   void skipped(ScheduleDecision.Skip skip) {
     missed += skip.count();
-    missedTime = Optional.of(text(skip.last()));
+    missedTime = Optional.of(skip.last());
     missedReason = Optional.of(skip.reason().reason());
   }
 
@@ -176,9 +185,13 @@ final class TestStatus {
             test.getMetadata().getGeneration(),
             conditions.list(),
             active.isEmpty() ? null : active.stream().limit(LoadTestStatus.MOST_ACTIVE).toList(),
-            next.map(TestStatus::text).orElse(null),
+            next.map(Occurrence::due).map(TestStatus::text).orElse(null),
+            next.filter(is -> !is.due().equals(is.scheduledTime()))
+                .map(Occurrence::scheduledTime)
+                .map(TestStatus::text)
+                .orElse(null),
             last.map(TestStatus::text).orElse(null),
-            missedTime.orElse(null),
+            missedTime.map(TestStatus::text).orElse(null),
             missedReason.orElse(null),
             missed == 0 ? null : missed,
             lastRun.orElse(null),

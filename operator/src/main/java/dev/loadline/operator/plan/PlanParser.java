@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class PlanParser {
   private static final Duration GRACE = Duration.ofMinutes(1);
   private static final Duration SHORTEST_STARTUP = Duration.ofSeconds(30);
+  private static final Duration LONGEST_JITTER = Duration.ofHours(1);
   private static final Duration SHORTEST_TIME_TO_LIVE = Duration.ofSeconds(60);
 
   private final String namespace;
@@ -58,6 +59,7 @@ final class PlanParser {
     return new Timing(
         schedule(spec.schedule()),
         zone(spec.timeZone()),
+        jitter(spec.scheduleJitter()),
         problems.positive(spec.startingDeadline(), Duration.ofMinutes(10), "spec.startingDeadline"),
         problems.oneOf(
             spec.concurrencyPolicy(), Timing.ConcurrencyPolicy.Forbid, "spec.concurrencyPolicy"),
@@ -112,6 +114,15 @@ final class PlanParser {
         "spec.timeZone",
         Problems.quoted(text) + " is not a time zone of the IANA database, such as Europe/Berlin");
     return ZoneOffset.UTC;
+  }
+
+  private Duration jitter(@Nullable String text) {
+    String field = "spec.scheduleJitter";
+    Duration jitter = problems.duration(text, Duration.ZERO, field);
+    if (jitter.compareTo(LONGEST_JITTER) > 0) {
+      problems.add(field, Problems.quoted(text == null ? "" : text) + " is longer than 1h");
+    }
+    return jitter;
   }
 
   private Lifecycle lifecycle(@Nullable LifecycleSpec spec, Optional<Load> load, Limits limits) {

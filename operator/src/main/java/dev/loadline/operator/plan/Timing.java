@@ -2,6 +2,7 @@ package dev.loadline.operator.plan;
 
 import dev.loadline.operator.schedule.CronSchedule;
 import dev.loadline.operator.schedule.RunTiming;
+import dev.loadline.operator.schedule.ScheduleJitter;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.Optional;
  *
  * @param schedule cron expression; empty means once, when first seen
  * @param zone zone in which it is read
+ * @param scheduleJitter bound on how long after its minute a run is due
  * @param startingDeadline how late a run may start
  * @param concurrencyPolicy what an active run does to the next
  * @param suspend start nothing
@@ -21,6 +23,7 @@ import java.util.Optional;
 public record Timing(
     Optional<CronSchedule> schedule,
     ZoneId zone,
+    Duration scheduleJitter,
     Duration startingDeadline,
     ConcurrencyPolicy concurrencyPolicy,
     boolean suspend,
@@ -28,10 +31,11 @@ public record Timing(
     int successfulRunsHistoryLimit,
     int failedRunsHistoryLimit) {
 
-  /** What the scheduler needs of it. */
-  public RunTiming toRunTiming() {
+  /** What the scheduler needs of it, for the test of this UID. */
+  public RunTiming toRunTiming(String uid) {
+    Duration offset = ScheduleJitter.offset(scheduleJitter, uid);
     return new RunTiming(
-        schedule.map(cron -> new RunTiming.Recurrence(cron, zone)),
+        schedule.map(cron -> new RunTiming.Recurrence(cron, zone, offset)),
         startingDeadline,
         switch (concurrencyPolicy) {
           case Forbid -> RunTiming.Concurrency.FORBID;

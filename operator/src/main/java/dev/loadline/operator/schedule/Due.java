@@ -6,25 +6,26 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The due times that have come and were not handled.
+ * What has become due and was not handled.
  *
  * @param first the earliest
  * @param last the latest, the only one that may still start
  * @param following the first that is still to come
  * @param recurrence where they come from
  */
-record Due(Instant first, Instant last, Optional<Instant> following, Recurrence recurrence) {
+record Due(
+    Occurrence first, Occurrence last, Optional<Occurrence> following, Recurrence recurrence) {
 
   /** All from {@code first} until now; the timing has a recurrence. */
-  static Due upTo(Instant now, Instant first, RunTiming timing) {
+  static Due upTo(Instant now, Occurrence first, RunTiming timing) {
     Recurrence recurrence = timing.recurrence().orElseThrow();
-    Instant last = first;
-    Optional<Instant> following = recurrence.next(last);
-    while (following.isPresent() && !following.get().isAfter(now)) {
+    Occurrence last = first;
+    Optional<Occurrence> following = recurrence.following(last.scheduledTime());
+    while (following.isPresent() && !following.get().due().isAfter(now)) {
       last = following.get();
-      following = recurrence.next(last);
+      following = recurrence.following(last.scheduledTime());
     }
-    return new Due(first, last, following, recurrence);
+    return new Due(first, last.notBefore(first.due()), following, recurrence);
   }
 
   /**
@@ -34,34 +35,35 @@ record Due(Instant first, Instant last, Optional<Instant> following, Recurrence 
   Optional<Skip> superseded(RunHistory history, RunTiming timing) {
     Optional<MissedReason> shared = Optional.empty();
     long count = 0;
-    Instant lastMissed = first;
-    Instant due = first;
-    while (due.isBefore(last)) {
-      if (!history.hasRun(RunNames.ofMinute(history.test(), due))) {
-        MissedReason reason = reason(due, history, timing);
+    Instant lastMissed = first.scheduledTime();
+    Occurrence at = first;
+    while (at.scheduledTime().isBefore(last.scheduledTime())) {
+      if (!history.hasRun(RunNames.ofMinute(history.test(), at.scheduledTime()))) {
+        MissedReason reason = reason(at, history, timing);
         if (shared.isPresent() && shared.get() != reason) {
           break;
         }
         shared = Optional.of(reason);
         count++;
-        lastMissed = due;
+        lastMissed = at.scheduledTime();
       }
-      due = recurrence.next(due).orElse(last);
+      at = recurrence.following(at.scheduledTime()).orElse(last).notBefore(first.due());
     }
     if (shared.isEmpty()) {
       return Optional.empty();
     }
-    return Optional.of(new Skip(shared.get(), count, lastMissed, Optional.of(due)));
+    return Optional.of(new Skip(shared.get(), count, lastMissed, Optional.of(at)));
   }
 
-  /** Why nothing was started at {@code due}. */
-  static MissedReason reason(Instant due, RunHistory history, RunTiming timing) {
+  /** Why nothing was started for this one. */
+  static MissedReason reason(Occurrence missed, RunHistory history, RunTiming timing) {
     boolean blocked =
-        history.runs().stream().anyMatch(run -> run.activeAt(due) && blocks(run, timing));
+        history.runs().stream()
+            .anyMatch(run -> run.activeAt(missed.due()) && blocks(run, timing));
     if (blocked) {
       return MissedReason.CONCURRENCY;
     }
-    return due.isBefore(history.watchingSince())
+    return missed.due().isBefore(history.watchingSince())
         ? MissedReason.OPERATOR_DOWN
         : MissedReason.DEADLINE_EXCEEDED;
   }

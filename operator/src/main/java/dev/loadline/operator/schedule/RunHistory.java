@@ -1,9 +1,12 @@
 package dev.loadline.operator.schedule;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What is known about a test's past: its status and its runs.
@@ -12,8 +15,9 @@ import java.util.Optional;
  * @param uid the test's UID
  * @param created when the test was created
  * @param sight what earlier passes saw of the test
- * @param nextScheduleTime the first due time that was not handled, as the last pass recorded it
- * @param lastScheduleTime the due time of the last run that the clock started
+ * @param next the first that was not handled, as the last pass recorded it
+ * @param lastScheduleTime the scheduled time of the last run that the clock started
+ * @param lastMissedTime the scheduled time of the last that was missed
  * @param lastHandledToken the last token of {@code runNow} that led to a run
  * @param watchingSince since when this operator looks at tests; what was due before that, nobody
  *     saw
@@ -24,11 +28,15 @@ public record RunHistory(
     String uid,
     Instant created,
     Sight sight,
-    Optional<Instant> nextScheduleTime,
+    Optional<Occurrence> next,
     Optional<Instant> lastScheduleTime,
+    Optional<Instant> lastMissedTime,
     Optional<String> lastHandledToken,
     Instant watchingSince,
     List<PastRun> runs) {
+
+  /** What is recorded of a time so far ahead was recorded by a clock that was wrong. */
+  private static final Duration FARTHEST_AHEAD = Duration.ofDays(1);
 
   /** What earlier passes saw of a test. */
   public enum Sight {
@@ -53,8 +61,14 @@ public record RunHistory(
    * @param created when it was created
    * @param ended when it became terminal; empty while it is active
    * @param toldToStop by a user or to make room for another run
+   * @param scheduledTime the time that the schedule names; empty if something else started it
    */
-  public record PastRun(String name, Instant created, Optional<Instant> ended, boolean toldToStop) {
+  public record PastRun(
+      String name,
+      Instant created,
+      Optional<Instant> ended,
+      boolean toldToStop,
+      Optional<Instant> scheduledTime) {
     boolean active() {
       return ended.isEmpty();
     }
@@ -68,43 +82,81 @@ public record RunHistory(
   public RunHistory after(ScheduleDecision decision) {
     return switch (decision) {
       case ScheduleDecision.Start start -> afterStart(start);
-      case ScheduleDecision.Skip skip -> with(skip.nextDue(), lastScheduleTime, lastHandledToken);
-      case ScheduleDecision.Replace replace ->
-          with(replace.nextDue(), lastScheduleTime, lastHandledToken);
-      case ScheduleDecision.Wait wait -> with(wait.nextDue(), lastScheduleTime, lastHandledToken);
+      case ScheduleDecision.Skip skip ->
+          with(skip.next(), lastScheduleTime, Optional.of(skip.last()), lastHandledToken);
+      case ScheduleDecision.Replace replace -> waitingFor(replace.next());
+      case ScheduleDecision.Wait wait -> waitingFor(wait.next());
+    };
+  }
+
+  /** The past once a run could not be created: it is still due. */
+  public RunHistory without(ScheduleDecision.Start start) {
+    return switch (start.trigger()) {
+      case ScheduleDecision.Trigger.Clock(Instant due) ->
+          waitingFor(Optional.of(new Occurrence(start.scheduledTime(), due)));
+      case ScheduleDecision.Trigger.Once ignored -> waitingFor(start.next());
+      case ScheduleDecision.Trigger.Token ignored -> waitingFor(start.next());
     };
   }
 
   private RunHistory afterStart(ScheduleDecision.Start start) {
     RunHistory known = hasRun(start.name()) ? this : withRun(start);
+    Optional<Instant> last = Optional.of(start.scheduledTime());
     return switch (start.trigger()) {
       case ScheduleDecision.Trigger.Token(String token) ->
-          known.with(start.nextDue(), lastScheduleTime, Optional.of(token));
-      case ScheduleDecision.Trigger.Clock() ->
-          known.with(start.nextDue(), Optional.of(start.scheduledTime()), lastHandledToken);
+          known.with(start.next(), lastScheduleTime, lastMissedTime, Optional.of(token));
+      case ScheduleDecision.Trigger.Clock(Instant ignored) ->
+          known.with(start.next(), last, lastMissedTime, lastHandledToken);
       case ScheduleDecision.Trigger.Once() ->
-          known.with(start.nextDue(), Optional.of(start.scheduledTime()), lastHandledToken);
+          known.with(start.next(), last, lastMissedTime, lastHandledToken);
     };
   }
 
   private RunHistory withRun(ScheduleDecision.Start start) {
+    Optional<Instant> scheduled =
+        start.trigger() instanceof ScheduleDecision.Trigger.Clock
+            ? Optional.of(start.scheduledTime())
+            : Optional.empty();
     List<PastRun> all = new ArrayList<>(runs);
-    all.add(new PastRun(start.name(), start.scheduledTime(), Optional.empty(), false));
+    all.add(new PastRun(start.name(), start.scheduledTime(), Optional.empty(), false, scheduled));
     return new RunHistory(
         test,
         uid,
         created,
         sight,
-        nextScheduleTime,
+        next,
         lastScheduleTime,
+        lastMissedTime,
         lastHandledToken,
         watchingSince,
         all);
   }
 
-  private RunHistory with(Optional<Instant> next, Optional<Instant> last, Optional<String> token) {
+  private RunHistory waitingFor(Optional<Occurrence> occurrence) {
+    return with(occurrence, lastScheduleTime, lastMissedTime, lastHandledToken);
+  }
+
+  private RunHistory with(
+      Optional<Occurrence> occurrence,
+      Optional<Instant> last,
+      Optional<Instant> missed,
+      Optional<String> token) {
     return new RunHistory(
-        test, uid, created, Sight.FOLLOWED, next, last, token, watchingSince, runs);
+        test, uid, created, Sight.FOLLOWED, occurrence, last, missed, token, watchingSince, runs);
+  }
+
+  /**
+   * The latest scheduled time that led to a run or was missed: nothing up to it is due again,
+   * whatever became of the clock, the schedule or the run. Of times more than a day ahead this
+   * knows nothing: a test must not sleep for a year because a clock was once wrong by a year.
+   */
+  Instant handled(Instant now) {
+    return Stream.concat(
+            Stream.of(lastScheduleTime, lastMissedTime), runs.stream().map(PastRun::scheduledTime))
+        .flatMap(Optional::stream)
+        .filter(time -> !time.isAfter(now.plus(FARTHEST_AHEAD)))
+        .max(Comparator.naturalOrder())
+        .orElse(Instant.MIN);
   }
 
   /** Whether the test was ever free to start its only run, as far as anyone remembers. */

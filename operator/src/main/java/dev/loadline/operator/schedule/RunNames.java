@@ -26,9 +26,12 @@ final class RunNames {
 
   /** {@code <test>-<8 hex>} of a token or, for the only run of a test without schedule, its UID. */
   static String ofText(String test, String text) {
+    return test + "-" + HexFormat.of().formatHex(sha256(text), 0, 4);
+  }
+
+  static byte[] sha256(String text) {
     try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
-      return test + "-" + HexFormat.of().formatHex(hash, 0, 4);
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
     } catch (NoSuchAlgorithmException absent) {
       throw new IllegalStateException("every Java has SHA-256", absent);
     }

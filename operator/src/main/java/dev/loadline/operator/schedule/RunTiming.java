@@ -39,17 +39,40 @@ public record RunTiming(
     REPLACE
   }
 
-  /** A schedule read in a zone. */
-  public record Recurrence(CronSchedule schedule, ZoneId zone) {
-    /** The first due instant after {@code after}. */
-    public Optional<Instant> next(Instant after) {
-      return schedule.next(after, zone);
+  /**
+   * A schedule read in a zone.
+   *
+   * @param offset how long after the time that the schedule names a run starts, whole seconds, not
+   *     negative; see {@link ScheduleJitter}
+   */
+  public record Recurrence(CronSchedule schedule, ZoneId zone, Duration offset) {
+    /** The first that the schedule names after {@code scheduledTime}. */
+    Optional<Occurrence> following(Instant scheduledTime) {
+      return schedule.next(scheduledTime, zone).map(this::at);
     }
 
-    /** Whether {@code instant} is a due time of these fields; any instant may be one of @every. */
-    boolean holds(Instant instant) {
-      return schedule instanceof EveryInterval
-          || next(instant.minusSeconds(1)).equals(Optional.of(instant));
+    /**
+     * The first that is due after {@code instant} and named after {@code handled}; of {@code
+     * @every} the first distance is counted from the later of the two.
+     */
+    Optional<Occurrence> firstDueAfter(Instant instant, Instant handled) {
+      Instant from = isDistance() ? instant : instant.minus(offset);
+      return following(from.isBefore(handled) ? handled : from);
+    }
+
+    /** Whether the schedule names this time; any may be one of {@code @every}. */
+    boolean names(Instant scheduledTime) {
+      return isDistance()
+          || schedule.next(scheduledTime.minusSeconds(1), zone).equals(Optional.of(scheduledTime));
+    }
+
+    /** A distance, without times of its own. */
+    boolean isDistance() {
+      return schedule instanceof EveryInterval;
+    }
+
+    Occurrence at(Instant scheduledTime) {
+      return new Occurrence(scheduledTime, scheduledTime.plus(offset));
     }
   }
 }

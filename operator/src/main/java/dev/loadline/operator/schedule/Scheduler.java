@@ -9,10 +9,9 @@ import dev.loadline.operator.schedule.ScheduleDecision.Trigger;
 import dev.loadline.operator.schedule.ScheduleDecision.Wait;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * What is due, by the rules of Kubernetes' CronJob. Of several due times that passed, only the last
@@ -34,11 +33,11 @@ public final class Scheduler {
 
   /** The next thing to do. */
   public static ScheduleDecision decide(RunTiming timing, RunHistory history, Instant now) {
-    Optional<Instant> firstDue =
+    Optional<Occurrence> next =
         timing.suspended()
             ? Optional.empty()
-            : timing.recurrence().flatMap(recurrence -> firstDue(recurrence, history, now));
-    Optional<ScheduleDecision> asked = askedFor(timing, history, now, firstDue);
+            : timing.recurrence().flatMap(recurrence -> next(recurrence, history, now));
+    Optional<ScheduleDecision> asked = askedFor(timing, history, now, next);
     if (asked.isPresent()) {
       return asked.get();
     }
@@ -46,54 +45,76 @@ public final class Scheduler {
       String name = RunNames.ofText(history.test(), history.uid());
       return new Start(history.created(), name, new Trigger.Once(), Optional.empty());
     }
-    if (firstDue.isEmpty() || firstDue.get().isAfter(now)) {
-      return new Wait(firstDue, firstDue);
+    if (next.isEmpty() || isToCome(next.get(), history, now)) {
+      return new Wait(next.map(Occurrence::due), next);
     }
-    return byTheClock(timing, history, now, Due.upTo(now, firstDue.get(), timing));
+    return byTheClock(timing, history, now, Due.upTo(now, next.get(), timing));
   }
 
   /**
-   * The first due time that was not handled: the recorded one, unless it belongs to another
-   * schedule than the present one. Nothing of an unchanged schedule is due between now and the
-   * recorded time; what is, and lies after the last run, tells of a change.
+   * The first that was not handled. One that was recorded and has come stays until it leads to a
+   * run or is missed, as long as the schedule names it; all else follows from the schedule as it is
+   * now: what is due next, after all that was handled. That a schedule, a zone or a jitter was
+   * edited, or a clock was set back, need not be known.
    */
-  private static Optional<Instant> firstDue(
-      Recurrence recurrence, RunHistory history, Instant now) {
-    boolean unseen = history.sight() == RunHistory.Sight.NEW;
-    Optional<Instant> counted = recurrence.next(unseen ? lastSignOfLife(history) : now);
-    Optional<Instant> recorded = history.nextScheduleTime().filter(recurrence::holds);
-    if (recorded.isEmpty() || !recorded.get().isAfter(now)) {
+  private static Optional<Occurrence> next(Recurrence recurrence, RunHistory history, Instant now) {
+    Instant handled = history.handled(now);
+    if (history.sight() == RunHistory.Sight.NEW) {
+      return recurrence.firstDueAfter(history.created(), handled);
+    }
+    Instant from = now.isBefore(history.created()) ? history.created() : now;
+    Optional<Occurrence> counted = recurrence.firstDueAfter(from, handled);
+    Optional<Occurrence> recorded =
+        history
+            .next()
+            .filter(next -> recurrence.names(next.scheduledTime()))
+            .map(next -> atPresent(next, recurrence, now));
+    if (recorded.filter(next -> isToCome(next, history, now)).isEmpty()) {
       return recorded.or(() -> counted);
     }
-    boolean dueBefore =
-        counted
-            .filter(due -> due.isBefore(recorded.get()))
-            .filter(due -> history.lastScheduleTime().map(due::isAfter).orElse(true))
-            .isPresent();
-    return dueBefore || farther(recurrence, history, recorded.get()) ? counted : recorded;
+    boolean kept =
+        recurrence.isDistance() && !isCountedAnew(recurrence, history, recorded, counted);
+    return kept ? recorded : counted;
   }
 
   /**
-   * Whether an edit has made a distance of {@code @every} longer: the recorded time is not one such
-   * distance after the last due time or the creation. (A test that was resumed, or that missed its
-   * last due time, counts anew at any edit: nobody remembers from when it counted.)
+   * When a recorded one is due by the present jitter. What was due already stays so; what a smaller
+   * jitter makes due in the past is due now.
    */
-  private static boolean farther(Recurrence recurrence, RunHistory history, Instant recorded) {
-    Instant base = history.lastScheduleTime().orElse(history.created());
-    return history.sight() == RunHistory.Sight.EDITED
-        && !recurrence.next(base).equals(Optional.of(recorded));
+  private static Occurrence atPresent(Occurrence recorded, Recurrence recurrence, Instant now) {
+    return recorded.due().isAfter(now)
+        ? recurrence.at(recorded.scheduledTime()).notBefore(now.truncatedTo(ChronoUnit.SECONDS))
+        : recorded;
   }
 
-  private static Instant lastSignOfLife(RunHistory history) {
-    return Stream.concat(
-            Stream.of(history.created()), history.runs().stream().map(RunHistory.PastRun::created))
-        .max(Comparator.naturalOrder())
-        .orElseThrow();
+  /** Not due yet; what has its run already is no longer waited for. */
+  private static boolean isToCome(Occurrence next, RunHistory history, Instant now) {
+    return next.due().isAfter(now)
+        && !history.hasRun(RunNames.ofMinute(history.test(), next.scheduledTime()));
+  }
+
+  /**
+   * A distance is counted anew from now if that comes sooner than what was recorded, or if an edit
+   * has made it longer: the recorded time is not one such distance after the last one or the
+   * creation. (A test that was resumed counts anew at any edit: nobody remembers from when it
+   * counted.)
+   */
+  private static boolean isCountedAnew(
+      Recurrence recurrence,
+      RunHistory history,
+      Optional<Occurrence> recorded,
+      Optional<Occurrence> counted) {
+    Instant time = recorded.orElseThrow().scheduledTime();
+    boolean sooner = counted.filter(next -> next.scheduledTime().isBefore(time)).isPresent();
+    Instant base = history.handled(time);
+    boolean edited = history.sight() == RunHistory.Sight.EDITED;
+    return sooner
+        || (edited && !recurrence.firstDueAfter(history.created(), base).equals(recorded));
   }
 
   /** What a new token asks for; empty if there is none or if it has to wait for an active run. */
   private static Optional<ScheduleDecision> askedFor(
-      RunTiming timing, RunHistory history, Instant now, Optional<Instant> nextDue) {
+      RunTiming timing, RunHistory history, Instant now, Optional<Occurrence> next) {
     Optional<String> token =
         timing.runNowToken().filter(text -> !history.lastHandledToken().equals(Optional.of(text)));
     if (token.isEmpty()) {
@@ -102,10 +123,10 @@ public final class Scheduler {
     String name = RunNames.ofText(history.test(), token.get());
     List<String> blocking = history.hasRun(name) ? List.of() : blocking(timing, history);
     if (blocking.isEmpty()) {
-      return Optional.of(new Start(now, name, new Trigger.Token(token.get()), nextDue));
+      return Optional.of(new Start(now, name, new Trigger.Token(token.get()), next));
     }
     return timing.concurrency() == Concurrency.REPLACE
-        ? Optional.of(new Replace(blocking, nextDue))
+        ? Optional.of(new Replace(blocking, next))
         : Optional.empty();
   }
 
@@ -115,25 +136,25 @@ public final class Scheduler {
     if (superseded.isPresent()) {
       return superseded.get();
     }
-    Instant last = due.last();
-    Instant deadline = plus(last, timing.startingDeadline());
-    String name = RunNames.ofMinute(history.test(), last);
-    if (history.hasRun(name)) {
-      return new Start(last, name, new Trigger.Clock(), due.following());
+    Occurrence last = due.last();
+    Instant deadline = plus(last.due(), timing.startingDeadline());
+    String name = RunNames.ofMinute(history.test(), last.scheduledTime());
+    boolean exists = history.hasRun(name);
+    if (!exists && now.isAfter(deadline) && !roomIsMade(last.due(), timing, history)) {
+      MissedReason reason = Due.reason(last, history, timing);
+      return new Skip(reason, 1, last.scheduledTime(), due.following());
     }
-    if (now.isAfter(deadline) && !roomIsMade(last, timing, history)) {
-      return new Skip(Due.reason(last, history, timing), 1, last, due.following());
-    }
-    List<String> blocking = blocking(timing, history);
+    List<String> blocking = exists ? List.of() : blocking(timing, history);
     if (blocking.isEmpty()) {
-      return new Start(last, name, new Trigger.Clock(), due.following());
+      Trigger byTheClock = new Trigger.Clock(last.due());
+      return new Start(last.scheduledTime(), name, byTheClock, due.following());
     }
     if (timing.concurrency() == Concurrency.REPLACE) {
       return new Replace(blocking, Optional.of(last));
     }
     // One millisecond later it is too late for certain.
     Instant tooLate = plus(deadline, Duration.ofMillis(1));
-    Instant until = due.following().filter(tooLate::isAfter).orElse(tooLate);
+    Instant until = due.following().map(Occurrence::due).filter(tooLate::isAfter).orElse(tooLate);
     return new Wait(Optional.of(until), Optional.of(last));
   }
 

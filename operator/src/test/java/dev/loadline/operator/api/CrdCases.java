@@ -112,6 +112,8 @@ public abstract class CrdCases {
         "/schedule | \"0 2 * *\" | schedule has five fields",
         "/schedule | \"0 0 2 * * *\" | schedule has five fields",
         "/schedule | \"\" | spec.schedule",
+        "/scheduleJitter | 1h1ms | scheduleJitter is at most 1h",
+        "/scheduleJitter | 90 | spec.scheduleJitter",
         "/startingDeadline | 600 | spec.startingDeadline",
         "/startingDeadline | \"600\" | spec.startingDeadline",
         "/concurrencyPolicy | Queue | spec.concurrencyPolicy",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.schedule.MissedReason;
+import dev.loadline.operator.schedule.Occurrence;
 import dev.loadline.operator.schedule.ScheduleDecision.Skip;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -34,9 +35,10 @@ class TestMessagesTest {
       })
   void saysWhyARunWasMissed(MissedReason reason, int nextSeconds, String why) {
     assertThat(missed(reason, 1, nextSeconds))
-        .isEqualTo("a scheduled run was missed, due at 2026-11-24T02:00:00Z at the latest: " + why);
+        .isEqualTo(
+            "a scheduled run was missed, scheduled for 2026-11-24T02:00:00Z at the latest: " + why);
     assertThat(missed(reason, 3, nextSeconds))
-        .startsWith("3 scheduled runs were missed, due at 2026-11-24T02:00:00Z")
+        .startsWith("3 scheduled runs were missed, scheduled for 2026-11-24T02:00:00Z")
         .endsWith(why);
   }
 
@@ -46,8 +48,9 @@ class TestMessagesTest {
     test.getMetadata().setGeneration(1L);
     TestRuns runs = TestRuns.of(test, Stream.of());
     Instant now = DUE.plusSeconds(120);
+    Instant next = DUE.plusSeconds(nextSeconds);
     return new TestPass(test, null, runs, new TestStatus(test, runs, now), now)
-        .missed(new Skip(reason, count, DUE, Optional.of(DUE.plusSeconds(nextSeconds))));
+        .missed(new Skip(reason, count, DUE, Optional.of(new Occurrence(next, next))));
   }
 
   @Test

@@ -86,7 +86,7 @@ class TestStatusGoldenTest {
   /** As the reconciler does, but nothing is created. */
   private static void follow(TestStatus status, Timing timing, Instant now) {
     RunHistory history = status.history(now.minusSeconds(60));
-    ScheduleDecision decision = Scheduler.decide(timing.toRunTiming(), history, now);
+    ScheduleDecision decision = Scheduler.decide(timing.toRunTiming(history.uid()), history, now);
     while (!(decision instanceof ScheduleDecision.Wait)) {
       switch (decision) {
         case ScheduleDecision.Start start -> status.started(start.name());
@@ -94,7 +94,7 @@ class TestStatusGoldenTest {
         default -> throw new IllegalStateException("not here: " + decision);
       }
       history = history.after(decision);
-      decision = Scheduler.decide(timing.toRunTiming(), history, now);
+      decision = Scheduler.decide(timing.toRunTiming(history.uid()), history, now);
     }
     status.remembers(history.after(decision));
   }

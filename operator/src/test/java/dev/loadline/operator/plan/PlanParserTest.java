@@ -36,6 +36,7 @@ class PlanParserTest {
                 new Timing(
                     Optional.empty(),
                     ZoneId.of("Etc/UTC"),
+                    Duration.ZERO,
                     Duration.ofMinutes(10),
                     Timing.ConcurrencyPolicy.Forbid,
                     false,
@@ -85,6 +86,7 @@ class PlanParserTest {
     Timing timing = SpecText.full().plan().timing();
     assertThat(timing.schedule()).isPresent();
     assertThat(timing.zone()).isEqualTo(ZoneId.of("Europe/Berlin"));
+    assertThat(timing.scheduleJitter()).isEqualTo(Duration.ofMinutes(15));
     assertThat(timing.startingDeadline()).isEqualTo(Duration.ofMinutes(5));
     assertThat(timing.concurrencyPolicy()).isEqualTo(Timing.ConcurrencyPolicy.Replace);
     assertThat(timing.suspend()).isTrue();

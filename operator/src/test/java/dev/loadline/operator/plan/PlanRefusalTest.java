@@ -23,6 +23,8 @@ class PlanRefusalTest {
         "/timeZone | europe/berlin | spec.timeZone: 'europe/berlin' is not a time zone of the IANA"
             + " database",
         "/timeZone | UTC+25 | spec.timeZone: 'UTC+25' is not a time zone",
+        "/scheduleJitter | 1h1ms | spec.scheduleJitter: '1h1ms' is longer than 1h",
+        "/scheduleJitter | -5m | spec.scheduleJitter: '-5m' is not a duration",
         "/startingDeadline | 0s | spec.startingDeadline: must be longer than 0",
         "/startingDeadline | soon | spec.startingDeadline: 'soon' is not a duration",
         "/startingDeadline | 99999999999h | spec.startingDeadline: '99999999999h' is longer than"

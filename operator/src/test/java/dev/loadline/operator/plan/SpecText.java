@@ -51,6 +51,7 @@ public final class SpecText {
         """
         schedule: "0 2 * * *"
         timeZone: Europe/Berlin
+        scheduleJitter: 15m
         startingDeadline: 5m
         concurrencyPolicy: Replace
         suspend: true

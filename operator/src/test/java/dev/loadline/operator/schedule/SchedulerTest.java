@@ -37,12 +37,12 @@ class SchedulerTest {
 
   @Test
   void waitsForTheRecordedDueTime() {
-    assertThat(decide(TWO.minusSeconds(1))).isEqualTo(new Wait(Optional.of(TWO), Optional.of(TWO)));
+    assertThat(decide(TWO.minusSeconds(1))).isEqualTo(new Wait(Optional.of(TWO), at(TWO)));
   }
 
   @Test
   void startsARunNamedByItsMinuteInUtc() {
-    timing.recurrence = daily("0 3 * * *", "Europe/Berlin");
+    timing.recurrence = cron("0 3 * * *", "Europe/Berlin");
     assertThat(decide(TWO)).isEqualTo(clock(TWO, "nightly-202611240200", TWO_TOMORROW));
   }
 
@@ -82,7 +82,7 @@ class SchedulerTest {
 
   @Test
   void catchesUpOnlyTheLastOfSeveralMissedRuns() {
-    past.next = Optional.of(Instant.parse("2026-11-20T02:00:00Z"));
+    past.next = at(Instant.parse("2026-11-20T02:00:00Z"));
     past.watchingSince = TWO.plusSeconds(30);
     Instant now = TWO.plusSeconds(30);
     assertThat(decide(now)).isEqualTo(skip(MissedReason.OPERATOR_DOWN, 4, TWO_YESTERDAY, TWO));
@@ -90,12 +90,12 @@ class SchedulerTest {
         .containsExactly(
             skip(MissedReason.OPERATOR_DOWN, 4, TWO_YESTERDAY, TWO),
             clock(TWO, "nightly-202611240200", TWO_TOMORROW),
-            new Wait(Optional.of(TWO_TOMORROW), Optional.of(TWO_TOMORROW)));
+            new Wait(Optional.of(TWO_TOMORROW), at(TWO_TOMORROW)));
   }
 
   @Test
   void doesNotCountAMissedTimeThatDidLeadToARun() {
-    past.next = Optional.of(Instant.parse("2026-11-22T02:00:00Z"));
+    past.next = at(Instant.parse("2026-11-22T02:00:00Z"));
     past.ended("nightly-202611230200", TWO_YESTERDAY, TWO_YESTERDAY.plusSeconds(60));
     assertThat(decide(TWO))
         .isEqualTo(
@@ -104,8 +104,8 @@ class SchedulerTest {
 
   @Test
   void countsAYearOfMissedMinutes() {
-    timing.recurrence = daily("* * * * *", "Etc/UTC");
-    past.next = Optional.of(TWO.minus(Duration.ofDays(365)));
+    timing.recurrence = cron("* * * * *", "Etc/UTC");
+    past.next = at(TWO.minus(Duration.ofDays(365)));
     past.watchingSince = TWO;
     assertThat(decide(TWO))
         .isEqualTo(skip(MissedReason.OPERATOR_DOWN, 365 * 1440, TWO.minusSeconds(60), TWO));
@@ -113,8 +113,8 @@ class SchedulerTest {
 
   @Test
   void givesEachMissedTimeItsOwnReason() {
-    timing.recurrence = daily("0 * * * *", "Etc/UTC");
-    past.next = Optional.of(TWO.minus(Duration.ofHours(4)));
+    timing.recurrence = cron("0 * * * *", "Etc/UTC");
+    past.next = at(TWO.minus(Duration.ofHours(4)));
     past.watchingSince = TWO.minus(Duration.ofMinutes(90));
     past.ended("other", TWO.minus(Duration.ofMinutes(190)), TWO.minus(Duration.ofMinutes(100)));
     assertThat(decideAll(TWO))
@@ -123,14 +123,14 @@ class SchedulerTest {
             skip(MissedReason.CONCURRENCY, 2, hours(-2), hours(-1)),
             skip(MissedReason.DEADLINE_EXCEEDED, 1, hours(-1), TWO),
             clock(TWO, "nightly-202611240200", hours(1)),
-            new Wait(Optional.of(hours(1)), Optional.of(hours(1))));
+            new Wait(Optional.of(hours(1)), at(hours(1))));
   }
 
   @Test
   void forbidsASecondRunUntilTheFirstEndsOrTheDeadlineIsOver() {
     past.active("other", TWO.minusSeconds(60));
     assertThat(decide(TWO))
-        .isEqualTo(new Wait(Optional.of(TWO.plus(DEADLINE).plusMillis(1)), Optional.of(TWO)));
+        .isEqualTo(new Wait(Optional.of(TWO.plus(DEADLINE).plusMillis(1)), at(TWO)));
     assertThat(decide(TWO.plus(DEADLINE).plusMillis(1)))
         .isEqualTo(skip(MissedReason.CONCURRENCY, 1, TWO, TWO_TOMORROW));
     past.runs.clear();
@@ -141,10 +141,9 @@ class SchedulerTest {
 
   @Test
   void looksAgainAtTheNextDueTimeIfThatComesBeforeTheDeadline() {
-    timing.recurrence = daily("*/2 * * * *", "Etc/UTC");
+    timing.recurrence = cron("*/2 * * * *", "Etc/UTC");
     past.active("other", TWO.minusSeconds(60));
-    assertThat(decide(TWO))
-        .isEqualTo(new Wait(Optional.of(TWO.plusSeconds(120)), Optional.of(TWO)));
+    assertThat(decide(TWO)).isEqualTo(new Wait(Optional.of(TWO.plusSeconds(120)), at(TWO)));
     assertThat(decide(TWO.plusSeconds(120)))
         .isEqualTo(skip(MissedReason.CONCURRENCY, 1, TWO, TWO.plusSeconds(120)));
   }
@@ -162,7 +161,7 @@ class SchedulerTest {
     past.active("b", TWO.minusSeconds(60));
     past.active("a", TWO.minusSeconds(50));
     past.ended("c", TWO.minusSeconds(90), TWO.minusSeconds(80));
-    assertThat(decide(TWO)).isEqualTo(new Replace(List.of("a", "b"), Optional.of(TWO)));
+    assertThat(decide(TWO)).isEqualTo(new Replace(List.of("a", "b"), at(TWO)));
     past.runs.clear();
     assertThat(decide(TWO.plusSeconds(5)))
         .isEqualTo(clock(TWO, "nightly-202611240200", TWO_TOMORROW));
@@ -191,7 +190,7 @@ class SchedulerTest {
     past.watchingSince = TWO.plusSeconds(30);
     past.stopping("other", TWO.minusSeconds(60));
     Instant late = TWO.plus(DEADLINE).plusSeconds(60);
-    assertThat(decide(late)).isEqualTo(new Replace(List.of("other"), Optional.of(TWO)));
+    assertThat(decide(late)).isEqualTo(new Replace(List.of("other"), at(TWO)));
     past.runs.clear();
     past.stopped("other", TWO.minusSeconds(60), late);
     assertThat(decide(late)).isEqualTo(clock(TWO, "nightly-202611240200", TWO_TOMORROW));
@@ -200,7 +199,7 @@ class SchedulerTest {
   @Test
   void startsTheLastOfTheRunsThatWereDueWhileTheOldOneWasGoing() {
     timing.concurrency = Concurrency.REPLACE;
-    timing.recurrence = daily("*/30 * * * *", "Etc/UTC");
+    timing.recurrence = cron("*/30 * * * *", "Etc/UTC");
     past.stopped("other", TWO.minusSeconds(60), TWO.plusSeconds(45 * 60));
     Instant half = TWO.plusSeconds(30 * 60);
     assertThat(decideAll(TWO.plusSeconds(45 * 60)).subList(0, 2))
@@ -236,15 +235,14 @@ class SchedulerTest {
   void doesNotCatchUpASuspendedPeriod() {
     past.next = Optional.empty();
     assertThat(decide(TWO.plusSeconds(1)))
-        .isEqualTo(new Wait(Optional.of(TWO_TOMORROW), Optional.of(TWO_TOMORROW)));
+        .isEqualTo(new Wait(Optional.of(TWO_TOMORROW), at(TWO_TOMORROW)));
   }
 
   @Test
   void countsAChangedScheduleFromWhenItIsSeen() {
-    timing.recurrence = daily("30 1 * * *", "Etc/UTC");
+    timing.recurrence = cron("30 1 * * *", "Etc/UTC");
     Instant next = Instant.parse("2026-11-25T01:30:00Z");
-    assertThat(decide(TWO.plusSeconds(1)))
-        .isEqualTo(new Wait(Optional.of(next), Optional.of(next)));
+    assertThat(decide(TWO.plusSeconds(1))).isEqualTo(new Wait(Optional.of(next), at(next)));
   }
 
   @ParameterizedTest(name = "{0} at {1} is due at {2}")
@@ -257,40 +255,38 @@ class SchedulerTest {
   })
   void countsAChangedScheduleFromWhenItIsSeenAlsoIfTheRecordedTimeWouldFit(
       String expression, Instant now, Instant due) {
-    timing.recurrence = daily(expression, "Etc/UTC");
+    timing.recurrence = cron(expression, "Etc/UTC");
     past.sight = Sight.EDITED;
     past.last = Optional.of(TWO);
-    past.next = Optional.of(TWO_TOMORROW);
-    assertThat(decide(now)).isEqualTo(new Wait(Optional.of(due), Optional.of(due)));
+    past.next = at(TWO_TOMORROW);
+    assertThat(decide(now)).isEqualTo(new Wait(Optional.of(due), at(due)));
   }
 
   @Test
   void countsAShorterDistanceFromWhenItIsSeenEvenIfTheEditWentUnnoticed() {
-    timing.recurrence = daily("@every 5m", "Etc/UTC");
-    past.next = Optional.of(Instant.parse("2027-01-01T00:00:00Z"));
+    timing.recurrence = cron("@every 5m", "Etc/UTC");
+    past.next = at(Instant.parse("2027-01-01T00:00:00Z"));
     Instant due = TWO.plusSeconds(300);
-    assertThat(decide(TWO)).isEqualTo(new Wait(Optional.of(due), Optional.of(due)));
+    assertThat(decide(TWO)).isEqualTo(new Wait(Optional.of(due), at(due)));
   }
 
   @Test
   void keepsTheDistanceFromTheLastDueTimeOrTheCreationWhenSomethingElseIsEdited() {
-    timing.recurrence = daily("@every 24h", "Etc/UTC");
+    timing.recurrence = cron("@every 24h", "Etc/UTC");
     past.sight = Sight.EDITED;
     past.last = Optional.of(TWO_YESTERDAY);
-    assertThat(decide(TWO.minusSeconds(60)))
-        .isEqualTo(new Wait(Optional.of(TWO), Optional.of(TWO)));
+    assertThat(decide(TWO.minusSeconds(60))).isEqualTo(new Wait(Optional.of(TWO), at(TWO)));
     past.last = Optional.empty();
     past.created = TWO_YESTERDAY;
-    assertThat(decide(TWO.minusSeconds(60)))
-        .isEqualTo(new Wait(Optional.of(TWO), Optional.of(TWO)));
+    assertThat(decide(TWO.minusSeconds(60))).isEqualTo(new Wait(Optional.of(TWO), at(TWO)));
   }
 
   @Test
   void doesNotTurnBackWithTheClock() {
     past.last = Optional.of(TWO);
-    past.next = Optional.of(TWO_TOMORROW);
+    past.next = at(TWO_TOMORROW);
     assertThat(decide(TWO.minusSeconds(90)))
-        .isEqualTo(new Wait(Optional.of(TWO_TOMORROW), Optional.of(TWO_TOMORROW)));
+        .isEqualTo(new Wait(Optional.of(TWO_TOMORROW), at(TWO_TOMORROW)));
   }
 
   @ParameterizedTest
@@ -304,7 +300,7 @@ class SchedulerTest {
         "@every 1h"
       })
   void neitherSkipsNorDoublesADueTimeHoweverOftenItLooks(String expression) {
-    timing.recurrence = daily(expression, "Europe/Berlin");
+    timing.recurrence = cron(expression, "Europe/Berlin");
     timing.concurrency = Concurrency.ALLOW;
     past.created = Instant.parse("2026-10-24T20:00:13Z");
     past.next = Optional.empty();
@@ -326,9 +322,9 @@ class SchedulerTest {
     }
     List<Instant> due = new ArrayList<>();
     Recurrence recurrence = timing.recurrence.orElseThrow();
-    for (Instant next = recurrence.next(past.created).orElseThrow();
+    for (Instant next = next(recurrence, past.created);
         next.isBefore(end.minusSeconds(60));
-        next = recurrence.next(next).orElseThrow()) {
+        next = next(recurrence, next)) {
       due.add(next);
     }
     assertThat(due).isNotEmpty();
@@ -349,20 +345,20 @@ class SchedulerTest {
   void countsATestWhoseStatusWasLostFromItsNewestRun() {
     past.sight = Sight.NEW;
     past.next = Optional.empty();
-    past.ended("nightly-202611230200", TWO_YESTERDAY, TWO_YESTERDAY.plusSeconds(60));
-    assertThat(decide(TWO.minusSeconds(1))).isEqualTo(new Wait(Optional.of(TWO), Optional.of(TWO)));
+    past.runs.add(scheduled(TWO_YESTERDAY));
+    assertThat(decide(TWO.minusSeconds(1))).isEqualTo(new Wait(Optional.of(TWO), at(TWO)));
   }
 
   @Test
   void waitsWithoutEndForAScheduleThatIsNeverDue() {
-    timing.recurrence = daily("0 0 30 2 *", "Etc/UTC");
+    timing.recurrence = cron("0 0 30 2 *", "Etc/UTC");
     assertThat(decide(TWO)).isEqualTo(new Wait(Optional.empty(), Optional.empty()));
   }
 
   @Test
   void countsAFixedDistanceFromTheRecordedTime() {
-    timing.recurrence = daily("@every 7h", "Etc/UTC");
-    past.next = Optional.of(Instant.parse("2026-11-24T01:59:37Z"));
+    timing.recurrence = cron("@every 7h", "Etc/UTC");
+    past.next = at(Instant.parse("2026-11-24T01:59:37Z"));
     Instant due = Instant.parse("2026-11-24T01:59:37Z");
     assertThat(decide(TWO))
         .isEqualTo(clock(due, "nightly-202611240159", due.plus(Duration.ofHours(7))));
@@ -442,7 +438,7 @@ class SchedulerTest {
   void startsNothingForATokenThatWasHandled() {
     timing.token = Optional.of("build-1");
     past.token = Optional.of("build-1");
-    assertThat(decide(TWO.minusSeconds(1))).isEqualTo(new Wait(Optional.of(TWO), Optional.of(TWO)));
+    assertThat(decide(TWO.minusSeconds(1))).isEqualTo(new Wait(Optional.of(TWO), at(TWO)));
   }
 
   @Test
@@ -451,9 +447,9 @@ class SchedulerTest {
     timing.concurrency = Concurrency.ALLOW;
     assertThat(decideAll(TWO))
         .containsExactly(
-            token("build-1", "nightly-e844adc6", TWO, Optional.of(TWO)),
+            token("build-1", "nightly-e844adc6", TWO, at(TWO)),
             clock(TWO, "nightly-202611240200", TWO_TOMORROW),
-            new Wait(Optional.of(TWO_TOMORROW), Optional.of(TWO_TOMORROW)));
+            new Wait(Optional.of(TWO_TOMORROW), at(TWO_TOMORROW)));
   }
 
   @Test
@@ -463,7 +459,7 @@ class SchedulerTest {
     assertThat(decideAll(TWO.plus(Duration.ofHours(1))))
         .containsExactly(
             skip(MissedReason.CONCURRENCY, 1, TWO, TWO_TOMORROW),
-            new Wait(Optional.of(TWO_TOMORROW), Optional.of(TWO_TOMORROW)));
+            new Wait(Optional.of(TWO_TOMORROW), at(TWO_TOMORROW)));
     past.runs.clear();
     assertThat(decide(TWO.plus(Duration.ofHours(2)))).isInstanceOf(Start.class);
   }
@@ -473,8 +469,7 @@ class SchedulerTest {
     timing.token = Optional.of("build-1");
     timing.concurrency = Concurrency.REPLACE;
     past.active("other", LONG_AGO);
-    assertThat(decide(TWO.minusSeconds(9)))
-        .isEqualTo(new Replace(List.of("other"), Optional.of(TWO)));
+    assertThat(decide(TWO.minusSeconds(9))).isEqualTo(new Replace(List.of("other"), at(TWO)));
   }
 
   @Test
@@ -482,16 +477,16 @@ class SchedulerTest {
     timing.token = Optional.of("build-1");
     past.active("nightly-e844adc6", TWO.minusSeconds(99));
     assertThat(decide(TWO.minusSeconds(9)))
-        .isEqualTo(token("build-1", "nightly-e844adc6", TWO.minusSeconds(9), Optional.of(TWO)));
+        .isEqualTo(token("build-1", "nightly-e844adc6", TWO.minusSeconds(9), at(TWO)));
   }
 
   @ParameterizedTest
   @EnumSource(Concurrency.class)
   void alwaysComesToRest(Concurrency concurrency) {
     timing.concurrency = concurrency;
-    timing.recurrence = daily("* * * * *", "Etc/UTC");
+    timing.recurrence = cron("* * * * *", "Etc/UTC");
     timing.token = Optional.of("t");
-    past.next = Optional.of(TWO.minus(Duration.ofHours(9)));
+    past.next = at(TWO.minus(Duration.ofHours(9)));
     past.ended("x", hours(-8), hours(-7));
     past.ended("y", hours(-6), hours(-5));
     assertThat(decideAll(TWO)).hasSizeLessThan(10).last().matches(SchedulerTest::comesToRest);
@@ -518,28 +513,43 @@ class SchedulerTest {
     return decision instanceof Wait || decision instanceof Replace;
   }
 
+  private static PastRun scheduled(Instant minute) {
+    String name = RunNames.ofMinute("nightly", minute);
+    return new PastRun(
+        name, minute, Optional.of(minute.plusSeconds(60)), false, Optional.of(minute));
+  }
+
+  private static Instant next(Recurrence recurrence, Instant after) {
+    return recurrence.following(after).orElseThrow().scheduledTime();
+  }
+
+  private static Optional<Occurrence> at(Instant due) {
+    return Optional.of(new Occurrence(due, due));
+  }
+
   private static Instant hours(int hours) {
     return TWO.plus(Duration.ofHours(hours));
   }
 
   private static Start clock(Instant due, String name, Instant next) {
-    return new Start(due, name, new Trigger.Clock(), Optional.of(next));
+    return new Start(due, name, new Trigger.Clock(due), at(next));
   }
 
-  private static Start token(String token, String name, Instant now, Optional<Instant> next) {
+  private static Start token(String token, String name, Instant now, Optional<Occurrence> next) {
     return new Start(now, name, new Trigger.Token(token), next);
   }
 
   private static Skip skip(MissedReason reason, long count, Instant last, Instant next) {
-    return new Skip(reason, count, last, Optional.of(next));
+    return new Skip(reason, count, last, at(next));
   }
 
-  private static Optional<Recurrence> daily(String expression, String zone) {
-    return Optional.of(new Recurrence(CronScheduleTest.valid(expression), ZoneId.of(zone)));
+  private static Optional<Recurrence> cron(String expression, String zone) {
+    return Optional.of(
+        new Recurrence(CronScheduleTest.valid(expression), ZoneId.of(zone), Duration.ZERO));
   }
 
   private static final class Timing {
-    Optional<Recurrence> recurrence = daily("0 2 * * *", "Etc/UTC");
+    Optional<Recurrence> recurrence = cron("0 2 * * *", "Etc/UTC");
     Concurrency concurrency = Concurrency.FORBID;
     boolean suspended;
     Optional<String> token = Optional.empty();
@@ -552,31 +562,32 @@ class SchedulerTest {
   private static final class Past {
     Instant created = LONG_AGO;
     Sight sight = Sight.FOLLOWED;
-    Optional<Instant> next = Optional.of(TWO);
+    Optional<Occurrence> next = at(TWO);
     Optional<Instant> last = Optional.empty();
+    Optional<Instant> missed = Optional.empty();
     Optional<String> token = Optional.empty();
     Instant watchingSince = LONG_AGO;
     final List<PastRun> runs = new ArrayList<>();
 
     void active(String name, Instant since) {
-      runs.add(new PastRun(name, since, Optional.empty(), false));
+      runs.add(new PastRun(name, since, Optional.empty(), false, Optional.empty()));
     }
 
     void ended(String name, Instant since, Instant until) {
-      runs.add(new PastRun(name, since, Optional.of(until), false));
+      runs.add(new PastRun(name, since, Optional.of(until), false, Optional.empty()));
     }
 
     void stopping(String name, Instant since) {
-      runs.add(new PastRun(name, since, Optional.empty(), true));
+      runs.add(new PastRun(name, since, Optional.empty(), true, Optional.empty()));
     }
 
     void stopped(String name, Instant since, Instant until) {
-      runs.add(new PastRun(name, since, Optional.of(until), true));
+      runs.add(new PastRun(name, since, Optional.of(until), true, Optional.empty()));
     }
 
     RunHistory build() {
       return new RunHistory(
-          "nightly", "uid-1", created, sight, next, last, token, watchingSince, runs);
+          "nightly", "uid-1", created, sight, next, last, missed, token, watchingSince, runs);
     }
   }
 }
