@@ -14,7 +14,8 @@ import java.util.Optional;
  * what decides at a change of the clock: an hour that is left out is stepped over, an hour that
  * comes twice is met twice. Where robfig is strange (half-hour shifts, midnights that do not
  * exist), this is strange in the same way, because a schedule must mean here what it means in a
- * CronJob.
+ * CronJob. Only where robfig never returns (a whole day that was left out) or returns what is not
+ * later (a clock set back over midnight), this goes on to what is later.
  */
 final class CronWalk {
   private static final int YEARS_SEARCHED = 5;
@@ -33,7 +34,18 @@ final class CronWalk {
   }
 
   Optional<Instant> next(Instant after) {
-    moveTo(after.getEpochSecond() + 1);
+    long second = after.getEpochSecond();
+    Optional<Instant> next = walk(second + 1);
+    while (next.isPresent() && !next.get().isAfter(after)) {
+      second += 60;
+      next = walk(second);
+    }
+    return next;
+  }
+
+  private Optional<Instant> walk(long from) {
+    moved = false;
+    moveTo(from);
     int lastYear = local.getYear() + YEARS_SEARCHED;
     while (local.getYear() <= lastYear) {
       if (findMonth() && findDay() && findHour() && findMinute() && findSecond()) {
@@ -65,12 +77,16 @@ final class CronWalk {
         moved = true;
         moveTo(local.truncatedTo(ChronoUnit.DAYS));
       }
+      long before = epochSecond;
       moveTo(local.plusDays(1));
       // Midnight may not exist on that day: go on from the hour nearest to it.
       if (local.getHour() > 12) {
         moveTo(epochSecond + 3600L * (24 - local.getHour()));
       } else if (local.getHour() > 0) {
         moveTo(epochSecond - 3600L * local.getHour());
+      }
+      if (epochSecond <= before) {
+        moveTo(before + 86_400);
       }
       if (local.getDayOfMonth() == 1) {
         return false;

@@ -19,6 +19,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,7 +51,6 @@ class SchedulerClockTest {
       started += test.ran.size();
       missed += test.missed.size();
     }
-    System.out.println(started + " " + missed);
     assertThat(started).isGreaterThan(500);
     assertThat(missed).isGreaterThan(500);
   }
@@ -62,6 +62,7 @@ class SchedulerClockTest {
             "*/10 * * * *", "0 * * * *", "7,23 */2 * * *", "30 2 * * *", "@every 17m", "@every 3h");
     private static final List<String> ZONES =
         List.of("Etc/UTC", "Europe/Berlin", "America/New_York");
+    private static final List<Concurrency> CONCURRENCIES = List.of(Concurrency.values());
     private static final List<Duration> JITTERS =
         List.of(Duration.ZERO, Duration.ofMinutes(4), Duration.ofHours(1));
     private static final Duration HEARTBEAT = Duration.ofSeconds(60);
@@ -73,9 +74,9 @@ class SchedulerClockTest {
     private final Instant created;
 
     /** What the memory holds: never pruned, never lost. */
-    final TreeSet<Instant> ran = new TreeSet<>();
+    final SortedSet<Instant> ran = new TreeSet<>();
 
-    final TreeSet<Instant> missed = new TreeSet<>();
+    final SortedSet<Instant> missed = new TreeSet<>();
     private Instant nothingOwedUntil;
 
     private Instant now = Instant.parse("2026-10-22T23:17:41.3Z");
@@ -142,7 +143,7 @@ class SchedulerClockTest {
         case 0 -> expression = SCHEDULES.get(random.nextInt(SCHEDULES.size()));
         case 1 -> zone = ZoneId.of(ZONES.get(random.nextInt(ZONES.size())));
         case 2 -> deadline = Duration.ofSeconds(random.nextInt(1, 7200));
-        case 3 -> concurrency = Concurrency.values()[random.nextInt(3)];
+        case 3 -> concurrency = CONCURRENCIES.get(random.nextInt(3));
         default -> jitter = JITTERS.get(random.nextInt(JITTERS.size()));
       }
     }
@@ -281,7 +282,7 @@ class SchedulerClockTest {
     /** All that the schedule names from the first that was owed on, but what has its run. */
     private void skipped(Skip skip, Occurrence owed, Recurrence recurrence) {
       assertThat(suspended).as("%s: misses while suspended", this).isFalse();
-      TreeSet<Instant> times = new TreeSet<>();
+      SortedSet<Instant> times = new TreeSet<>();
       for (Instant time = owed.scheduledTime();
           !time.isAfter(skip.last());
           time = following(recurrence, time)) {
@@ -312,8 +313,8 @@ class SchedulerClockTest {
           : Instant.ofEpochSecond(Math.max(latest(ran), latest(missed)));
     }
 
-    private static long latest(TreeSet<Instant> times) {
-      return times.isEmpty() ? Long.MIN_VALUE : times.last().getEpochSecond();
+    private static long latest(SortedSet<Instant> times) {
+      return times.isEmpty() ? Long.MIN_VALUE : times.getLast().getEpochSecond();
     }
 
     private void nextIsRight(Optional<Occurrence> next, Recurrence recurrence) {
