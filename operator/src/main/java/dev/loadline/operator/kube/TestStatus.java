@@ -154,6 +154,7 @@ final class TestStatus {
             conditions.list(),
             remembered(LoadTestStatus::active),
             remembered(LoadTestStatus::nextScheduleTime),
+            remembered(LoadTestStatus::nextScheduledMinute),
             remembered(LoadTestStatus::lastScheduleTime),
             remembered(LoadTestStatus::lastMissedTime),
             remembered(LoadTestStatus::lastMissedReason),
