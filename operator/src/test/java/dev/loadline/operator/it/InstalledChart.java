@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.InstallCommand;
+import com.marcnuri.helm.UpgradeCommand;
 import dev.loadline.operator.chart.Chart;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
@@ -46,7 +47,25 @@ final class InstalledChart implements AutoCloseable {
     awaitReady();
   }
 
-  /** Waits until the operator's only pod is ready. */
+  /** Upgrades the release to these values, which are all there are; does not wait. */
+  void upgrade(Map<String, Object> values) {
+    UpgradeCommand upgrade =
+        new Helm(Chart.FOLDER)
+            .upgrade()
+            .withName(RELEASE)
+            .withNamespace(namespace.name())
+            .withKubeConfig(cluster.kubeconfig())
+            .resetValues();
+    values.forEach(upgrade::set);
+    upgrade.call();
+  }
+
+  /** The operator's namespace. */
+  String namespace() {
+    return namespace.name();
+  }
+
+  /** Waits until all of the operator's pods are ready. */
   void awaitReady() {
     await("the operator's pod is ready")
         .atMost(READY)
@@ -63,14 +82,18 @@ final class InstalledChart implements AutoCloseable {
 
   /** The operator's pod. */
   Pod pod() {
+    return pods().getFirst();
+  }
+
+  /** All pods of the operator. */
+  List<Pod> pods() {
     return cluster
         .client()
         .pods()
         .inNamespace(namespace.name())
         .withLabel("app.kubernetes.io/name", RELEASE)
         .list()
-        .getItems()
-        .getFirst();
+        .getItems();
   }
 
   /** What the operator has logged. */

@@ -1,0 +1,351 @@
+package dev.loadline.operator.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.loadline.operator.api.LoadTest;
+import dev.loadline.operator.api.LoadTestRun;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/**
+ * Two operators: the one that works is killed, paused past its lease and woken, or replaced by an
+ * upgrade. The first two tests are of the chart's pods; the last two of processes on this machine
+ * with the chart's rights, since those can be paused on any cluster. Prints the table that {@code
+ * target/failover.md} holds too.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class FailoverIT {
+  private static final Duration READY = Duration.ofMinutes(2);
+  private static final Duration RUNNING = Duration.ofMinutes(2);
+  private static final Duration FINISHED = Duration.ofMinutes(3);
+  private static final Duration TAKEN_OVER = Duration.ofSeconds(20);
+  private static final Path TABLE = Path.of("target/failover.md");
+  private static final String LEASE = "loadline";
+  private static final String SHORT =
+      "{load: {shareTarget: true, stages: [{name: only, users: 1, duration: 15s}]}}";
+
+  private static KubernetesClient client;
+  private static InstalledChart chart;
+  private static TestNamespace namespace;
+  private static TestRuns runs;
+  private static MadeObjects made;
+  private static Map<String, Object> values;
+  private static final List<AutoCloseable> processes = new ArrayList<>();
+  private static OperatorProcess second;
+  private static final List<String> table =
+      new ArrayList<>(
+          List.of(
+              "| case | take-over, s | runs | lost | double | writes of the old leader after it"
+                  + " woke |",
+              "|---|---|---|---|---|---|"));
+
+  @BeforeAll
+  static void install() throws IOException {
+    TestCluster cluster = TestCluster.require();
+    client = cluster.client();
+    namespace = new TestNamespace(client, "loadline-it-failover");
+    values =
+        Map.of("replicas", 2, "watch.mode", "Namespaces", "watch.namespaces[0]", namespace.name());
+    chart = new InstalledChart(cluster, values);
+    runs = new TestRuns(client, namespace.name());
+    namespace.apply(Files.readString(TestRuns.RESOURCES.resolve("targets.yaml")));
+    await("the target is ready")
+        .atMost(READY)
+        .until(() -> client.pods().inNamespace(namespace.name()).withName("simulator").isReady());
+    made = new MadeObjects(client, namespace.name());
+  }
+
+  @AfterAll
+  static void removeAll() throws Exception {
+    List<AutoCloseable> used = new ArrayList<>(processes);
+    for (AutoCloseable one : new AutoCloseable[] {made, namespace, chart}) {
+      if (one != null) {
+        used.add(one);
+      }
+    }
+    for (AutoCloseable one : used) {
+      one.close();
+    }
+    Files.write(TABLE, table);
+    System.out.println(String.join("\n", table));
+  }
+
+  @Order(1)
+  @Test
+  void killedLeaderIsFollowedWhileItsRunSendsLoad() {
+    runs.create("killed", SHORT);
+    runs.awaitPhase("killed", "Running", RUNNING);
+    Pod leader = leader().orElseThrow();
+
+    Instant killed = Instant.now();
+    client.pods().resource(leader).withGracePeriod(0).delete();
+    double seconds = secondsUntilAnotherWorks(killed, "after-kill");
+
+    finished("leader's pod killed under load", seconds, "-", List.of("killed"));
+    assertThat(leader().map(pod -> pod.getMetadata().getUid()))
+        .isNotEqualTo(Optional.of(leader.getMetadata().getUid()));
+  }
+
+  @Order(2)
+  @Test
+  void rollingUpgradeDisturbsNoRun() {
+    chart.awaitReady();
+    runs.create("upgraded", SHORT);
+    runs.awaitPhase("upgraded", "Running", RUNNING);
+    Pod leader = leader().orElseThrow();
+    Map<String, Object> changed = new TreeMap<>(values);
+    changed.put("podAnnotations.version", "next");
+
+    chart.upgrade(changed);
+    await("the old leader is told to end")
+        .atMost(READY)
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> isEnding(client.pods().resource(leader).get()));
+    double seconds = secondsUntilAnotherWorks(Instant.now(), "after-upgrade");
+
+    finished("rolling upgrade under load", seconds, "-", List.of("upgraded"));
+    await("every operator is of the new version")
+        .atMost(READY)
+        .until(() ->
+            chart.pods().size() == 2
+                && chart.pods().stream()
+                    .allMatch(
+                        pod -> "next".equals(pod.getMetadata().getAnnotations().get("version"))));
+  }
+
+  private static boolean isEnding(Pod pod) {
+    return pod == null || pod.getMetadata().getDeletionTimestamp() != null;
+  }
+
+  @Order(3)
+  @Test
+  void leaderThatWasPausedPastItsLeaseWritesNothingWhenItWakes() throws Exception {
+    client.apps().deployments().inNamespace(chart.namespace()).withName("loadline").scale(0);
+    await("the chart's operators have ended").atMost(READY).until(() -> chart.pods().isEmpty());
+    Config rights = kubeconfig("direct", client.getConfiguration().getMasterUrl());
+    ApiRelay relay = new ApiRelay(rights);
+    processes.add(relay);
+    kubeconfig("relayed", relay.address());
+    OperatorProcess first = operator("first", "relayed");
+    await("the first one leads").atMost(READY).until(() -> holder().startsWith("first_"));
+    second = operator("second", "direct");
+    ZonedDateTime due =
+        Instant.now().plusSeconds(75).atZone(ZoneOffset.UTC).truncatedTo(ChronoUnit.MINUTES);
+    scheduled(due);
+    assertThat(first.get("/metrics")).contains("loadline_next_run_timestamp_seconds");
+    assertThat(second.get("/metrics")).doesNotContain("loadline_next_run_timestamp_seconds");
+
+    Instant paused = Instant.now();
+    first.pause();
+    double seconds = secondsUntilAnotherWorks(paused, "after-pause");
+    String run = awaitScheduledRun(due);
+    int before = relay.writes().size();
+    assertThat(before).isPositive();
+    first.resume();
+    int code = first.awaitEnd(TAKEN_OVER);
+    List<String> late = relay.writes().subList(before, relay.writes().size());
+
+    assertThat(late).isEmpty();
+    assertThat(code).isEqualTo(75);
+    assertThat(first.log()).contains("loadline: the lease is held by second_");
+    finished(
+        "leader paused past its lease at a due minute, then woken",
+        seconds,
+        Integer.toString(late.size()),
+        List.of(run));
+    assertThat(runs.all().stream().filter(one -> one.getMetadata().getName().startsWith("nightly")))
+        .hasSize(1);
+  }
+
+  @Order(4)
+  @Test
+  void tenRunsOutliveTheirLeader() throws IOException {
+    operator("third", "direct");
+    List<String> ten = IntStream.range(0, 10).mapToObj(n -> "many-" + n).toList();
+    ten.forEach(run -> runs.create(run, SHORT));
+    await("all are under way, and half of them send load")
+        .atMost(RUNNING)
+        .until(() ->
+            ten.stream().allMatch(run -> made.jobs(run) == 1)
+                && ten.stream().filter(run -> phase(run).equals("Running")).count() >= 5);
+
+    Instant killed = Instant.now();
+    second.kill();
+    double seconds = secondsUntilAnotherWorks(killed, "after-ten");
+
+    assertThat(holder()).startsWith("third_");
+    finished("leader killed (SIGKILL) with ten runs", seconds, "-", ten);
+  }
+
+  private static String phase(String run) {
+    return runs.find(run)
+        .map(LoadTestRun::getStatus)
+        .flatMap(status -> Optional.ofNullable(status.phase()))
+        .orElse("");
+  }
+
+  /** A test that only wants a word about itself: whoever works writes it. */
+  private static double secondsUntilAnotherWorks(Instant since, String name) {
+    namespace.apply(
+        """
+        apiVersion: loadline.dev/v1alpha1
+        kind: LoadTest
+        metadata: {name: %s}
+        spec:
+          suspend: true
+          target: {service: {name: simulator, port: 8000}}
+          workload: {synthetic: {inputTokens: 16, outputTokens: 8}}
+          load: {stages: [{name: only, users: 1, duration: 10s}]}
+        """
+            .formatted(name));
+    await("another operator works")
+        .atMost(READY)
+        .pollInterval(Duration.ofMillis(100))
+        .until(() -> Optional.ofNullable(test(name).getStatus()).isPresent());
+    return Duration.between(since, Instant.now()).toMillis() / 1000.0;
+  }
+
+  private static LoadTest test(String name) {
+    return client.resources(LoadTest.class).inNamespace(namespace.name()).withName(name).get();
+  }
+
+  private static void scheduled(ZonedDateTime due) {
+    namespace.apply(
+        """
+        apiVersion: loadline.dev/v1alpha1
+        kind: LoadTest
+        metadata: {name: nightly}
+        spec:
+          schedule: "%d %d * * *"
+          target: {service: {name: simulator, port: 8000}}
+          workload: {synthetic: {inputTokens: 16, outputTokens: 8}}
+          load: {warmup: 1s, drainTimeout: 5s, stages: [{name: only, users: 1, duration: 10s}]}
+          runner:
+            resources:
+              requests: {cpu: 50m, memory: 160Mi}
+              limits: {memory: 256Mi}
+        """
+            .formatted(due.getMinute(), due.getHour()));
+    await("it is scheduled")
+        .atMost(READY)
+        .until(() ->
+            Optional.ofNullable(test("nightly").getStatus())
+                .map(status -> status.nextScheduleTime())
+                .isPresent());
+  }
+
+  private static String awaitScheduledRun(ZonedDateTime due) {
+    String name = "nightly-" + DateTimeFormatter.ofPattern("yyyyMMddHHmm").format(due);
+    await("the run is made").atMost(RUNNING).until(() -> runs.find(name).isPresent());
+    return name;
+  }
+
+  /** None lost, none repeated, and who took over was quick enough. */
+  private static void finished(String what, double seconds, String writes, List<String> names) {
+    int lost = 0;
+    int doubled = 0;
+    for (String run : names) {
+      var status = runs.awaitFinished(run, FINISHED).getStatus();
+      lost += status.phase().equals("Completed") ? 0 : 1;
+      doubled += status.attempts().size() + made.jobs(run) + made.pods(run) > 3 ? 1 : 0;
+    }
+    table.add(
+        "| %s | %.1f | %d | %d | %d | %s |"
+            .formatted(what, seconds, names.size(), lost, doubled, writes));
+    assertThat(lost).as("runs that did not complete").isZero();
+    assertThat(doubled).as("runs with a second attempt, Job or pod").isZero();
+    assertThat(seconds).isLessThanOrEqualTo(TAKEN_OVER.toSeconds());
+  }
+
+  private static String holder() {
+    return Optional.ofNullable(client.leases().inNamespace(chart.namespace()).withName(LEASE).get())
+        .map(lease -> lease.getSpec().getHolderIdentity())
+        .orElse("");
+  }
+
+  /** The pod that holds the lease. */
+  private static Optional<Pod> leader() {
+    String holder = holder();
+    return chart.pods().stream()
+        .filter(pod -> holder.startsWith(pod.getMetadata().getName() + "_"))
+        .findFirst();
+  }
+
+  private static OperatorProcess operator(String name, String kubeconfig) throws IOException {
+    OperatorProcess process =
+        new OperatorProcess(
+            name,
+            Path.of("target", kubeconfig + ".kubeconfig").toAbsolutePath(),
+            Map.of(
+                "LOADLINE_NAMESPACES",
+                namespace.name(),
+                "LOADLINE_LEASE",
+                chart.namespace() + "/" + LEASE));
+    processes.add(process);
+    return process;
+  }
+
+  /** With the token of the chart's ServiceAccount and nothing else. */
+  private static Config kubeconfig(String name, String server) throws IOException {
+    String token =
+        client
+            .serviceAccounts()
+            .inNamespace(chart.namespace())
+            .withName("loadline")
+            .tokenRequest(
+                new TokenRequestBuilder()
+                    .withNewSpec()
+                    .withExpirationSeconds(3600L)
+                    .endSpec()
+                    .build())
+            .getStatus()
+            .getToken();
+    Path file = Path.of("target", name + ".kubeconfig").toAbsolutePath();
+    String authority = client.getConfiguration().getCaCertData();
+    Files.writeString(
+        file,
+        """
+        apiVersion: v1
+        kind: Config
+        clusters:
+          - name: test
+            cluster: {server: "%s"%s}
+        users:
+          - name: operator
+            user: {token: "%s"}
+        contexts:
+          - name: test
+            context: {cluster: test, user: operator, namespace: default}
+        current-context: test
+        """
+            .formatted(
+                server,
+                server.startsWith("https") ? ", certificate-authority-data: " + authority : "",
+                token));
+    return Config.fromKubeconfig(file.toFile());
+  }
+}
