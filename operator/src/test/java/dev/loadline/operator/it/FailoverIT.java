@@ -273,9 +273,11 @@ class FailoverIT {
       lost += status.phase().equals("Completed") ? 0 : 1;
       doubled += status.attempts().size() + made.jobs(run) + made.pods(run) > 3 ? 1 : 0;
     }
-    table.add(
+    String row =
         "| %s | %.1f | %d | %d | %d | %s |"
-            .formatted(what, seconds, names.size(), lost, doubled, writes));
+            .formatted(what, seconds, names.size(), lost, doubled, writes);
+    table.add(row);
+    System.out.println(row);
     assertThat(lost).as("runs that did not complete").isZero();
     assertThat(doubled).as("runs with a second attempt, Job or pod").isZero();
     assertThat(seconds).isLessThanOrEqualTo(TAKEN_OVER.toSeconds());
