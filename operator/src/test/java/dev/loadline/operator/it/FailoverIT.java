@@ -100,10 +100,11 @@ class FailoverIT {
     runs.create("killed", SHORT);
     runs.awaitPhase("killed", "Running", RUNNING);
     Pod leader = leader().orElseThrow();
+    String former = holder();
 
     Instant killed = Instant.now();
     client.pods().resource(leader).withGracePeriod(0).delete();
-    double seconds = secondsUntilAnotherWorks(killed, "after-kill");
+    double seconds = secondsUntilAnotherWorks(killed, former, "after-kill");
 
     finished("leader's pod killed under load", seconds, "-", List.of("killed"));
     assertThat(leader().map(pod -> pod.getMetadata().getUid()))
@@ -117,6 +118,7 @@ class FailoverIT {
     runs.create("upgraded", SHORT);
     runs.awaitPhase("upgraded", "Running", RUNNING);
     Pod leader = leader().orElseThrow();
+    String former = holder();
     Map<String, Object> changed = new TreeMap<>(values);
     changed.put("podAnnotations.version", "next");
 
@@ -125,7 +127,7 @@ class FailoverIT {
         .atMost(READY)
         .pollInterval(Duration.ofMillis(50))
         .until(() -> isEnding(client.pods().resource(leader).get()));
-    double seconds = secondsUntilAnotherWorks(Instant.now(), "after-upgrade");
+    double seconds = secondsUntilAnotherWorks(Instant.now(), former, "after-upgrade");
 
     finished("rolling upgrade under load", seconds, "-", List.of("upgraded"));
     await("every operator is of the new version")
@@ -159,9 +161,10 @@ class FailoverIT {
     assertThat(first.get("/metrics")).contains("loadline_next_run_timestamp_seconds");
     assertThat(second.get("/metrics")).doesNotContain("loadline_next_run_timestamp_seconds");
 
+    String former = holder();
     Instant paused = Instant.now();
     first.pause();
-    double seconds = secondsUntilAnotherWorks(paused, "after-pause");
+    double seconds = secondsUntilAnotherWorks(paused, former, "after-pause");
     String run = awaitScheduledRun(due);
     int before = relay.writes().size();
     assertThat(before).isPositive();
@@ -193,9 +196,10 @@ class FailoverIT {
             ten.stream().allMatch(run -> made.jobs(run) == 1)
                 && ten.stream().filter(run -> phase(run).equals("Running")).count() >= 5);
 
+    String former = holder();
     Instant killed = Instant.now();
     second.kill();
-    double seconds = secondsUntilAnotherWorks(killed, "after-ten");
+    double seconds = secondsUntilAnotherWorks(killed, former, "after-ten");
 
     assertThat(holder()).startsWith("third_");
     finished("leader killed (SIGKILL) with ten runs", seconds, "-", ten);
@@ -208,8 +212,12 @@ class FailoverIT {
         .orElse("");
   }
 
-  /** A test that only wants a word about itself: whoever works writes it. */
-  private static double secondsUntilAnotherWorks(Instant since, String name) {
+  /** A test that only wants a word about itself: whoever holds the lease now writes it. */
+  private static double secondsUntilAnotherWorks(Instant since, String former, String name) {
+    await("another operator holds the lease")
+        .atMost(READY)
+        .pollInterval(Duration.ofMillis(100))
+        .until(() -> !holder().isEmpty() && !holder().equals(former));
     namespace.apply(
         """
         apiVersion: loadline.dev/v1alpha1
