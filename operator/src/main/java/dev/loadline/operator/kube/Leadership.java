@@ -21,13 +21,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class Leadership implements AutoCloseable {
   /** For how long a Lease that is not renewed keeps others out. */
-  static final Duration LEASE_DURATION = Duration.ofSeconds(13);
+  static final Duration LEASE_DURATION = Duration.ofSeconds(11);
 
   /**
    * For how long after a renewal the holder may write. What is left of the lease is for requests on
    * their way.
    */
-  static final Duration RENEW_DEADLINE = Duration.ofSeconds(9);
+  static final Duration RENEW_DEADLINE = Duration.ofSeconds(8);
 
   /** From one renewal to the next. */
   static final Duration RENEW_PERIOD = Duration.ofSeconds(2);

@@ -288,7 +288,7 @@ class FailoverIT {
     System.out.println(row);
     assertThat(lost).as("runs that did not complete").isZero();
     assertThat(doubled).as("runs with a second attempt, Job or pod").isZero();
-    assertThat(seconds).isLessThanOrEqualTo(TAKEN_OVER.toSeconds());
+    assertThat(seconds).isLessThanOrEqualTo((double) TAKEN_OVER.toSeconds());
   }
 
   private static String holder() {
