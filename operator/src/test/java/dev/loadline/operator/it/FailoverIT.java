@@ -190,11 +190,11 @@ class FailoverIT {
     operator("third", "direct");
     List<String> ten = IntStream.range(0, 10).mapToObj(n -> "many-" + n).toList();
     ten.forEach(run -> runs.create(run, SHORT));
-    await("all are under way, and half of them send load")
+    await("all are under way, and the first of them sends load")
         .atMost(RUNNING)
         .until(() ->
             ten.stream().allMatch(run -> made.jobs(run) == 1)
-                && ten.stream().filter(run -> phase(run).equals("Running")).count() >= 5);
+                && ten.stream().anyMatch(run -> phase(run).equals("Running")));
 
     String former = holder();
     Instant killed = Instant.now();
