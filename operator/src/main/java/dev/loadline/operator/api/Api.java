@@ -23,6 +23,12 @@ public final class Api {
   /** Label on Jobs and pods: number of the attempt. */
   public static final String ATTEMPT_LABEL = GROUP + "/attempt";
 
+  /** Annotation on Jobs and pods: host and port that they load. */
+  public static final String TARGET_ANNOTATION = GROUP + "/target";
+
+  /** Why a run that never began was missed: another one had its target for too long. */
+  public static final String TARGET_BUSY = "TargetBusy";
+
   /** Values of {@code trigger}. */
   public static final String TRIGGER_SCHEDULE = "Schedule";
 

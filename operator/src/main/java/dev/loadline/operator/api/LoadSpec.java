@@ -47,6 +47,12 @@ public record LoadSpec(
         @Pattern("^(Pooled|PerUser|PerRequest)$")
         @Size(max = 16)
         String connectionReuse,
+    @JsonPropertyDescription(
+            "True loads the target beside other runs, of which each must say so too. Else a run"
+                + " waits until it has the target (host and port) for itself, at most until"
+                + " startingDeadline; then it is missed with reason TargetBusy.")
+        @Default("false")
+        Boolean shareTarget,
     @JsonPropertyDescription("Levels of load, one after the other.") @Size(min = 1, max = 20)
         List<StageSpec> stages,
     @JsonPropertyDescription("One stage for each of several levels, otherwise alike.")

@@ -44,4 +44,16 @@ import io.fabric8.kubernetes.model.annotation.Version;
 public class LoadTestRun extends CustomResource<LoadTestRunSpec, LoadTestRunStatus>
     implements Namespaced {
   private static final long serialVersionUID = 1L;
+
+  /**
+   * Whether the run was missed: it ended without having begun, since its target was busy for too
+   * long. Such a run is no result of its test.
+   */
+  public static boolean missed(LoadTestRun run) {
+    LoadTestRunStatus status = run.getStatus();
+    return status != null
+        && status.completionTime() != null
+        && status.failure() != null
+        && Api.TARGET_BUSY.equals(status.failure().reason());
+  }
 }

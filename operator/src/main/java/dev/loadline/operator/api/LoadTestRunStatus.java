@@ -20,7 +20,8 @@ public record LoadTestRunStatus(
         String phase,
     @JsonPropertyDescription("Pass, Fail, Invalid or None.") String verdict,
     @JsonPropertyDescription("Why.") String verdictReason,
-    @JsonPropertyDescription("When the operator took it up.") String startTime,
+    @JsonPropertyDescription("When it was admitted; its deadlines count from then.")
+        String startTime,
     @JsonPropertyDescription("When the first window opened.") String measurementStartTime,
     @JsonPropertyDescription("When the last window closed.") String measurementEndTime,
     @JsonPropertyDescription("When it was over and its pods were gone.") String completionTime,

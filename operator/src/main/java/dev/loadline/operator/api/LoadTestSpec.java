@@ -61,9 +61,10 @@ public record LoadTestSpec(
         @Size(max = 32)
         String scheduleJitter,
     @JsonPropertyDescription(
-            "How long after its due time (scheduleJitter included) a scheduled run may start; after"
-                + " that it is missed, and the status says so. A"
-                + " run for which another was stopped in time starts when that one has gone.")
+            "How long after its due time (scheduleJitter included) a run may start, also one that"
+                + " waits for its target; after that it is missed, and the status says so. A"
+                + " scheduled run for which another was stopped in time starts when that one has"
+                + " gone.")
         @Default("10m")
         @io.fabric8.generator.annotation.Pattern(Api.DURATION)
         @Size(max = 32)

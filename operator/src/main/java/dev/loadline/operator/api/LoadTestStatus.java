@@ -27,12 +27,15 @@ public record LoadTestStatus(
             "The minute of the schedule of the last scheduled run that started, its"
                 + " spec.scheduledTime.")
         String lastScheduleTime,
-    @JsonPropertyDescription("The minute of the schedule of the last missed run.")
+    @JsonPropertyDescription("The latest minute of the schedule of which the run was missed.")
         String lastMissedTime,
-    @JsonPropertyDescription("Why it was missed: Concurrency, DeadlineExceeded or OperatorDown.")
+    @JsonPropertyDescription(
+            "Why the last was missed: Concurrency, DeadlineExceeded, OperatorDown or TargetBusy.")
         String lastMissedReason,
-    @JsonPropertyDescription("How many scheduled runs were missed so far.") Long missedRuns,
-    @JsonPropertyDescription("The run that finished last.") LastRun lastRun,
+    @JsonPropertyDescription("How many runs were missed so far.") Long missedRuns,
+    @JsonPropertyDescription(
+            "The run that finished last; one that was missed because its target was busy is none.")
+        LastRun lastRun,
     @JsonPropertyDescription("When a run with verdict Pass or None finished last.")
         String lastSuccessfulTime,
     @JsonPropertyDescription("The runNow.token that was handled last.")

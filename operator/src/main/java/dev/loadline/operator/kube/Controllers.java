@@ -71,9 +71,13 @@ public final class Controllers implements AutoCloseable {
     operator.register(
         new LoadTestReconciler(new TestRunStarter(events), events, tally, tests, clock),
         overrider -> configure(overrider, settings));
+    TargetClaims targets = new TargetClaims(clock);
     operator.register(
         new LoadTestRunReconciler(
-            new RunActions(new RunnerJob(settings.runner()), events, tally), runs, clock),
+            new RunActions(new RunnerJob(settings.runner()), events, tally, targets),
+            targets,
+            runs,
+            clock),
         overrider -> configure(overrider, settings));
   }
 

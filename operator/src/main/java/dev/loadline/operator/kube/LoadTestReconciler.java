@@ -6,6 +6,7 @@ import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.plan.Problem;
 import dev.loadline.operator.plan.TestPlan;
 import dev.loadline.operator.plan.Timing;
+import dev.loadline.operator.schedule.MissedReason;
 import dev.loadline.operator.schedule.RunHistory;
 import dev.loadline.operator.schedule.RunTiming;
 import dev.loadline.operator.schedule.ScheduleDecision;
@@ -91,6 +92,7 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
             case TestPlan.Parsed.Valid valid ->
                 follow(pass, valid.plan().timing()).or(prune(pass, valid.plan().timing()));
           };
+      missed(pass);
       UpdateControl<LoadTest> control = StatusWriter.write(context, test, status.intended(), next);
       pass.skipped().forEach(skip -> tally.missed(skip.reason().reason(), skip.count()));
       return control;
@@ -164,6 +166,19 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
     pass.status().skipped(skip);
     pass.skipped().add(skip);
     events.warning(pass.test(), "MissedSchedule", pass.missed(skip));
+  }
+
+  /**
+   * Counts the runs that waited for their target until it was too late, each in the very status
+   * that shows it as no longer active: a crash before that repeats all, one after it nothing.
+   */
+  private void missed(TestPass pass) {
+    for (LoadTestRun run : pass.status().uncounted()) {
+      pass.status().missed(run);
+      pass.skipped()
+          .add(new ScheduleDecision.Skip(MissedReason.TARGET_BUSY, 1, pass.now(), Optional.empty()));
+      events.warning(pass.test(), "MissedSchedule", TestPass.missed(run));
+    }
   }
 
   /** Deletes finished runs beyond the limits, once the status says what became of them. */

@@ -19,6 +19,7 @@ import io.javaoperatorsdk.operator.api.reconciler.RetryInfo;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -31,13 +32,16 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
   private static final int ATTEMPTS_BEFORE_ERROR = 3;
 
   private final RunActions actions;
+  private final TargetClaims targets;
   private final Seen<LoadTestRun> seen;
   private final InstantSource clock;
   private final Remains remains = new Remains();
 
   /** Does what is decided by these actions. */
-  LoadTestRunReconciler(RunActions actions, Seen<LoadTestRun> seen, InstantSource clock) {
+  LoadTestRunReconciler(
+      RunActions actions, TargetClaims targets, Seen<LoadTestRun> seen, InstantSource clock) {
     this.actions = actions;
+    this.targets = targets;
     this.seen = seen;
     this.clock = clock;
   }
@@ -46,9 +50,15 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
   public List<EventSource<?, LoadTestRun>> prepareEventSources(
       EventSourceContext<LoadTestRun> context) {
     seen.through(() -> context.getPrimaryCache().list(object -> true));
-    return List.of(
-        source(children(Job.class).build(), context),
-        source(children(Pod.class).withOnDeleteFilter(this::kept).build(), context));
+    InformerEventSource<Job, LoadTestRun> jobs =
+        new InformerEventSource<>(
+            children(Job.class).withOnDeleteFilter(this::gone).build(), context);
+    InformerEventSource<Pod, LoadTestRun> pods =
+        new InformerEventSource<>(
+            children(Pod.class).withOnDeleteFilter(this::kept).build(), context);
+    SimpleInboundEventSource<LoadTestRun> turns = new SimpleInboundEventSource<>();
+    targets.through(new TargetCaches(context.getPrimaryCache(), jobs, pods), turns::propagateEvent);
+    return List.of(jobs, pods, turns);
   }
 
   private static <R extends HasMetadata> InformerEventSourceConfiguration.Builder<R> children(
@@ -59,14 +69,15 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
         .withNamespacesInheritedFromController();
   }
 
-  private static <R extends HasMetadata> EventSource<R, LoadTestRun> source(
-      InformerEventSourceConfiguration<R> configuration, EventSourceContext<LoadTestRun> context) {
-    return new InformerEventSource<>(configuration, context);
-  }
-
   /** A pod is gone; its last state is kept before the cache forgets it. */
   private boolean kept(Pod pod, Boolean lastStateUnknown) {
     remains.keep(pod);
+    return gone(pod, lastStateUnknown);
+  }
+
+  /** Of what the run was deleted nobody else hears that it is gone. */
+  private boolean gone(HasMetadata child, Boolean lastStateUnknown) {
+    TargetCaches.target(child).ifPresent(targets::freed);
     return true;
   }
 
@@ -85,7 +96,7 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
           TestPlan.parse(run.getSpec().test(), run.getMetadata().getNamespace());
       RunPass pass = new RunPass(run, context, new RunStatus(run, now), parsed, now);
       if (parsed instanceof TestPlan.Parsed.Valid valid && !pass.status().progress().concluded()) {
-        pass.status().admitted(valid.plan());
+        pass.status().describes(valid.plan());
       }
       return pass.refusal()
           .map(problems -> actions.conclude(pass, RunPass.failed(Reason.InvalidSpec, problems)))

@@ -2,7 +2,9 @@ package dev.loadline.operator.kube;
 
 import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.api.LoadTestRun;
+import dev.loadline.operator.run.Admission;
 import dev.loadline.operator.run.Conclusion;
+import dev.loadline.operator.run.Contender;
 import dev.loadline.operator.run.Reason;
 import dev.loadline.operator.run.RunDecision;
 import dev.loadline.operator.run.RunFacts;
@@ -26,12 +28,14 @@ final class RunActions {
   private final RunnerJob jobs;
   private final Events events;
   private final Tally tally;
+  private final TargetClaims targets;
 
-  /** Starts runners through these Jobs. */
-  RunActions(RunnerJob jobs, Events events, Tally tally) {
+  /** Starts runners through these Jobs, one at a time for each target. */
+  RunActions(RunnerJob jobs, Events events, Tally tally, TargetClaims targets) {
     this.jobs = jobs;
     this.events = events;
     this.tally = tally;
+    this.targets = targets;
   }
 
   /** Carries the decision out, writes the status and says when to look again. */
@@ -39,6 +43,7 @@ final class RunActions {
     RunStatus status = pass.status();
     return switch (decision) {
       case RunDecision.Nothing nothing -> Requeue.at(nothing.until(), pass.now()).control();
+      case RunDecision.Admit ignored -> admit(pass, facts);
       case RunDecision.CreateRunner create -> create(pass, facts, create.attempt());
       case RunDecision.Await await -> {
         announce(pass, await);
@@ -91,15 +96,25 @@ final class RunActions {
   }
 
   /**
+   * Records that the target is the run's before anything is made. From then on the run's deadlines
+   * count: the server may refuse its Job for ever.
+   */
+  private UpdateControl<LoadTestRun> admit(RunPass pass, RunFacts facts) {
+    Contender run = Contenders.of(pass.run()).orElseThrow();
+    return switch (targets.claim(run)) {
+      case Admission.Granted ignored -> {
+        pass.status().admitted(startupDeadline(pass));
+        yield write(pass, Requeue.now());
+      }
+      case Admission.Busy busy -> carryOut(pass, facts, busy.decision(run, pass.now()));
+    };
+  }
+
+  /**
    * Makes the Job, then records it. A crash between the two is mended by the next pass: it finds a
-   * Job of the same name that this run owns and records that one. Before all that the run's start
-   * is recorded, from which its deadlines count: the server may refuse the Job for ever.
+   * Job of the same name that this run owns and records that one.
    */
   private UpdateControl<LoadTestRun> create(RunPass pass, RunFacts facts, int attempt) {
-    if (pass.status().isNew()) {
-      pass.status().takenUp(startupDeadline(pass));
-      return write(pass, Requeue.now());
-    }
     Optional<String> pod = pass.podLeftBehind();
     if (pod.isPresent()) {
       return carryOut(pass, facts, leftBehind(pass, "pod " + pod.get()));
@@ -132,7 +147,7 @@ final class RunActions {
   }
 
   private static Instant startupDeadline(RunPass pass) {
-    return RunLifecycle.startupDeadline(pass.lifecycle(), pass.status().progress());
+    return RunLifecycle.startupDeadline(pass.lifecycle(), pass.status().progress(), pass.now());
   }
 
   private static RunDecision leftBehind(RunPass pass, String what) {
@@ -189,7 +204,10 @@ final class RunActions {
     String message = "the run has ended: " + status.phase() + ", verdict " + status.verdict();
     events.normal(pass.run(), "RunFinished", message);
     UpdateControl<LoadTestRun> control = write(pass, Requeue.now());
-    tally.finished(status.verdict());
+    targets.released(pass.run());
+    if (!status.missed()) {
+      tally.finished(status.verdict());
+    }
     log(pass, "the run has ended", status.phase());
     return control;
   }
@@ -198,6 +216,10 @@ final class RunActions {
     if (await.phase() == RunDecision.Phase.Running
         && !pass.status().conditions().is(RunCondition.TargetReady, "True")) {
       log(pass, "load has started", await.phase().name());
+    }
+    if (await.reason() == Reason.TargetBusy
+        && !pass.status().conditions().says(RunCondition.Admitted, await.reason().name())) {
+      events.normal(pass.run(), await.reason().name(), await.message());
     }
     boolean trouble =
         switch (await.reason()) {

@@ -34,6 +34,7 @@ final class RunStatus {
   private String phase;
   private final Attempts attempts;
   private @Nullable FailureStatus failure;
+  private @Nullable String startTime;
   private @Nullable String completionTime;
   private Optional<Results> results = Optional.empty();
   private Optional<TargetStatus> target;
@@ -61,6 +62,7 @@ final class RunStatus {
     this.phase = before.map(LoadTestRunStatus::phase).orElse("Pending");
     this.attempts = new Attempts(before.map(LoadTestRunStatus::attempts).orElse(List.of()), now);
     this.failure = before.map(LoadTestRunStatus::failure).orElse(null);
+    this.startTime = before.map(LoadTestRunStatus::startTime).orElse(null);
     this.completionTime = before.map(LoadTestRunStatus::completionTime).orElse(null);
     this.target = before.map(LoadTestRunStatus::target);
     this.workload = before.map(LoadTestRunStatus::workload);
@@ -70,7 +72,7 @@ final class RunStatus {
   /** What the last status remembers. */
   RunProgress progress() {
     return new RunProgress(
-        before.map(LoadTestRunStatus::startTime).map(Instant::parse).orElse(now),
+        Optional.ofNullable(startTime).map(Instant::parse),
         attempts.progress(),
         concludedBefore ? Optional.of(RunVerdict.ending(verdict(), failure)) : Optional.empty(),
         Optional.ofNullable(completionTime).map(Instant::parse),
@@ -89,20 +91,6 @@ final class RunStatus {
                     new RunProgress.Trouble(reason, Instant.parse(is.getLastTransitionTime())))
                 .stream())
         .findFirst();
-  }
-
-  /** Whether no pass has written anything yet. */
-  boolean isNew() {
-    return before.map(LoadTestRunStatus::startTime).isEmpty();
-  }
-
-  /** The run's time begins to count. */
-  void takenUp(Instant deadline) {
-    starting("the runner's Job is made next; deadline " + deadline);
-  }
-
-  private void starting(String message) {
-    conditions.unknown(RunCondition.RunnersReady, Reason.Starting.name(), message);
   }
 
   /** The API server or this program fails all the time. */
@@ -136,8 +124,15 @@ final class RunStatus {
         .orElse(Verdict.None.name());
   }
 
-  void admitted(TestPlan plan) {
-    conditions.yes(RunCondition.Admitted, "SpecUsable", "the spec can be used");
+  /** The target is the run's, whose time begins to count. */
+  void admitted(Instant deadline) {
+    startTime = now.toString();
+    conditions.yes(RunCondition.Admitted, "Admitted", "the spec can be used, the target is free");
+    new RunWait(conditions).starting("the runner's Job is made next; deadline " + deadline);
+  }
+
+  /** What will be loaded, and with what. */
+  void describes(TestPlan plan) {
     if (target.isEmpty()) {
       target = Optional.of(TargetUnderLoad.asked(plan.target()));
     }
@@ -166,31 +161,12 @@ final class RunStatus {
   void started(int number, String job, String uid, Instant deadline) {
     attempts.started(number, job, uid);
     phase = RunDecision.Phase.Waiting.name();
-    starting("the runner's Job was created; deadline " + deadline);
+    new RunWait(conditions).starting("the runner's Job was created; deadline " + deadline);
   }
 
   void waits(RunDecision.Await await) {
     phase = await.phase().name();
-    switch (await.phase()) {
-      case Running -> {
-        conditions.yes(
-            RunCondition.TargetReady, "Answered", "the target answers and serves the model");
-        if (await.reason() == Reason.Running) {
-          conditions.yes(RunCondition.RunnersReady, await.reason().name(), await.message());
-        } else {
-          conditions.no(RunCondition.RunnersReady, await.reason().name(), await.message());
-        }
-      }
-      case Pending, Waiting, Starting -> {
-        if (await.reason() == Reason.Starting) {
-          starting(await.message());
-        } else {
-          conditions.no(RunCondition.RunnersReady, await.reason().name(), await.message());
-        }
-      }
-      case Collecting ->
-          conditions.unknown(RunCondition.Finished, await.reason().name(), await.message());
-    }
+    new RunWait(conditions).record(await);
   }
 
   void attemptEnded(Reason outcome, String message) {
@@ -226,6 +202,11 @@ final class RunStatus {
     results = Optional.of(found);
     found.notes(workload).forEach(note -> conditions.note(RunCondition.ResultsCollected, note));
     found.target(target).ifPresent(is -> target = Optional.of(is));
+  }
+
+  /** Whether the run ended without having begun, since it waited too long for its target. */
+  boolean missed() {
+    return failure != null && failure.reason().equals(Reason.TargetBusy.name());
   }
 
   void finished() {
@@ -267,7 +248,7 @@ final class RunStatus {
             .map(Verdicts::reason)
             .or(() -> known(LoadTestRunStatus::verdictReason))
             .orElse(null),
-        known(LoadTestRunStatus::startTime).orElse(now.toString()),
+        startTime,
         resultOr(Results::measurementStart, LoadTestRunStatus::measurementStartTime),
         resultOr(Results::measurementEnd, LoadTestRunStatus::measurementEndTime),
         completionTime,

@@ -42,6 +42,10 @@ record RunVerdict(Conditions<RunCondition> conditions) {
     String reason = conclusion.reason().name();
     String message = conclusion.message();
     target(conclusion, results);
+    if (conclusion.reason() == Reason.InvalidSpec
+        || !conditions.is(RunCondition.Admitted, "True")) {
+      conditions.no(RunCondition.Admitted, reason, message);
+    }
     switch (conclusion.end()) {
       case Completed -> {
         conditions.yes(RunCondition.RunnersReady, reason, "the runner has ended");
@@ -49,9 +53,6 @@ record RunVerdict(Conditions<RunCondition> conditions) {
         judged(results.orElseThrow());
       }
       case Failed -> {
-        if (conclusion.reason() == Reason.InvalidSpec) {
-          conditions.no(RunCondition.Admitted, reason, message);
-        }
         conditions.no(RunCondition.RunnersReady, reason, message);
         conditions.no(RunCondition.ResultsCollected, reason, "nothing was measured");
         conditions.unknown(RunCondition.MeasurementValid, "NotMeasured", "nothing was measured");

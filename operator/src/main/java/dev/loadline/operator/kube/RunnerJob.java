@@ -7,6 +7,7 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.loadline.operator.api.Api;
 import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.api.RunnerSpec;
+import dev.loadline.operator.plan.TargetIdentity;
 import dev.loadline.operator.plan.TestPlan;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
@@ -53,6 +54,7 @@ final class RunnerJob {
         .withName(name(run.getMetadata().getName(), attempt))
         .withNamespace(run.getMetadata().getNamespace())
         .withLabels(labels)
+        .withAnnotations(target(run))
         .withOwnerReferences(Owners.reference(run))
         .endMetadata()
         .withNewSpec()
@@ -88,6 +90,7 @@ final class RunnerJob {
     spec.map(RunnerSpec::annotations).ifPresent(annotations::putAll);
     annotations.put("cluster-autoscaler.kubernetes.io/safe-to-evict", "false");
     annotations.put("karpenter.sh/do-not-disrupt", "true");
+    annotations.putAll(target(run));
     Placement placement = new Placement(defaults.gpuNodeLabels(), spec);
     return new PodTemplateSpecBuilder()
         .withNewMetadata()
@@ -116,6 +119,13 @@ final class RunnerJob {
         .withContainers(new RunnerContainer(defaults, plan, spec, planText(plan, run)).build())
         .endSpec()
         .build();
+  }
+
+  /** Who looks at a Job or a pod of which there is no run any more knows what it loads. */
+  private static Map<String, String> target(LoadTestRun run) {
+    return TargetIdentity.of(run.getSpec().test().target(), run.getMetadata().getNamespace())
+        .map(target -> Map.of(Api.TARGET_ANNOTATION, target.toString()))
+        .orElse(Map.of());
   }
 
   private List<LocalObjectReference> pullSecrets(Optional<RunnerSpec> spec) {

@@ -1,6 +1,7 @@
 package dev.loadline.operator.kube;
 
 import dev.loadline.operator.api.LoadTest;
+import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.plan.Timing;
 import dev.loadline.operator.schedule.ScheduleDecision;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -36,6 +37,11 @@ record TestPass(
         : "has no schedule: runs once, then whenever spec.runNow.token changes";
   }
 
+  /** That the run was missed and why, for a person. */
+  static String missed(LoadTestRun run) {
+    return run.getMetadata().getName() + " was missed: " + run.getStatus().failure().message();
+  }
+
   /** What was missed and why, for a person. */
   String missed(ScheduleDecision.Skip skip) {
     String runs = skip.count() == 1 ? "a scheduled run was" : skip.count() + " scheduled runs were";
@@ -51,6 +57,7 @@ record TestPass(
                   ? "it could not be started before a later time became due"
                   : "it could not be started within the starting deadline";
           case OPERATOR_DOWN -> "no operator was running";
+          case TARGET_BUSY -> "its target was busy until the starting deadline";
         };
     return runs
         + " missed, scheduled for "

@@ -4,7 +4,9 @@ import dev.loadline.operator.api.Api;
 import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.api.LoadTestRunStatus;
+import dev.loadline.operator.api.LoadTestRunStatus.Summary;
 import dev.loadline.operator.api.LoadTestStatus;
+import dev.loadline.operator.api.LoadTestStatus.LastRun;
 import dev.loadline.operator.schedule.RunHistory;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -54,7 +56,8 @@ record TestRuns(List<LoadTestRun> all) {
         .toList();
   }
 
-  private static Optional<Instant> scheduledTime(LoadTestRun run) {
+  /** The minute of the schedule that it is for; empty if no schedule started it. */
+  static Optional<Instant> scheduledTime(LoadTestRun run) {
     String time = run.getSpec().scheduledTime();
     if (time == null || !Api.TRIGGER_SCHEDULE.equals(run.getSpec().trigger())) {
       return Optional.empty();
@@ -66,9 +69,11 @@ record TestRuns(List<LoadTestRun> all) {
     }
   }
 
-  /** The one that finished last. */
+  /** The one that finished last; one that was missed is no result. */
   Optional<LoadTestRun> last() {
-    return finished().stream().reduce((earlier, later) -> later);
+    return finished().stream()
+        .filter(run -> !LoadTestRun.missed(run))
+        .reduce((earlier, later) -> later);
   }
 
   /**
@@ -76,6 +81,11 @@ record TestRuns(List<LoadTestRun> all) {
    */
   Optional<LoadTestRun> lastSuccessful() {
     return finished().stream().filter(TestRuns::successful).reduce((earlier, later) -> later);
+  }
+
+  /** Those that waited for their target until it was too late. */
+  List<LoadTestRun> missed() {
+    return all.stream().filter(LoadTestRun::missed).toList();
   }
 
   /** Finished runs beyond the limits, the oldest of each kind; active ones never. */
@@ -109,14 +119,34 @@ record TestRuns(List<LoadTestRun> all) {
     return measured(run) && ("Pass".equals(verdict) || "None".equals(verdict));
   }
 
-  /** Whether the status of its test knows of this finished run. */
+  /** Whether the status of its test knows of this finished run; one that was missed is no result. */
   static boolean recorded(Optional<LoadTestStatus> status, LoadTestRun run) {
+    if (LoadTestRun.missed(run)) {
+      List<String> active = status.map(LoadTestStatus::active).orElse(List.of());
+      return status.isPresent() && !active.contains(run.getMetadata().getName());
+    }
     return status
         .map(LoadTestStatus::lastRun)
         .map(LoadTestStatus.LastRun::completionTime)
         .map(Instant::parse)
         .filter(recorded -> !finishedAt(run).orElseThrow().isAfter(recorded))
         .isPresent();
+  }
+
+  /** A finished run in short. */
+  static LastRun summary(LoadTestRun run) {
+    LoadTestRunStatus status = run.getStatus();
+    Optional<Summary> summary = Optional.ofNullable(status.summary());
+    return new LastRun(
+        run.getMetadata().getName(),
+        status.verdict(),
+        status.verdictReason(),
+        status.completionTime(),
+        summary.map(Summary::ttftP95).orElse(null),
+        summary.map(Summary::tpotP95).orElse(null),
+        summary.map(Summary::latencyP95).orElse(null),
+        summary.map(Summary::outputTokensPerSecond).orElse(null),
+        summary.map(Summary::errorRate).orElse(null));
   }
 
   /** When a run finished; empty while it is active. */

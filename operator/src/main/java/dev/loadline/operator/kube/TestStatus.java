@@ -2,10 +2,9 @@ package dev.loadline.operator.kube;
 
 import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.api.LoadTestRun;
-import dev.loadline.operator.api.LoadTestRunStatus;
-import dev.loadline.operator.api.LoadTestRunStatus.Summary;
 import dev.loadline.operator.api.LoadTestStatus;
 import dev.loadline.operator.api.LoadTestStatus.LastRun;
+import dev.loadline.operator.schedule.MissedReason;
 import dev.loadline.operator.schedule.Occurrence;
 import dev.loadline.operator.schedule.RunHistory;
 import dev.loadline.operator.schedule.ScheduleDecision;
@@ -13,9 +12,13 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +34,7 @@ final class TestStatus {
   private final TestRuns runs;
   private final Conditions<TestCondition> conditions;
   private final List<String> active;
+  private final Set<String> started = new HashSet<>();
   private Optional<Occurrence> next;
   private Optional<Instant> last;
   private Optional<String> token;
@@ -126,6 +130,7 @@ final class TestStatus {
   }
 
   void started(String run) {
+    started.add(run);
     if (!active.contains(run) && runs.find(run).isEmpty()) {
       active.add(run);
     }
@@ -137,9 +142,31 @@ final class TestStatus {
     missedReason = Optional.of(skip.reason().reason());
   }
 
+  /**
+   * The run waited for its target until it was too late. Only a minute of the schedule goes into
+   * lastMissedTime, and none before the one that is there: nothing up to it is due again.
+   */
+  void missed(LoadTestRun run) {
+    missed++;
+    missedReason = Optional.of(MissedReason.TARGET_BUSY.reason());
+    missedTime =
+        Stream.concat(missedTime.stream(), TestRuns.scheduledTime(run).stream())
+            .max(Comparator.naturalOrder());
+  }
+
+  /**
+   * Runs that waited for their target until it was too late and are not counted yet: this status is
+   * the first that knows of their end, since the last one has them active or does not know that
+   * they were started.
+   */
+  List<LoadTestRun> uncounted() {
+    return runs.missed().stream().filter(run -> !recorded(run)).toList();
+  }
+
   /** Whether the last status knows of this finished run already, so that it may go. */
   boolean recorded(LoadTestRun run) {
-    return TestRuns.recorded(before, run);
+    boolean late = LoadTestRun.missed(run) && started.contains(run.getMetadata().getName());
+    return TestRuns.recorded(before, run) && !late;
   }
 
   /**
@@ -204,7 +231,7 @@ final class TestStatus {
   private Optional<LastRun> lastRun() {
     Optional<LastRun> known = before.map(LoadTestStatus::lastRun);
     return runs.last()
-        .map(TestStatus::summary)
+        .map(TestRuns::summary)
         .filter(found -> known.isEmpty() || !earlier(found, known.get()))
         .or(() -> known);
   }
@@ -220,21 +247,6 @@ final class TestStatus {
         .filter(found -> known.isEmpty() || found.isAfter(known.get()))
         .or(() -> known)
         .map(TestStatus::text);
-  }
-
-  private static LastRun summary(LoadTestRun run) {
-    LoadTestRunStatus status = run.getStatus();
-    Optional<Summary> summary = Optional.ofNullable(status.summary());
-    return new LastRun(
-        run.getMetadata().getName(),
-        status.verdict(),
-        status.verdictReason(),
-        status.completionTime(),
-        summary.map(Summary::ttftP95).orElse(null),
-        summary.map(Summary::tpotP95).orElse(null),
-        summary.map(Summary::latencyP95).orElse(null),
-        summary.map(Summary::outputTokensPerSecond).orElse(null),
-        summary.map(Summary::errorRate).orElse(null));
   }
 
   private void activity() {

@@ -47,6 +47,9 @@ public final class ResultCollector implements MultiCollector {
     Map<String, Integer> active = new HashMap<>();
     for (LoadTestRun run : runs.get()) {
       Optional<String> test = owner(run);
+      if (LoadTestRun.missed(run)) {
+        continue;
+      }
       if (test.isPresent() && finishedAt(run).isPresent()) {
         last.merge(test.get(), run, ResultCollector::later);
       } else {

@@ -26,11 +26,11 @@ public final class RunCounters {
               .tag("verdict", verdict)
               .register(registry));
     }
-    for (String reason : List.of("Concurrency", "DeadlineExceeded", "OperatorDown")) {
+    for (String reason : List.of("Concurrency", "DeadlineExceeded", "OperatorDown", "TargetBusy")) {
       missed.put(
           reason,
           Counter.builder("loadline.missed.runs")
-              .description("Scheduled runs that were missed since the operator began.")
+              .description("Runs that were missed since the operator began.")
               .tag("reason", reason)
               .register(registry));
     }

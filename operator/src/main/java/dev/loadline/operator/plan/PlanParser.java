@@ -60,7 +60,8 @@ final class PlanParser {
         schedule(spec.schedule()),
         zone(spec.timeZone()),
         jitter(spec.scheduleJitter()),
-        problems.positive(spec.startingDeadline(), Duration.ofMinutes(10), "spec.startingDeadline"),
+        problems.positive(
+            spec.startingDeadline(), Timing.STARTING_DEADLINE, "spec.startingDeadline"),
         problems.oneOf(
             spec.concurrencyPolicy(), Timing.ConcurrencyPolicy.Forbid, "spec.concurrencyPolicy"),
         Boolean.TRUE.equals(spec.suspend()),

@@ -4,8 +4,10 @@ import dev.loadline.operator.schedule.CronSchedule;
 import dev.loadline.operator.schedule.RunTiming;
 import dev.loadline.operator.schedule.ScheduleJitter;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When a test runs and how much of it is kept.
@@ -30,6 +32,19 @@ public record Timing(
     Optional<String> runNowToken,
     int successfulRunsHistoryLimit,
     int failedRunsHistoryLimit) {
+
+  static final Duration STARTING_DEADLINE = Duration.ofMinutes(10);
+
+  /** How late a run may start; text that is no duration counts as absent. */
+  public static Duration startingDeadline(@Nullable String text) {
+    return Optional.ofNullable(text).flatMap(Problems::durationOf).orElse(STARTING_DEADLINE);
+  }
+
+  /** When a run of this test and of a minute of its schedule was due. */
+  public static Instant due(Instant scheduledTime, @Nullable String jitter, String uid) {
+    Duration bound = Optional.ofNullable(jitter).flatMap(Problems::durationOf).orElse(Duration.ZERO);
+    return scheduledTime.plus(ScheduleJitter.offset(bound, uid));
+  }
 
   /** What the scheduler needs of it, for the test of this UID. */
   public RunTiming toRunTiming(String uid) {

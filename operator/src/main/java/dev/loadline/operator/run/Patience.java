@@ -22,11 +22,11 @@ record Patience(Lifecycle plan, RunProgress progress, Instant now) {
   private static final int UNPROCESSABLE = 422;
 
   Instant startupDeadline() {
-    return progress.startTime().plus(plan.startupDeadline());
+    return progress.startTime().orElse(now).plus(plan.startupDeadline());
   }
 
   Instant activeDeadline() {
-    return progress.startTime().plus(plan.activeDeadline());
+    return progress.startTime().orElse(now).plus(plan.activeDeadline());
   }
 
   /** Wait for the first request, but not beyond the startup deadline. */

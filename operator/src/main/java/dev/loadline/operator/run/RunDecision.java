@@ -9,6 +9,9 @@ public sealed interface RunDecision {
   /** Nothing, ever again or until {@code until}. */
   record Nothing(Optional<Instant> until) implements RunDecision {}
 
+  /** Take the target, if it is free; nothing is made before. */
+  record Admit() implements RunDecision {}
+
   /** Make the Job of this attempt; it may be there already. */
   record CreateRunner(int attempt) implements RunDecision {}
 
@@ -45,7 +48,7 @@ public sealed interface RunDecision {
   enum Phase {
     /** Not looked at yet. */
     Pending,
-    /** Its Job is being made or waits for a pod. */
+    /** It waits for its target, or its Job is being made or waits for a pod. */
     Waiting,
     /** Its pod is on its way. */
     Starting,

@@ -2,6 +2,7 @@ package dev.loadline.operator.run;
 
 import dev.loadline.operator.plan.Lifecycle;
 import dev.loadline.operator.run.Conclusion.End;
+import dev.loadline.operator.run.RunDecision.Admit;
 import dev.loadline.operator.run.RunDecision.Await;
 import dev.loadline.operator.run.RunDecision.Conclude;
 import dev.loadline.operator.run.RunDecision.CreateRunner;
@@ -47,8 +48,8 @@ public final class RunLifecycle {
   }
 
   /** When load has to be seen at the latest; in whole seconds, as a status has it. */
-  public static Instant startupDeadline(Lifecycle plan, RunProgress progress) {
-    return progress.startTime().plus(plan.startupDeadline()).truncatedTo(ChronoUnit.SECONDS);
+  public static Instant startupDeadline(Lifecycle plan, RunProgress progress, Instant now) {
+    return new Patience(plan, progress, now).startupDeadline().truncatedTo(ChronoUnit.SECONDS);
   }
 
   /** The next decision. */
@@ -85,6 +86,9 @@ public final class RunLifecycle {
     if (progress.concluded()) {
       return hindsight().orElseGet(this::collecting);
     }
+    if (progress.startTime().isEmpty()) {
+      return facts.stopRequested() ? stopped() : new Admit();
+    }
     Optional<RunProgress.Attempt> attempt = progress.last();
     boolean current = attempt.isPresent() && attempt.get().ended().isEmpty();
     boolean late = !now.isBefore(patience.activeDeadline());
@@ -94,7 +98,7 @@ public final class RunLifecycle {
       return ended(ended.get());
     }
     if (facts.stopRequested()) {
-      return Conclude.of(End.Stopped, Reason.Stopped, "the run was told to stop");
+      return stopped();
     }
     if (late) {
       return Conclude.of(
@@ -110,6 +114,10 @@ public final class RunLifecycle {
     return current
         ? active()
         : clearedAway(Phase.Waiting, "a new attempt follows").orElseGet(patience::again);
+  }
+
+  private static RunDecision stopped() {
+    return Conclude.of(End.Stopped, Reason.Stopped, "the run was told to stop");
   }
 
   private RunDecision ended(PodHealth.Ended ended) {

@@ -7,14 +7,14 @@ import java.util.Optional;
 /**
  * What the run's status remembers; all that survives a restart of the operator.
  *
- * @param startTime when the run was taken up
+ * @param startTime when the run was admitted; empty while it waits for that
  * @param attempts Jobs that were made, in order
  * @param ending the end that is recorded; the pods may still have to go
  * @param finishedAt the run is over
  * @param trouble what the runner was last seen to wait for, if it waits
  */
 public record RunProgress(
-    Instant startTime,
+    Optional<Instant> startTime,
     List<Attempt> attempts,
     Optional<Ending> ending,
     Optional<Instant> finishedAt,

@@ -7,7 +7,9 @@ public enum MissedReason {
   /** The operator was there, but could not start the run within the starting deadline. */
   DEADLINE_EXCEEDED("DeadlineExceeded"),
   /** No operator was running at the due time. */
-  OPERATOR_DOWN("OperatorDown");
+  OPERATOR_DOWN("OperatorDown"),
+  /** The run was there, but waited for its target until its starting deadline. */
+  TARGET_BUSY("TargetBusy");
 
   private final String reason;
 

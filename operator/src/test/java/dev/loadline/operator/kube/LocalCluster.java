@@ -172,13 +172,18 @@ final class LocalCluster implements AutoCloseable {
     return awaitRun(run -> run.getStatus().attempts() != null).getMetadata().getName();
   }
 
+  /**
+   * Creates an object in its namespace, which is made if it is not there, else in the default one.
+   */
   void create(String yaml) {
     ObjectNode object = Serialization.unmarshal(yaml, ObjectNode.class);
+    String namespace = object.path("metadata").path("namespace").asText(NAMESPACE);
+    server.namespace(namespace);
     server
         .resources()
         .create(
             type(object.path("apiVersion").asText(), object.path("kind").asText()),
-            NAMESPACE,
+            namespace,
             object,
             HAND);
   }
@@ -201,6 +206,12 @@ final class LocalCluster implements AutoCloseable {
 
   void changeRun(String name, UnaryOperator<ObjectNode> change) {
     server.resources().change(place(api(), Api.LOAD_TEST_RUN, name), "", change, HAND);
+  }
+
+  /** A change of a run that tells it to stop. */
+  static ObjectNode stop(ObjectNode run) {
+    run.withObject("/spec").put("desiredState", "Stopped");
+    return run;
   }
 
   void changeRunStatus(String name, UnaryOperator<ObjectNode> change) {
@@ -305,6 +316,7 @@ final class LocalCluster implements AutoCloseable {
     JsonNode template = made.path("spec").path("template");
     ObjectNode metadata = pod.putObject("metadata").put("name", job + "-0-abcde");
     metadata.set("labels", template.path("metadata").path("labels"));
+    metadata.set("annotations", template.path("metadata").path("annotations"));
     metadata
         .putArray("ownerReferences")
         .addObject()

@@ -47,7 +47,7 @@ class RefusedJobApiTest {
           .isEqualTo("False/PodsNotCreated");
       assertThat(LocalCluster.condition(waiting.conditions(), "RunnersReady").getMessage())
           .contains("injected by a test", "deadline");
-      assertThat(shown(waiting.conditions(), RunCondition.Admitted)).isEqualTo("True/SpecUsable");
+      assertThat(shown(waiting.conditions(), RunCondition.Admitted)).isEqualTo("True/Admitted");
       cluster.pass(Duration.ofMinutes(16));
       LoadTestRunStatus status = cluster.awaitFinished().getStatus();
       assertThat(status.failure().reason()).isEqualTo("PodsNotCreated");

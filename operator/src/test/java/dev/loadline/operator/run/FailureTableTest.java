@@ -761,6 +761,7 @@ class FailureTableTest {
   private static String words(RunDecision decision) {
     return switch (decision) {
       case RunDecision.Nothing ignored -> "Nothing";
+      case RunDecision.Admit ignored -> "Admit";
       case RunDecision.CreateRunner create -> "CreateRunner " + create.attempt();
       case RunDecision.Await await ->
           "Await "
@@ -791,6 +792,7 @@ class FailureTableTest {
       case RunDecision.DeleteRunner delete -> delete.message();
       case RunDecision.Conclude conclude -> conclude.conclusion().message();
       case RunDecision.Nothing ignored -> "";
+      case RunDecision.Admit ignored -> "";
       case RunDecision.CreateRunner ignored -> "";
       case RunDecision.Finish ignored -> "";
       case RunDecision.DeleteRun ignored -> "";

@@ -45,7 +45,7 @@ class RunLifecycleWalkTest {
     private final List<Conclusion> conclusions = new ArrayList<>();
 
     private Instant now = Seen.START;
-    private RunProgress progress = Seen.fresh();
+    private RunProgress progress = Seen.waiting();
     private JobFact job = new JobFact.Absent();
     private Optional<PodHealth> pod = Optional.empty();
     private int jobs;
@@ -203,6 +203,11 @@ class RunLifecycleWalkTest {
                     last.number(), last.loadStarted(), Optional.of(now), Optional.empty()));
           }
         }
+        case RunDecision.Admit ignored -> {
+          if (recorded) {
+            admit();
+          }
+        }
         case RunDecision.DeleteRunner ignored -> delete();
         case RunDecision.Conclude conclude -> {
           if (recorded) {
@@ -221,6 +226,20 @@ class RunLifecycleWalkTest {
         case RunDecision.Finish ignored -> finish();
         case RunDecision.Nothing ignored -> throw broken("nothing to do before the end");
         case RunDecision.DeleteRun ignored -> throw broken("deleted before the end");
+      }
+    }
+
+    /** The target is free, or becomes so later. */
+    private void admit() {
+      assertThat(job).as("no Job before the target is taken").isInstanceOf(JobFact.Absent.class);
+      if (random.nextInt(3) > 0) {
+        progress =
+            new RunProgress(
+                Optional.of(now),
+                progress.attempts(),
+                progress.ending(),
+                progress.finishedAt(),
+                progress.trouble());
       }
     }
 

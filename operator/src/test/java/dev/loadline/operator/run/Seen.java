@@ -55,7 +55,14 @@ final class Seen {
   }
 
   static RunProgress fresh() {
-    return new RunProgress(START, List.of(), Optional.empty(), Optional.empty(), Optional.empty());
+    return new RunProgress(
+        Optional.of(START), List.of(), Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /** Not admitted yet. */
+  static RunProgress waiting() {
+    return new RunProgress(
+        Optional.empty(), List.of(), Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   /** So many attempts, the last of which goes on. */
@@ -87,7 +94,8 @@ final class Seen {
   }
 
   private static RunProgress with(List<RunProgress.Attempt> attempts) {
-    return new RunProgress(START, attempts, Optional.empty(), Optional.empty(), Optional.empty());
+    return new RunProgress(
+        Optional.of(START), attempts, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   private static RunProgress progress(int number, Optional<Instant> load, Optional<Instant> ended) {
@@ -103,7 +111,7 @@ final class Seen {
   /** The first attempt, which has had a trouble for some time. */
   static RunProgress troubled(Reason reason, Instant since) {
     return new RunProgress(
-        START,
+        Optional.of(START),
         attempt(1).attempts(),
         Optional.empty(),
         Optional.empty(),
@@ -122,7 +130,7 @@ final class Seen {
 
   private static RunProgress ended(RunProgress.Ending ending, Optional<Instant> finished) {
     return new RunProgress(
-        START, attempt(1).attempts(), Optional.of(ending), finished, Optional.empty());
+        Optional.of(START), attempt(1).attempts(), Optional.of(ending), finished, Optional.empty());
   }
 
   static RunProgress finished(boolean failed, Instant at) {
