@@ -2,12 +2,15 @@ package dev.loadline.operator;
 
 import dev.loadline.operator.kube.Leadership;
 import dev.loadline.operator.kube.RunnerDefaults;
+import dev.loadline.operator.plan.Limits;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -19,12 +22,14 @@ import java.util.stream.Stream;
  *
  * @param namespaces where it looks for tests; empty means everywhere
  * @param runner what runner pods get where the test says nothing
+ * @param caps no run may spend more
  * @param management where {@code /metrics}, {@code /livez} and {@code /readyz} answer
  * @param lease which several operators share, so that one of them works; empty for the only one
  */
 public record OperatorConfig(
     Set<String> namespaces,
     RunnerDefaults runner,
+    Limits caps,
     InetSocketAddress management,
     Optional<Leadership.Settings> lease) {
 
@@ -46,6 +51,15 @@ public record OperatorConfig(
   /** Labels that nodes with GPUs carry, comma-separated. */
   static final String GPU_NODE_LABELS = "LOADLINE_GPU_NODE_LABELS";
 
+  /** No run may send more requests. */
+  static final String MOST_REQUESTS = "LOADLINE_MAX_REQUESTS";
+
+  /** No run may receive more output tokens. */
+  static final String MOST_OUTPUT_TOKENS = "LOADLINE_MAX_OUTPUT_TOKENS";
+
+  /** No load runner may become older: a duration. */
+  static final String LONGEST_POD_TIME = "LOADLINE_MAX_RUNNER_POD_TIME";
+
   /** Port of {@code /metrics}, {@code /livez} and {@code /readyz}. */
   static final String MANAGEMENT_PORT = "LOADLINE_MANAGEMENT_PORT";
 
@@ -66,6 +80,9 @@ public record OperatorConfig(
           PULL_POLICY,
           PULL_SECRETS,
           GPU_NODE_LABELS,
+          MOST_REQUESTS,
+          MOST_OUTPUT_TOKENS,
+          LONGEST_POD_TIME,
           MANAGEMENT_PORT,
           LEASE,
           POD_NAME,
@@ -83,6 +100,7 @@ public record OperatorConfig(
       Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?/" + NAME.pattern());
   private static final Pattern LABEL =
       Pattern.compile("([a-z0-9][-a-z0-9.]{0,251}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
+  private static final Pattern COUNT = Pattern.compile("[1-9][0-9]{0,14}");
   private static final Pattern IMAGE = Pattern.compile("[A-Za-z0-9][-A-Za-z0-9_./:@]{0,511}");
 
   /** Copies the set. */
@@ -109,6 +127,7 @@ public record OperatorConfig(
     return new OperatorConfig(
         Set.of(),
         DEFAULTS,
+        Limits.NONE,
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
         Optional.empty());
   }
@@ -136,8 +155,25 @@ public record OperatorConfig(
               oneOf(PULL_POLICY, PULL_POLICIES).orElse(DEFAULTS.imagePullPolicy()),
               list(PULL_SECRETS, NAME, "the name of a Secret").orElse(List.of()),
               list(GPU_NODE_LABELS, LABEL, "a label").orElse(GPU_LABELS)),
+          caps(),
           new InetSocketAddress(port()),
           lease());
+    }
+
+    private Limits caps() {
+      Optional<String> time = value(LONGEST_POD_TIME);
+      Optional<Duration> longest = time.flatMap(Limits::runnerTime);
+      if (time.isPresent() && longest.isEmpty()) {
+        problems.add(
+            LONGEST_POD_TIME + ": '" + time.get() + "' is not a duration above 15s, such as 30m");
+      }
+      return new Limits(count(MOST_REQUESTS), count(MOST_OUTPUT_TOKENS), longest);
+    }
+
+    private OptionalLong count(String name) {
+      return matching(name, COUNT, "a whole number from 1, of at most 15 digits").stream()
+          .mapToLong(Long::parseLong)
+          .findFirst();
     }
 
     /** Each process is another holder: the name alone would be the one of an earlier container. */

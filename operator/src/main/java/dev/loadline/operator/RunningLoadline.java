@@ -113,6 +113,7 @@ final class RunningLoadline implements RunningOperator {
             new Controllers.Settings(
                 config.namespaces(),
                 config.runner(),
+                config.caps(),
                 () -> lost.accept("a watch on the API server ended for good")),
             tally(new RunCounters(meters)),
             meters,

@@ -3,14 +3,18 @@ package dev.loadline.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.loadline.operator.kube.Leadership;
+import dev.loadline.operator.plan.Limits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class OperatorConfigTest {
@@ -25,6 +29,7 @@ class OperatorConfigTest {
     assertThat(config.runner().gpuNodeLabels())
         .containsExactly("nvidia.com/gpu.present", "amd.com/gpu.present");
     assertThat(config.management().getPort()).isEqualTo(8080);
+    assertThat(config.caps()).isEqualTo(Limits.NONE);
     assertThat(config.lease()).isEmpty();
   }
 
@@ -49,6 +54,9 @@ class OperatorConfigTest {
                 "LOADLINE_RUNNER_IMAGE_PULL_POLICY", "Always",
                 "LOADLINE_RUNNER_IMAGE_PULL_SECRETS", "one,two",
                 "LOADLINE_GPU_NODE_LABELS", "gpu.example/present,accelerator",
+                "LOADLINE_MAX_REQUESTS", "100000",
+                "LOADLINE_MAX_OUTPUT_TOKENS", "20000000",
+                "LOADLINE_MAX_RUNNER_POD_TIME", "1h30m",
                 "LOADLINE_MANAGEMENT_PORT", "9090",
                 "LOADLINE_LOG_FORMAT", "text"));
     assertThat(config.namespaces()).containsExactlyInAnyOrder("perf", "models");
@@ -57,6 +65,12 @@ class OperatorConfigTest {
     assertThat(config.runner().imagePullSecrets()).containsExactly("one", "two");
     assertThat(config.runner().gpuNodeLabels())
         .containsExactly("gpu.example/present", "accelerator");
+    assertThat(config.caps())
+        .isEqualTo(
+            new Limits(
+                OptionalLong.of(100_000),
+                OptionalLong.of(20_000_000),
+                Optional.of(Duration.ofMinutes(90))));
     assertThat(config.management().getPort()).isEqualTo(9090);
   }
 
@@ -87,6 +101,19 @@ class OperatorConfigTest {
     assertThat(String.join("\n", problems))
         .contains(
             "'Perf_1'", "'a b'", "'Sometimes'", "'a=b'", "'70000'", "'loadline'", "'a_b'", "'xml'");
+  }
+
+  @Test
+  void refusesCapsThatNoRunCouldKeep() {
+    OperatorConfig.Parsed parsed =
+        OperatorConfig.parse(
+            Map.of(
+                "LOADLINE_MAX_REQUESTS", "0",
+                "LOADLINE_MAX_OUTPUT_TOKENS", "1e6",
+                "LOADLINE_MAX_RUNNER_POD_TIME", "15s"));
+    assertThat(parsed).isInstanceOf(OperatorConfig.Parsed.Refused.class);
+    assertThat(String.join("\n", ((OperatorConfig.Parsed.Refused) parsed).problems()))
+        .contains("LOADLINE_MAX_REQUESTS: '0'", "LOADLINE_MAX_OUTPUT_TOKENS: '1e6'", "'15s'");
   }
 
   @Test

@@ -37,6 +37,10 @@ public record LoadTestRunStatus(
     @JsonPropertyDescription("What was under load.") TargetStatus target,
     @JsonPropertyDescription("What was sent: the preset spelled out, the defaults filled in.")
         WorkloadStatus workload,
+    @JsonPropertyDescription(
+            "What it may spend, as it was when the run was admitted: its own limits and, where it"
+                + " states none, the operator's caps.")
+        LimitsSpec limits,
     @JsonPropertyDescription("Runner pods.") RunnersStatus runners,
     @JsonPropertyDescription("How the load runner itself fared within the windows.")
         GeneratorStatus generator,
@@ -258,26 +262,6 @@ public record LoadTestRunStatus(
       @JsonPropertyDescription("Ended with a result.") Integer succeeded,
       @JsonPropertyDescription("Ended without.") Integer failed,
       @JsonPropertyDescription("Gone.") Integer lost) {}
-
-  /** How the load runner itself fared; the worst of the stages, counts of all. */
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record GeneratorStatus(
-      @JsonPropertyDescription("Event loops that carried the load.") Integer loops,
-      @JsonPropertyDescription("99th percentile of the delay of a tick on the worst of them, µs.")
-          Long loopDelayP99Micros,
-      @JsonPropertyDescription("CPU time of the process ÷ (window × loops).") String cpuShare,
-      @JsonPropertyDescription("CPU time of the busiest event loop ÷ window.") String busyShare,
-      @JsonPropertyDescription("CPU time of the machine that its hypervisor gave to others.")
-          String stealShare,
-      @JsonPropertyDescription("Time spent in garbage collection, milliseconds.")
-          Long gcPauseMillis,
-      @JsonPropertyDescription("Longest pause of it, milliseconds.") Long longestGcPauseMillis,
-      @JsonPropertyDescription("Periods in which the CPU limit stopped the runner.")
-          Integer throttledPeriods,
-      @JsonPropertyDescription(
-              "Kept-alive connections that died before a response byte and were replaced.")
-          Long reconnects) {}
 
   /** One Job of the run. */
   @JsonIgnoreProperties(ignoreUnknown = true)

@@ -2,6 +2,7 @@ package dev.loadline.operator.kube;
 
 import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.api.LoadTestRun;
+import dev.loadline.operator.plan.Limits;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
@@ -35,9 +36,11 @@ public final class Controllers implements AutoCloseable {
    *
    * @param namespaces where they look; empty means everywhere
    * @param runner what runner pods get where the test says nothing
+   * @param caps no run may spend more
    * @param lost called when a watch ends for good: nothing would be seen any more
    */
-  public record Settings(Set<String> namespaces, RunnerDefaults runner, Runnable lost) {
+  public record Settings(
+      Set<String> namespaces, RunnerDefaults runner, Limits caps, Runnable lost) {
     /** Copies the set. */
     public Settings {
       namespaces = Set.copyOf(namespaces);
@@ -69,12 +72,14 @@ public final class Controllers implements AutoCloseable {
                 }));
     Events events = new Events(client, clock);
     operator.register(
-        new LoadTestReconciler(new TestRunStarter(events), events, tally, tests, clock),
+        new LoadTestReconciler(
+            new TestRunStarter(events), events, tally, tests, clock, settings.caps()),
         overrider -> configure(overrider, settings));
     TargetClaims targets = new TargetClaims(clock);
     operator.register(
         new LoadTestRunReconciler(
-            new RunActions(new RunnerJob(settings.runner()), events, tally, targets),
+            new RunActions(
+                new RunnerJob(settings.runner()), events, tally, targets, settings.caps()),
             targets,
             runs,
             clock),

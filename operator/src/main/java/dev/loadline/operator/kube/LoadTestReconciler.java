@@ -3,6 +3,7 @@ package dev.loadline.operator.kube;
 import dev.loadline.operator.api.Api;
 import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.api.LoadTestRun;
+import dev.loadline.operator.plan.Limits;
 import dev.loadline.operator.plan.Problem;
 import dev.loadline.operator.plan.TestPlan;
 import dev.loadline.operator.plan.Timing;
@@ -27,7 +28,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * One test: what is due, what was missed, and what of it is to be remembered. What to do is decided
@@ -36,6 +36,7 @@ import java.util.stream.Collectors;
 @ControllerConfiguration(name = "loadtest")
 final class LoadTestReconciler implements Reconciler<LoadTest> {
   private static final String RECONCILE_ERROR = "ReconcileError";
+  private static final String CAP_EXCEEDED = "CapExceeded";
   private static final int ATTEMPTS_BEFORE_ERROR = 3;
 
   private final TestRunStarter starter;
@@ -43,20 +44,27 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
   private final Tally tally;
   private final Seen<LoadTest> seen;
   private final InstantSource clock;
+  private final Limits caps;
   private final Instant watchingSince;
 
-  /** Looks at tests from now on. */
+  /**
+   * Looks at tests from now on.
+   *
+   * @param caps a test whose runs may spend more is refused
+   */
   LoadTestReconciler(
       TestRunStarter starter,
       Events events,
       Tally tally,
       Seen<LoadTest> seen,
-      InstantSource clock) {
+      InstantSource clock,
+      Limits caps) {
     this.starter = starter;
     this.events = events;
     this.tally = tally;
     this.seen = seen;
     this.clock = clock;
+    this.caps = caps;
     this.watchingSince = clock.instant();
   }
 
@@ -88,9 +96,9 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
       TestPass pass = new TestPass(test, context, runs, status, now);
       Requeue next =
           switch (TestPlan.parse(test.getSpec(), test.getMetadata().getNamespace())) {
-            case TestPlan.Parsed.Refused refused -> refused(pass, refused.problems());
-            case TestPlan.Parsed.Valid valid ->
-                follow(pass, valid.plan().timing()).or(prune(pass, valid.plan().timing()));
+            case TestPlan.Parsed.Refused refused ->
+                refused(pass, reason(refused.problems()), refused.problems());
+            case TestPlan.Parsed.Valid valid -> usable(pass, valid.plan());
           };
       missed(pass);
       UpdateControl<LoadTest> control = StatusWriter.write(context, test, status.intended(), next);
@@ -101,9 +109,15 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
     }
   }
 
-  private Requeue refused(TestPass pass, List<Problem> problems) {
-    String reason = reason(problems);
-    String message = problems.stream().map(Problem::toString).collect(Collectors.joining("; "));
+  private Requeue usable(TestPass pass, TestPlan plan) {
+    List<Problem> above = plan.limits().refusal(caps, plan.load());
+    return above.isEmpty()
+        ? follow(pass, plan.timing()).or(prune(pass, plan.timing()))
+        : refused(pass, CAP_EXCEEDED, above);
+  }
+
+  private Requeue refused(TestPass pass, String reason, List<Problem> problems) {
+    String message = Problem.text(problems);
     if (!pass.status().saysNotReady(reason)) {
       events.warning(pass.test(), reason, message);
     }

@@ -1,6 +1,7 @@
 package dev.loadline.operator.kube;
 
 import dev.loadline.operator.api.Api;
+import dev.loadline.operator.api.LoadTestRun;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
@@ -38,6 +39,18 @@ final class Owners {
     return pod.getMetadata().getOwnerReferences().stream()
         .filter(owner -> owner.getKind().equals("Job"))
         .findFirst();
+  }
+
+  /** The test that a run says it is of although that test did not make it; such a run is nobody's. */
+  static Optional<String> claimedTest(LoadTestRun run) {
+    return Optional.ofNullable(run.getSpec().loadTest())
+        .or(() ->
+            Optional.ofNullable(run.getMetadata().getLabels())
+                .map(labels -> labels.get(Api.TEST_LABEL)))
+        .filter(test ->
+            run.getMetadata().getOwnerReferences().stream()
+                .noneMatch(owner ->
+                    owner.getKind().equals(Api.LOAD_TEST) && owner.getName().equals(test)));
   }
 
   /**

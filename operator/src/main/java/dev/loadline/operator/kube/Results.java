@@ -1,6 +1,6 @@
 package dev.loadline.operator.kube;
 
-import dev.loadline.operator.api.LoadTestRunStatus.GeneratorStatus;
+import dev.loadline.operator.api.GeneratorStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.ObjectiveStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.StageStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.Summary;

@@ -2,6 +2,8 @@ package dev.loadline.operator.kube;
 
 import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.api.LoadTestRun;
+import dev.loadline.operator.plan.Limits;
+import dev.loadline.operator.plan.Problem;
 import dev.loadline.operator.run.Admission;
 import dev.loadline.operator.run.Conclusion;
 import dev.loadline.operator.run.Contender;
@@ -15,6 +17,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,13 +32,19 @@ final class RunActions {
   private final Events events;
   private final Tally tally;
   private final TargetClaims targets;
+  private final Limits caps;
 
-  /** Starts runners through these Jobs, one at a time for each target. */
-  RunActions(RunnerJob jobs, Events events, Tally tally, TargetClaims targets) {
+  /**
+   * Starts runners through these Jobs, one at a time for each target.
+   *
+   * @param caps no run may spend more
+   */
+  RunActions(RunnerJob jobs, Events events, Tally tally, TargetClaims targets, Limits caps) {
     this.jobs = jobs;
     this.events = events;
     this.tally = tally;
     this.targets = targets;
+    this.caps = caps;
   }
 
   /** Carries the decision out, writes the status and says when to look again. */
@@ -100,14 +109,27 @@ final class RunActions {
    * count: the server may refuse its Job for ever.
    */
   private UpdateControl<LoadTestRun> admit(RunPass pass, RunFacts facts) {
+    Limits own = pass.plan().limits();
+    List<Problem> above = own.refusal(caps, pass.plan().load());
+    if (!above.isEmpty()) {
+      return conclude(pass, RunPass.failed(Reason.CapExceeded, Problem.text(above)));
+    }
     Contender run = Contenders.of(pass.run()).orElseThrow();
     return switch (targets.claim(run)) {
       case Admission.Granted ignored -> {
-        pass.status().admitted(startupDeadline(pass));
+        pass.status().admitted(own.atMost(caps), startupDeadline(pass));
+        Owners.claimedTest(pass.run()).ifPresent(test -> disown(pass, test));
         yield write(pass, Requeue.now());
       }
       case Admission.Busy busy -> carryOut(pass, facts, busy.decision(run, pass.now()));
     };
+  }
+
+  private void disown(RunPass pass, String test) {
+    String words =
+        "names LoadTest " + test + ", which did not make this run: it runs, but not as that test's";
+    pass.status().conditions().note(RunCondition.Admitted, words);
+    events.warning(pass.run(), "NotOfThisTest", words);
   }
 
   /**

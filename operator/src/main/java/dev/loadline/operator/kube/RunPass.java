@@ -34,10 +34,10 @@ record RunPass(
     Instant now) {
   private static final Duration USUAL_DEADLINE = Duration.ofHours(1);
 
-  /** The plan; only for runs whose spec can be used. */
+  /** The plan, within what the run may spend; only for runs whose spec can be used. */
   TestPlan plan() {
     return switch (parsed) {
-      case TestPlan.Parsed.Valid valid -> valid.plan();
+      case TestPlan.Parsed.Valid valid -> valid.plan().limitedTo(status.limits());
       case TestPlan.Parsed.Refused refused ->
           throw new IllegalStateException("a refused run has no plan: " + refused.problems());
     };
@@ -94,7 +94,7 @@ record RunPass(
   }
 
   private static String problems(TestPlan.Parsed.Refused refused) {
-    return refused.problems().stream().map(Problem::toString).collect(Collectors.joining("; "));
+    return Problem.text(refused.problems());
   }
 
   /**

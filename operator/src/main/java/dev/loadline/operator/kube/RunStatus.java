@@ -7,6 +7,7 @@ import dev.loadline.operator.api.LoadTestRunStatus.RunnersStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.StageStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.TargetStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.WorkloadStatus;
+import dev.loadline.operator.plan.Limits;
 import dev.loadline.operator.plan.TestPlan;
 import dev.loadline.operator.run.Conclusion;
 import dev.loadline.operator.run.Reason;
@@ -40,6 +41,7 @@ final class RunStatus {
   private Optional<TargetStatus> target;
   private Optional<WorkloadStatus> workload;
   private Optional<RunnersStatus> runners;
+  private Limits limits;
   private Optional<Verdicts> verdict = Optional.empty();
 
   /** Verdict and why. */
@@ -67,6 +69,7 @@ final class RunStatus {
     this.target = before.map(LoadTestRunStatus::target);
     this.workload = before.map(LoadTestRunStatus::workload);
     this.runners = before.map(LoadTestRunStatus::runners);
+    this.limits = Limits.of(before.map(LoadTestRunStatus::limits).orElse(null));
   }
 
   /** What the last status remembers. */
@@ -124,8 +127,14 @@ final class RunStatus {
         .orElse(Verdict.None.name());
   }
 
+  /** What was allowed when the run was admitted. */
+  Limits limits() {
+    return limits;
+  }
+
   /** The target is the run's, whose time begins to count. */
-  void admitted(Instant deadline) {
+  void admitted(Limits allowed, Instant deadline) {
+    limits = allowed;
     startTime = now.toString();
     conditions.yes(RunCondition.Admitted, "Admitted", "the spec can be used, the target is free");
     new RunWait(conditions).starting("the runner's Job is made next; deadline " + deadline);
@@ -258,6 +267,7 @@ final class RunStatus {
         resultOr(is -> Optional.of(is.validity()), LoadTestRunStatus::validity),
         target.orElse(null),
         workload.orElse(null),
+        limits.toSpec(),
         runners.orElse(null),
         resultOr(Results::generator, LoadTestRunStatus::generator),
         attempts.list(),

@@ -1,7 +1,7 @@
 package dev.loadline.operator.kube;
 
+import dev.loadline.operator.api.GeneratorStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.ArrivalsStatus;
-import dev.loadline.operator.api.LoadTestRunStatus.GeneratorStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.IntervalsStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.LengthStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.LengthsStatus;

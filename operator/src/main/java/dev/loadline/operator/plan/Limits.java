@@ -1,10 +1,12 @@
 package dev.loadline.operator.plan;
 
+import dev.loadline.operator.api.LimitsSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run may spend; what is empty is not limited.
@@ -23,6 +25,36 @@ public record Limits(
   static final Duration RUNNER_NEEDS = Duration.ofSeconds(15);
 
   static final String FIELD = "spec.limits";
+
+  /** The limits of a spec or a status that was checked; what cannot be used is not limited. */
+  public static Limits of(@Nullable LimitsSpec spec) {
+    return new LimitsParser(new Problems()).limits(spec, Optional.empty());
+  }
+
+  /** A runner's time as text; empty if it is none, or so short that no load could be sent. */
+  public static Optional<Duration> runnerTime(String text) {
+    return Problems.durationOf(text).filter(time -> time.compareTo(RUNNER_NEEDS) > 0);
+  }
+
+  /** The same as a spec writes it; null if there is none. */
+  public @Nullable LimitsSpec toSpec() {
+    return equals(NONE)
+        ? null
+        : new LimitsSpec(
+            requests.isPresent() ? requests.getAsLong() : null,
+            outputTokens.isPresent() ? outputTokens.getAsLong() : null,
+            runnerPodTime.map(Problems::text).orElse(null));
+  }
+
+  /** Why a run with these limits is refused beside the caps; empty if it is not. */
+  public List<Problem> refusal(Limits caps, Load load) {
+    List<Problem> above = above(caps);
+    return above.isEmpty()
+        ? atMost(caps).tooShort(load).filter(ignored -> tooShort(load).isEmpty()).stream()
+            .map(problem -> new Problem(problem.field(), "the cap of " + problem.message()))
+            .toList()
+        : above;
+  }
 
   /** Each limit the smaller one of the two, so that a cap is the limit where none is stated. */
   public Limits atMost(Limits caps) {

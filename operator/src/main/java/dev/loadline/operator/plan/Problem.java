@@ -1,5 +1,8 @@
 package dev.loadline.operator.plan;
 
+import java.util.List;
+import java.util.stream.Collectors;
+
 /**
  * One thing that is wrong with a spec.
  *
@@ -7,6 +10,12 @@ package dev.loadline.operator.plan;
  * @param message what is wrong and what would be right; no secrets
  */
 public record Problem(String field, String message) {
+
+  /** All of them in one line. */
+  public static String text(List<Problem> problems) {
+    return problems.stream().map(Problem::toString).collect(Collectors.joining("; "));
+  }
+
   @Override
   public String toString() {
     return field + ": " + message;

@@ -9,6 +9,8 @@ import java.util.Set;
 public enum Reason {
   /** The spec cannot be used. */
   InvalidSpec,
+  /** It states a larger limit than the operator allows. */
+  CapExceeded,
   /** Another run loads the target. */
   TargetBusy,
   /** The Job is there, its pod is not. */

@@ -3,9 +3,13 @@ package dev.loadline.operator.chart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.loadline.operator.OperatorConfig;
+import dev.loadline.operator.plan.Limits;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +41,25 @@ class ChartEnvironmentTest {
 
     assertThat(config.namespaces()).isEmpty();
     assertThat(config.runner()).isEqualTo(OperatorConfig.local().runner());
+    assertThat(config.caps()).isEqualTo(Limits.NONE);
+  }
+
+  @Test
+  void capsAreWhatTheValuesSayInFull() {
+    assertThat(
+            config(
+                    Map.of(
+                        "caps.requests", 1_000_000_000,
+                        "caps.outputTokens", 1_000_000_000_000L,
+                        "caps.runnerPodTime", "1h30m"))
+                .caps())
+        .isEqualTo(
+            new Limits(
+                OptionalLong.of(1_000_000_000),
+                OptionalLong.of(1_000_000_000_000L),
+                Optional.of(Duration.ofMinutes(90))));
+    assertThat(config(Map.of("caps.requests", 5)).caps())
+        .isEqualTo(new Limits(OptionalLong.of(5), OptionalLong.empty(), Optional.empty()));
   }
 
   @Test

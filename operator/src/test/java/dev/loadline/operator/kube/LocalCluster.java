@@ -14,6 +14,7 @@ import dev.loadline.operator.local.apiserver.LocalApiServer;
 import dev.loadline.operator.local.apiserver.Place;
 import dev.loadline.operator.local.apiserver.ResourceType;
 import dev.loadline.operator.local.apiserver.WriteOptions;
+import dev.loadline.operator.plan.Limits;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -53,6 +54,7 @@ final class LocalCluster implements AutoCloseable {
   final LocalApiServer server = LocalApiServer.start(clock);
   final Map<String, Long> finished = new ConcurrentHashMap<>();
   final Map<String, Long> missed = new ConcurrentHashMap<>();
+  Limits caps = Limits.NONE;
 
   /** How often an operator said that a watch of its ended for good. */
   final AtomicInteger watchesLost = new AtomicInteger();
@@ -110,7 +112,7 @@ final class LocalCluster implements AutoCloseable {
     operator =
         new Controllers(
             client,
-            new Controllers.Settings(Set.of(), RUNNER, watchesLost::incrementAndGet),
+            new Controllers.Settings(Set.of(), RUNNER, caps, watchesLost::incrementAndGet),
             tally,
             new SimpleMeterRegistry(),
             clock,

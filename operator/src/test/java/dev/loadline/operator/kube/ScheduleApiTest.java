@@ -173,6 +173,55 @@ class ScheduleApiTest {
     }
   }
 
+  @Test
+  void adoptsNoRunThatOnlySaysItIsItsOwn() {
+    try (LocalCluster cluster = LocalCluster.started()) {
+      cluster.createTest("chat", "schedule: \"0 * * * *\"\nstartingDeadline: 2m");
+      LoadTest test = cluster.awaitTest("chat", is -> is.getStatus().nextScheduleTime() != null);
+      Instant due = Instant.parse(test.getStatus().nextScheduleTime());
+      String name = "chat-" + due.toString().replaceAll("[-:TZ]", "").substring(0, 12);
+      cluster.create(
+          """
+          apiVersion: loadline.dev/v1alpha1
+          kind: LoadTestRun
+          metadata: {name: %s, labels: {loadline.dev/test: chat, loadline.dev/run: chat}}
+          spec:
+            loadTest: chat
+            trigger: Schedule
+            scheduledTime: "%s"
+            test:
+              target: {url: "http://other.example:8000/v1"}
+              workload: {synthetic: {inputTokens: 128, outputTokens: 32}}
+              load: {stages: [{name: steady, users: 4, duration: 1m}]}
+          """
+              .formatted(name, due));
+      LoadTestRun foreign = cluster.awaitRun(run -> run.getStatus().attempts() != null);
+      assertThat(
+              LocalCluster.condition(foreign.getStatus().conditions(), "Admitted").getMessage())
+          .contains("LoadTest chat, which did not make this run");
+      assertThat(cluster.events("LoadTestRun")).contains("NotOfThisTest");
+      assertThat(cluster.test("chat").getStatus().active()).isNull();
+
+      cluster.pass(Duration.between(cluster.clock.instant(), due).plusSeconds(1));
+
+      test =
+          cluster.awaitTest(
+              "chat",
+              is ->
+                  shown(is.getStatus().conditions(), TestCondition.Ready)
+                      .equals("False/ReconcileError"));
+      assertThat(LocalCluster.condition(test.getStatus().conditions(), "Ready").getMessage())
+          .contains(name, "does not belong to this test");
+      cluster.pass(Duration.ofMinutes(3));
+      test = cluster.awaitTest("chat", is -> is.getStatus().missedRuns() != null);
+      assertThat(test.getStatus().lastMissedReason()).isEqualTo("DeadlineExceeded");
+      assertThat(shown(test.getStatus().conditions(), TestCondition.Ready))
+          .isEqualTo("True/Scheduled");
+      assertThat(test.getStatus().lastRun()).isNull();
+      assertThat(cluster.runs()).hasSize(1);
+    }
+  }
+
   private static void token(LocalCluster cluster, String token) {
     cluster.changeTest(
         "chat",

@@ -106,7 +106,7 @@ class StatusSizeTest {
             results.map(Results::result));
     RunStatus status = new RunStatus(run, NOW);
     status.describes(plan);
-    status.admitted(NOW);
+    status.admitted(plan.limits(), NOW);
     for (int attempt = 1; attempt < attempts; attempt++) {
       status.started(attempt, "largest-a" + attempt, "6f9d6f1e-5b1e-4f5c-9d9e-0a1b2c3d4e5f", NOW);
       status.attemptEnded(Reason.TargetUnreachable, "€".repeat(400));

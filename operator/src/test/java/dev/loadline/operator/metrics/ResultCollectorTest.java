@@ -57,6 +57,31 @@ class ResultCollectorTest {
   }
 
   @Test
+  void runThatWaitedTooLongForItsTargetHidesNoResult() {
+    tests.add(withLastRun("2026-11-24T02:07:00Z"));
+    runs.add(finished("measured", "2026-11-24T02:07:00Z", "Pass", "214000"));
+    runs.add(
+        serialization.unmarshal(
+            """
+            metadata:
+              name: missed
+              namespace: perf
+              creationTimestamp: "2026-11-25T02:00:00Z"
+              ownerReferences: [{apiVersion: v1, kind: LoadTest, name: chat, uid: u-1, controller: true}]
+            status:
+              verdict: None
+              completionTime: "2026-11-25T02:10:00Z"
+              failure: {reason: TargetBusy, message: busy}
+            """,
+            LoadTestRun.class));
+    assertThat(series())
+        .contains(
+            "loadline_ttft_seconds{" + stage("0.95") + "} 0.214",
+            "loadline_last_run_verdict{" + LABELS + ",verdict=\"Pass\"} 1.0",
+            "loadline_active_runs{loadtest=\"chat\",namespace=\"perf\"} 0.0");
+  }
+
+  @Test
   void leavesOutWhatIsNotKnown() {
     tests.add(test());
     runs.add(finished("new", "2026-11-24T02:07:00Z", "Pass", "214000"));
