@@ -45,7 +45,10 @@ public record Contender(
 
   /** Whether {@code other} may not begin before it has had its turn. */
   public boolean comesBefore(Contender other, Instant now) {
-    return ORDER.compare(this, other) < 0 && waitsAt(now) && !besides(other);
+    return !uid.equals(other.uid)
+        && ORDER.compare(this, other) < 0
+        && waitsAt(now)
+        && !besides(other);
   }
 
   @Override

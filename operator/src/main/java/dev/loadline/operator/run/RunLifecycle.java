@@ -69,11 +69,7 @@ public final class RunLifecycle {
     return new Patience(plan, progress, now).jobRefused(code, said);
   }
 
-  /**
-   * What follows from what an earlier run of the same name has left behind.
-   *
-   * @param what its Job, or a pod that may still send load
-   */
+  /** What follows from a Job or a pod that an earlier run of the same name has left behind. */
   public static RunDecision leftBehind(
       Lifecycle plan, RunProgress progress, String what, Instant now) {
     return new Patience(plan, progress, now).leftBehind(what);

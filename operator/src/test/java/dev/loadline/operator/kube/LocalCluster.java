@@ -318,7 +318,9 @@ final class LocalCluster implements AutoCloseable {
     JsonNode template = made.path("spec").path("template");
     ObjectNode metadata = pod.putObject("metadata").put("name", job + "-0-abcde");
     metadata.set("labels", template.path("metadata").path("labels"));
-    metadata.set("annotations", template.path("metadata").path("annotations"));
+    if (template.path("metadata").path("annotations") instanceof ObjectNode annotations) {
+      metadata.set("annotations", annotations);
+    }
     metadata
         .putArray("ownerReferences")
         .addObject()

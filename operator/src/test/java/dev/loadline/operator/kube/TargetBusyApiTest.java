@@ -89,11 +89,11 @@ class TargetBusyApiTest {
       hold(cluster, "failedRunsHistoryLimit: 0\nstartingDeadline: 2m");
       cluster.ended(HOLDER + "-a1", 0, "Completed", Outputs.measured(), true);
       cluster.awaitTest("chat", test -> test.getStatus().lastRun() != null);
-      run(cluster, "other", "guest", "");
+      run(cluster, "default", "guest", "");
       awaitJob(cluster, "guest");
       token(cluster, "second");
       LoadTest waiting = cluster.awaitTest("chat", test -> test.getStatus().active() != null);
-      awaitBusy(cluster, waiting.getStatus().active().getFirst(), "other/guest");
+      awaitBusy(cluster, waiting.getStatus().active().getFirst(), "default/guest");
 
       cluster.pass(Duration.ofMinutes(3));
 
