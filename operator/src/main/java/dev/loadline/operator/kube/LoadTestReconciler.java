@@ -190,7 +190,8 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
     for (LoadTestRun run : pass.status().uncounted()) {
       pass.status().missed(run);
       pass.skipped()
-          .add(new ScheduleDecision.Skip(MissedReason.TARGET_BUSY, 1, pass.now(), Optional.empty()));
+          .add(
+              new ScheduleDecision.Skip(MissedReason.TARGET_BUSY, 1, pass.now(), Optional.empty()));
       events.warning(pass.test(), "MissedSchedule", TestPass.missed(run));
     }
   }

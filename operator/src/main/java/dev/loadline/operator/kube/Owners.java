@@ -41,7 +41,9 @@ final class Owners {
         .findFirst();
   }
 
-  /** The test that a run says it is of although that test did not make it; such a run is nobody's. */
+  /**
+   * The test that a run says it is of although that test did not make it; such a run is nobody's.
+   */
   static Optional<String> claimedTest(LoadTestRun run) {
     return Optional.ofNullable(run.getSpec().loadTest())
         .or(() ->

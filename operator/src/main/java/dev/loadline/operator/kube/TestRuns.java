@@ -119,7 +119,9 @@ record TestRuns(List<LoadTestRun> all) {
     return measured(run) && ("Pass".equals(verdict) || "None".equals(verdict));
   }
 
-  /** Whether the status of its test knows of this finished run; one that was missed is no result. */
+  /**
+   * Whether the status of its test knows of this finished run; one that was missed is no result.
+   */
   static boolean recorded(Optional<LoadTestStatus> status, LoadTestRun run) {
     if (LoadTestRun.missed(run)) {
       List<String> active = status.map(LoadTestStatus::active).orElse(List.of());

@@ -42,7 +42,8 @@ public record Timing(
 
   /** When a run of this test and of a minute of its schedule was due. */
   public static Instant due(Instant scheduledTime, @Nullable String jitter, String uid) {
-    Duration bound = Optional.ofNullable(jitter).flatMap(Problems::durationOf).orElse(Duration.ZERO);
+    Duration bound =
+        Optional.ofNullable(jitter).flatMap(Problems::durationOf).orElse(Duration.ZERO);
     return scheduledTime.plus(ScheduleJitter.offset(bound, uid));
   }
 

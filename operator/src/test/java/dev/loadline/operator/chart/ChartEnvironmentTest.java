@@ -49,9 +49,12 @@ class ChartEnvironmentTest {
     assertThat(
             config(
                     Map.of(
-                        "caps.requests", 1_000_000_000,
-                        "caps.outputTokens", 1_000_000_000_000L,
-                        "caps.runnerPodTime", "1h30m"))
+                        "caps.requests",
+                        1_000_000_000,
+                        "caps.outputTokens",
+                        1_000_000_000_000L,
+                        "caps.runnerPodTime",
+                        "1h30m"))
                 .caps())
         .isEqualTo(
             new Limits(

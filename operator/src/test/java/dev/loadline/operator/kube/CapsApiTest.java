@@ -21,8 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What the operator allows no run to exceed. */
 class CapsApiTest {
   private static final Limits CAPS =
-      new Limits(
-          OptionalLong.of(1000), OptionalLong.empty(), Optional.of(Duration.ofMinutes(10)));
+      new Limits(OptionalLong.of(1000), OptionalLong.empty(), Optional.of(Duration.ofMinutes(10)));
 
   @ParameterizedTest
   @CsvSource(

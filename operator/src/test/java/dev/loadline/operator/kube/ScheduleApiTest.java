@@ -196,8 +196,7 @@ class ScheduleApiTest {
           """
               .formatted(name, due));
       LoadTestRun foreign = cluster.awaitRun(run -> run.getStatus().attempts() != null);
-      assertThat(
-              LocalCluster.condition(foreign.getStatus().conditions(), "Admitted").getMessage())
+      assertThat(LocalCluster.condition(foreign.getStatus().conditions(), "Admitted").getMessage())
           .contains("LoadTest chat, which did not make this run");
       assertThat(cluster.events("LoadTestRun")).contains("NotOfThisTest");
       assertThat(cluster.test("chat").getStatus().active()).isNull();
