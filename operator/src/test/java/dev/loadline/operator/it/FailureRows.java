@@ -263,7 +263,7 @@ final class FailureRows {
         row(
             "evicted: eviction after load began",
             "eviction API, 3 attempts allowed",
-            "{lifecycle: {maxStartAttempts: 3}}",
+            with(played(SENDING), "maxStartAttempts: 3"),
             Disruptions::evict,
             End.invalid("RunnerLost", "EvictionByEvictionAPI").exit("143")),
         row(
@@ -292,13 +292,14 @@ final class FailureRows {
         row(
             "jobless: Job deleted after load began",
             "kubectl delete job",
-            "{}",
+            played(SENDING),
             Disruptions::deleteJob,
             End.invalid("RunnerJobDeleted", "somebody deleted the runner's Job").exit("143|")),
         row(
             "deadline: active deadline",
             "activeDeadline 90s, a stage of 100,000 requests",
-            "{load: {stages: [{name: only, users: 2, requests: 100000}]}, lifecycle:"
+            "{target: {readinessTimeout: 60s}, load: {stages: [{name: only, users: 2, requests:"
+                + " 100000}]}, lifecycle:"
                 + " {activeDeadline: 90s, startupDeadline: 80s}}",
             scene -> {
               scene.sending();
@@ -312,7 +313,7 @@ final class FailureRows {
         row(
             "stopped: desiredState Stopped under load",
             "desiredState Stopped",
-            "{}",
+            played(SENDING),
             Disruptions::stop,
             End.invalid("Stopped", "the run was told to stop")),
         row(

@@ -126,8 +126,18 @@ final class TestRuns {
 
   /** Waits until the run has this phase. */
   LoadTestRun awaitPhase(String name, String phase, Duration limit) {
-    return await(
-        name, limit, run -> run.getStatus() != null && phase.equals(run.getStatus().phase()));
+    LoadTestRun run =
+        await(
+            name,
+            limit,
+            is ->
+                isTrue(is, "Finished")
+                    || (is.getStatus() != null && phase.equals(is.getStatus().phase())));
+    if (!phase.equals(run.getStatus().phase())) {
+      throw new AssertionError(
+          name + " is over before it is " + phase + ": " + run.getStatus().failure());
+    }
+    return run;
   }
 
   /** Waits until the run's runner has this trouble. */
