@@ -1,6 +1,7 @@
 package dev.loadline.operator;
 
 import dev.loadline.operator.kube.Leadership;
+import dev.loadline.operator.kube.LeanObjects;
 import dev.loadline.operator.kube.RetryAfter;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -56,7 +57,8 @@ record Clients(
   private static KubernetesClientBuilder builder(Config config) {
     return new KubernetesClientBuilder()
         .withConfig(config)
-        .withHttpClientFactory(new JdkHttpClientFactory());
+        .withHttpClientFactory(new JdkHttpClientFactory())
+        .withKubernetesSerialization(LeanObjects.serialization());
   }
 
   @Override

@@ -55,14 +55,15 @@ public final class Controllers implements AutoCloseable {
       MeterRegistry meters,
       InstantSource clock,
       LongSupplier nanoTime) {
-    this.tests = new Seen<>(nanoTime);
-    this.runs = new Seen<>(nanoTime);
+    this.tests = new Seen<>(test -> true, nanoTime);
+    this.runs = new Seen<>(run -> TestRuns.finishedAt(run).isEmpty(), nanoTime);
     this.operator =
         new Operator(overrider ->
             overrider
                 .withKubernetesClient(client)
                 .withCloseClientOnStop(false)
                 .withConcurrentReconciliationThreads(THREADS)
+                .withResourceCloner(Controllers::uncopied)
                 .withReconciliationTerminationTimeout(STOP_PATIENCE)
                 .withMetrics(MicrometerMetricsV2.newBuilder(meters).build())
                 .withInformerStoppedHandler((informer, failure) -> {
@@ -84,6 +85,11 @@ public final class Controllers implements AutoCloseable {
             runs,
             clock),
         overrider -> configure(overrider, settings));
+  }
+
+  /** No pass changes what it is given, so that a copy by way of JSON for each is needless. */
+  private static <R extends HasMetadata> R uncopied(R cached) {
+    return cached;
   }
 
   private static <P extends HasMetadata> void configure(

@@ -94,14 +94,18 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
       TestRuns runs = TestRuns.of(test, context.getSecondaryResourcesAsStream(LoadTestRun.class));
       TestStatus status = new TestStatus(test, runs, now);
       TestPass pass = new TestPass(test, context, runs, status, now);
-      Requeue next =
+      Optional<Requeue> next =
           switch (TestPlan.parse(test.getSpec(), test.getMetadata().getNamespace())) {
             case TestPlan.Parsed.Refused refused ->
-                refused(pass, reason(refused.problems()), refused.problems());
+                Optional.of(refused(pass, reason(refused.problems()), refused.problems()));
             case TestPlan.Parsed.Valid valid -> usable(pass, valid.plan());
           };
+      if (next.isEmpty()) {
+        return Requeue.now().control();
+      }
       missed(pass);
-      UpdateControl<LoadTest> control = StatusWriter.write(context, test, status.intended(), next);
+      UpdateControl<LoadTest> control =
+          StatusWriter.write(context, test, status.intended(), next.get());
       pass.skipped().forEach(skip -> tally.missed(skip.reason().reason(), skip.count()));
       return control;
     } finally {
@@ -109,11 +113,12 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
     }
   }
 
-  private Requeue usable(TestPass pass, TestPlan plan) {
+  /** When to look again; empty if the rest of this pass waits for the next one. */
+  private Optional<Requeue> usable(TestPass pass, TestPlan plan) {
     List<Problem> above = plan.limits().refusal(caps, plan.load());
     return above.isEmpty()
-        ? follow(pass, plan.timing()).or(prune(pass, plan.timing()))
-        : refused(pass, CAP_EXCEEDED, above);
+        ? follow(pass, plan.timing()).map(next -> next.or(prune(pass, plan.timing())))
+        : Optional.of(refused(pass, CAP_EXCEEDED, above));
   }
 
   private Requeue refused(TestPass pass, String reason, List<Problem> problems) {
@@ -136,7 +141,7 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
   }
 
   /** Does what is due, one decision after the other, until there is only waiting. */
-  private Requeue follow(TestPass pass, Timing timing) {
+  private Optional<Requeue> follow(TestPass pass, Timing timing) {
     RunHistory history = pass.status().history(watchingSince);
     RunTiming when = timing.toRunTiming(history.uid());
     pass.status().ready(readiness(timing), pass.readinessMessage(timing));
@@ -147,26 +152,42 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
       ScheduleDecision decision = Scheduler.decide(when, history, pass.now());
       switch (decision) {
         case ScheduleDecision.Start start -> {
-          Optional<TestRunStarter.Obstacle> obstacle = starter.start(pass, start);
-          if (obstacle.isPresent()) {
-            pass.status().notReady(RECONCILE_ERROR, obstacle.get().message());
-            pass.status().remembers(history.without(start));
-            return obstacle.get().lookAgain();
+          switch (starter.start(pass, start)) {
+            case TestRunStarter.Started.Exists ignored -> starter.tell(pass, start);
+            case TestRunStarter.Started.Created ignored -> {
+              if (mayWait(pass, start)) {
+                return Optional.empty();
+              }
+              starter.tell(pass, start);
+            }
+            case TestRunStarter.Started.Obstacle obstacle -> {
+              pass.status().notReady(RECONCILE_ERROR, obstacle.message());
+              pass.status().remembers(history.without(start));
+              return Optional.of(obstacle.lookAgain());
+            }
           }
         }
         case ScheduleDecision.Skip skip -> skip(pass, skip);
         case ScheduleDecision.Replace replace -> {
           starter.stop(pass, replace.runs());
           pass.status().remembers(history.after(decision));
-          return Requeue.heartbeat();
+          return Optional.of(Requeue.heartbeat());
         }
         case ScheduleDecision.Wait wait -> {
           pass.status().remembers(history.after(decision));
-          return Requeue.at(wait.until(), pass.now());
+          return Optional.of(Requeue.at(wait.until(), pass.now()));
         }
       }
       history = history.after(decision);
     }
+  }
+
+  /**
+   * Whether what is to be said of a new run waits for the next pass, in which it is decided again:
+   * thousands may be due at the same minute, and their runs come before the first event.
+   */
+  private static boolean mayWait(TestPass pass, ScheduleDecision.Start start) {
+    return start.trigger() instanceof ScheduleDecision.Trigger.Clock && pass.skipped().isEmpty();
   }
 
   private static String readiness(Timing timing) {

@@ -11,7 +11,7 @@ import java.util.Optional;
  * whole milliseconds, rounded up (so that a wake-up is never before its due time), at least 1 ms
  * (the framework's timer thread dies of a negative one, and 0 is a hot loop) and at most {@link
  * #LONGEST}: an object is looked at once a minute whatever was or was not announced, and its due
- * times are worked out afresh each time.
+ * times are worked out afresh each time. What has ended is looked at once an hour.
  *
  * @param delay already rounded and bounded
  */
@@ -19,14 +19,17 @@ public record Requeue(Duration delay) {
   /** The longest time without a look at an object. */
   public static final Duration LONGEST = Duration.ofSeconds(60);
 
+  /** The same for what has ended and of which nothing is expected but its deletion. */
+  private static final Duration LONGEST_AFTER_THE_END = Duration.ofHours(1);
+
   private static final Duration SHORTEST = Duration.ofMillis(1);
 
   /** Rounds and bounds the delay. */
   public Requeue {
     if (delay.compareTo(SHORTEST) < 0) {
       delay = SHORTEST;
-    } else if (delay.compareTo(LONGEST) > 0) {
-      delay = LONGEST;
+    } else if (delay.compareTo(LONGEST_AFTER_THE_END) > 0) {
+      delay = LONGEST_AFTER_THE_END;
     } else {
       delay = Duration.ofMillis(delay.plusNanos(999_999).toMillis());
     }
@@ -39,7 +42,7 @@ public record Requeue(Duration delay) {
 
   /** After this long. */
   public static Requeue after(Duration delay) {
-    return new Requeue(delay);
+    return new Requeue(delay.compareTo(LONGEST) > 0 ? LONGEST : delay);
   }
 
   /** When {@code due} comes; at once if it is past. */
@@ -51,6 +54,15 @@ public record Requeue(Duration delay) {
   /** When {@code due} comes, or at the next heartbeat if nothing is due. */
   public static Requeue at(Optional<Instant> due, Instant now) {
     return due.map(instant -> at(instant, now)).orElseGet(Requeue::heartbeat);
+  }
+
+  /**
+   * The same for what has ended: thousands of those may be kept, and their caches tell of changes.
+   */
+  public static Requeue ended(Optional<Instant> due, Instant now) {
+    Instant longest = now.plus(LONGEST_AFTER_THE_END);
+    Instant until = due.filter(longest::isAfter).orElse(longest);
+    return new Requeue(Duration.between(now, until));
   }
 
   /** Nothing is expected: only the regular look. */

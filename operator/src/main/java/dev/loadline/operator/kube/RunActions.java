@@ -51,7 +51,7 @@ final class RunActions {
   UpdateControl<LoadTestRun> carryOut(RunPass pass, RunFacts facts, RunDecision decision) {
     RunStatus status = pass.status();
     return switch (decision) {
-      case RunDecision.Nothing nothing -> Requeue.at(nothing.until(), pass.now()).control();
+      case RunDecision.Nothing nothing -> Requeue.ended(nothing.until(), pass.now()).control();
       case RunDecision.Admit ignored -> admit(pass, facts);
       case RunDecision.CreateRunner create -> create(pass, facts, create.attempt());
       case RunDecision.Await await -> {

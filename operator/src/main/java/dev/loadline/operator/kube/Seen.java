@@ -5,15 +5,23 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** What a controller's cache holds, and when the controller last finished a pass. */
 final class Seen<P extends HasMetadata> {
+  private final Predicate<P> expected;
   private final Pulse pulse;
   private volatile Supplier<Stream<P>> cache = Stream::empty;
 
-  Seen(LongSupplier nanoTime) {
+  /**
+   * Nothing is cached yet.
+   *
+   * @param expected whether an object is looked at regularly
+   */
+  Seen(Predicate<P> expected, LongSupplier nanoTime) {
+    this.expected = expected;
     this.pulse = new Pulse(nanoTime);
   }
 
@@ -33,7 +41,7 @@ final class Seen<P extends HasMetadata> {
 
   /** Whether no pass has finished for so long although there is something to look at. */
   Optional<String> stuck(String what, Duration longest) {
-    if (all().isEmpty()) {
+    if (cache.get().noneMatch(expected)) {
       pulse.beat();
     }
     Duration silence = pulse.silence();

@@ -62,32 +62,35 @@ final class TestRunStarter {
     return run;
   }
 
-  /**
-   * Creates the run; one that is there is done.
-   *
-   * @return empty, or why there is no such run
-   */
-  Optional<Obstacle> start(TestPass pass, ScheduleDecision.Start start) {
-    boolean there = pass.runs().find(start.name()).isPresent();
-    if (there) {
-      announce(pass, start);
-    }
-    Optional<Obstacle> obstacle = there ? Optional.empty() : create(pass, start);
-    if (obstacle.isEmpty()) {
-      pass.status().started(start.name());
-    }
-    return obstacle;
+  /** What became of a run that is to start. */
+  sealed interface Started {
+    /** It is there since an earlier pass. */
+    record Exists() implements Started {}
+
+    /** It was created just now. */
+    record Created() implements Started {}
+
+    /**
+     * It could not be created.
+     *
+     * @param message for the status
+     * @param lookAgain when it is tried again
+     */
+    record Obstacle(String message, Requeue lookAgain) implements Started {}
   }
 
-  /**
-   * Why a run could not be created.
-   *
-   * @param message for the status
-   * @param lookAgain when it is tried again
-   */
-  record Obstacle(String message, Requeue lookAgain) {}
+  /** Creates the run; one that is there is done. */
+  Started start(TestPass pass, ScheduleDecision.Start start) {
+    return pass.runs().find(start.name()).isPresent() ? new Started.Exists() : create(pass, start);
+  }
 
-  private Optional<Obstacle> create(TestPass pass, ScheduleDecision.Start start) {
+  /** Says that the run exists, in an event and in the status. */
+  void tell(TestPass pass, ScheduleDecision.Start start) {
+    events.normal(pass.test(), "RunCreated", "created " + start.name() + ": " + cause(start));
+    pass.status().started(start.name());
+  }
+
+  private Started create(TestPass pass, ScheduleDecision.Start start) {
     LoadTestRun run = of(pass.test(), start);
     try {
       pass.context().resourceOperations().create(run);
@@ -96,11 +99,10 @@ final class TestRunStarter {
         return nameTaken(pass, start, refused);
       }
       if (FOR_GOOD.contains(refused.getCode())) {
-        return Optional.of(refused(pass, start.name(), refused));
+        return refused(pass, start.name(), refused);
       }
       throw refused;
     }
-    announce(pass, start);
     LOG.atInfo()
         .addKeyValue("namespace", pass.test().getMetadata().getNamespace())
         .addKeyValue("name", pass.test().getMetadata().getName())
@@ -108,15 +110,10 @@ final class TestRunStarter {
         .addKeyValue("generation", pass.test().getMetadata().getGeneration())
         .addKeyValue("reason", run.getSpec().trigger())
         .log("a run was created");
-    return Optional.empty();
+    return new Started.Created();
   }
 
-  /** Said again where nobody knows whether it was said: an operator may have died in between. */
-  private void announce(TestPass pass, ScheduleDecision.Start start) {
-    events.normal(pass.test(), "RunCreated", "created " + start.name() + ": " + cause(start));
-  }
-
-  private Optional<Obstacle> nameTaken(
+  private Started nameTaken(
       TestPass pass, ScheduleDecision.Start start, KubernetesClientException refused) {
     String name = start.name();
     LoadTestRun there =
@@ -131,8 +128,7 @@ final class TestRunStarter {
       throw refused;
     }
     if (Owners.owns(pass.test(), there)) {
-      announce(pass, start);
-      return Optional.empty();
+      return new Started.Exists();
     }
     String message =
         "a LoadTestRun named "
@@ -141,14 +137,14 @@ final class TestRunStarter {
     if (!Owners.leftBehind(pass.test(), there)) {
       events.warning(pass.test(), "RunNameTaken", message);
     }
-    return Optional.of(new Obstacle(message, NAME_TAKEN));
+    return new Started.Obstacle(message, NAME_TAKEN);
   }
 
-  private Obstacle refused(TestPass pass, String name, KubernetesClientException refusal) {
+  private Started refused(TestPass pass, String name, KubernetesClientException refusal) {
     String message =
         "the API server refuses to create " + name + ": " + ApiFailure.message(refusal);
     events.warning(pass.test(), "RunRefused", message);
-    return new Obstacle(message + "; tried again every 30 s", REFUSED);
+    return new Started.Obstacle(message + "; tried again every 30 s", REFUSED);
   }
 
   private static String cause(ScheduleDecision.Start start) {

@@ -35,6 +35,16 @@ class RequeueTest {
   }
 
   @Test
+  void looksOnceAnHourAtWhatHasEnded() {
+    assertThat(Requeue.ended(Optional.empty(), NOW).delay()).isEqualTo(Duration.ofHours(1));
+    assertThat(Requeue.ended(Optional.of(Instant.MAX), NOW).delay()).isEqualTo(Duration.ofHours(1));
+    assertThat(Requeue.ended(Optional.of(NOW.plusSeconds(90)), NOW).delay())
+        .isEqualTo(Duration.ofSeconds(90));
+    assertThat(Requeue.ended(Optional.of(Instant.MIN), NOW).delay())
+        .isEqualTo(Duration.ofMillis(1));
+  }
+
+  @Test
   void takesTheEarlierOfTwo() {
     Requeue soon = Requeue.after(Duration.ofSeconds(3));
     assertThat(Requeue.heartbeat().or(soon)).isEqualTo(soon);

@@ -14,7 +14,8 @@ class SeenTest {
 
   private final AtomicLong nanos = new AtomicLong();
   private final List<LoadTest> cached = new ArrayList<>(List.of(new LoadTest()));
-  private final Seen<LoadTest> seen = new Seen<>(nanos::get);
+  private final Seen<LoadTest> seen =
+      new Seen<>(test -> test.getMetadata().getDeletionTimestamp() == null, nanos::get);
 
   @Test
   void isStuckWhenNoPassFinishesAlthoughThereIsSomethingToLookAt() {
@@ -46,6 +47,15 @@ class SeenTest {
     assertThat(seen.stuck("LoadTests", LONGEST)).isEmpty();
     pass(Duration.ofMinutes(4));
     assertThat(seen.stuck("LoadTests", LONGEST)).isPresent();
+  }
+
+  @Test
+  void isNotStuckWhileAllThatIsThereNeedsNoLook() {
+    cached.getFirst().getMetadata().setDeletionTimestamp("2026-11-24T02:00:00Z");
+    seen.through(cached::stream);
+    pass(Duration.ofDays(1));
+    assertThat(seen.stuck("LoadTests", LONGEST)).isEmpty();
+    assertThat(seen.all()).hasSize(1);
   }
 
   @Test
