@@ -46,6 +46,8 @@ final class ScaleResult {
                 OptionalInt.of(0),
                 0,
                 false),
+            Optional.empty(),
+            Optional.empty(),
             List.of()));
   }
 
