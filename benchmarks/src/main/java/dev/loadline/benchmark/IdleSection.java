@@ -7,7 +7,7 @@ import java.util.List;
 
 /** What the operator costs while nothing is due. */
 final class IdleSection implements ScaleSection {
-  private static final Duration SETTLE = Duration.ofSeconds(15);
+  private static final Duration SETTLE = Duration.ofSeconds(10);
   private static final Duration WINDOW = Duration.ofSeconds(60);
 
   @Override

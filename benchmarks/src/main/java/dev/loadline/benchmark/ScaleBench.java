@@ -16,7 +16,12 @@ final class ScaleBench implements AutoCloseable {
   /** As in the operator's image, with the memory of the chart's default container. */
   private static final List<String> IMAGE =
       List.of(
+          "-XX:TieredStopAtLevel=1",
           "-XX:+UseSerialGC",
+          "-Xmn24m",
+          "-XX:MinHeapFreeRatio=10",
+          "-XX:MaxHeapFreeRatio=20",
+          "-XX:TrimNativeHeapInterval=30000",
           "-XX:+UseCompactObjectHeaders",
           "-XX:-UsePerfData",
           "-XX:+ExitOnOutOfMemoryError",

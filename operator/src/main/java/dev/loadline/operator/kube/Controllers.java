@@ -20,6 +20,10 @@ import java.util.function.LongSupplier;
 /** Both controllers on the framework: put together, started, asked how they are, stopped. */
 public final class Controllers implements AutoCloseable {
   private static final int THREADS = 8;
+
+  /** Objects of a list at the start: thousands in one answer would be held in memory as text. */
+  private static final long PAGE = 250;
+
   private static final int MISSED_HEARTBEATS = 3;
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
   private static final Duration LONGEST_SILENCE_OF_TIMERS = Duration.ofMinutes(2);
@@ -102,6 +106,7 @@ public final class Controllers implements AutoCloseable {
                 .setIntervalMultiplier(2)
                 .setMaxInterval(LONGEST_RETRY.toMillis())
                 .withoutMaxAttempts())
+        .withInformerListLimit(PAGE)
         .withReconciliationMaxInterval(LONGEST_SILENCE_OF_TIMERS);
     if (settings.namespaces().isEmpty()) {
       overrider.watchingAllNamespaces();

@@ -22,6 +22,6 @@ public final class LeanObjects {
                     metadata.setIgnorals(
                         JsonIgnoreProperties.Value.forIgnoredProperties("managedFields")))
             .build(),
-        false);
+        true);
   }
 }

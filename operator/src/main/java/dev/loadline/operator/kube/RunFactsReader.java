@@ -62,10 +62,15 @@ final class RunFactsReader {
       pods = uid.map(this::podsOnServer).orElse(List.of());
     }
     Optional<String> warning =
-        own.isPresent() && pods.isEmpty()
-            ? ObjectEvents.message(events.of(own.get()), "FailedCreate")
-            : Optional.empty();
+        own.filter(made -> pods.isEmpty() && !concluded && lacksPodForLong(made))
+            .flatMap(made -> ObjectEvents.message(events.of(made), "FailedCreate"));
     return new RunFacts(stop, fact, pods, warning);
+  }
+
+  /** A pod usually comes within the moment: to list events for each run would be many lists. */
+  private boolean lacksPodForLong(Job job) {
+    Instant created = Instant.parse(job.getMetadata().getCreationTimestamp());
+    return !now.isBefore(created.plus(RunLifecycle.denialExpected()));
   }
 
   /** The pods of this Job; of those that are gone, only the ones that came to an end. */

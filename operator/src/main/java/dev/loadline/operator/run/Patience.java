@@ -15,6 +15,7 @@ import java.util.Optional;
 /** How long a run waits for what, and what it says meanwhile. */
 record Patience(Lifecycle plan, RunProgress progress, Instant now) {
   static final Duration POD_EXPECTED = Duration.ofSeconds(30);
+  static final Duration DENIAL_EXPECTED = Duration.ofSeconds(3);
   private static final Duration RETRY_PAUSE = Duration.ofSeconds(10);
   private static final Duration LEFT_BEHIND_LOOKED_AT_AGAIN = Duration.ofSeconds(1);
   private static final int BAD_REQUEST = 400;

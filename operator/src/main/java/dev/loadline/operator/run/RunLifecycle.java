@@ -42,9 +42,9 @@ public final class RunLifecycle {
     this.patience = new Patience(plan, progress, now);
   }
 
-  /** When a Job's pod is expected at the latest. */
-  public static Duration podExpected() {
-    return Patience.POD_EXPECTED;
+  /** How long after its creation a Job without a pod is asked about: by then an event says why. */
+  public static Duration denialExpected() {
+    return Patience.DENIAL_EXPECTED;
   }
 
   /** When load has to be seen at the latest; in whole seconds, as a status has it. */
@@ -222,7 +222,9 @@ public final class RunLifecycle {
       return Conclude.of(
           End.Failed, Reason.PodsNotCreated, "the runner's pod is not allowed: " + warning);
     }
-    Instant expected = job.created().plus(Patience.POD_EXPECTED);
+    Instant denied = job.created().plus(Patience.DENIAL_EXPECTED);
+    Instant expected =
+        now.isBefore(denied) ? denied : job.created().plus(Patience.POD_EXPECTED);
     return facts.warning().isEmpty() && now.isBefore(expected)
         ? patience.startup(Phase.Waiting, Reason.Starting, "waits for the runner's pod", expected)
         : patience.startup(

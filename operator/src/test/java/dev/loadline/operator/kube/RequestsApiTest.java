@@ -4,31 +4,96 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.loadline.operator.local.apiserver.Faults.Call;
+import dev.loadline.operator.local.apiserver.Faults.Fault;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** What a run costs the API server. */
+/** What a run costs the API server: a number that thousands of runs multiply. */
 class RequestsApiTest {
+  /** Taken up, Job made, starting, running (twice if a probe is seen late), result, end. */
+  private static final long MOST_STATUSES_OF_A_RUN = 7;
 
   @Test
-  void printsWhatARunCosts() throws Exception {
+  void aFinishedRunTakesAKnownNumberOfRequestsAndNoList() {
     try (LocalCluster cluster = LocalCluster.started()) {
       int before = cluster.server.faults().calls().size();
-      String run = cluster.startRun("");
-      String job = run + "-a1";
-      cluster.pod(job);
-      cluster.awaitRun(is -> is.getStatus().phase().equals("Starting"));
-      cluster.ready(job);
-      cluster.awaitRun(is -> is.getStatus().phase().equals("Running"));
-      cluster.ended(job, 0, "Completed", Outputs.measured(), true);
-      cluster.awaitFinished();
-      cluster.awaitTest("chat", is -> is.getStatus().lastRun() != null);
+      stopTheClockOnceTheJobIsMade(cluster);
+      measure(cluster, "chat");
+      List<Call> calls = cluster.server.faults().calls();
+      Map<String, Long> counts =
+          calls.subList(before, calls.size()).stream()
+              .collect(Collectors.groupingBy(RequestsApiTest::kind, Collectors.counting()));
+      assertThat(counts.remove("patch loadtestruns/status"))
+          .isBetween(4L, MOST_STATUSES_OF_A_RUN);
+      assertThat(counts)
+          .isEqualTo(
+              Map.of(
+                  "create loadtestruns", 1L,
+                  "create jobs", 1L,
+                  "delete jobs", 1L,
+                  "create events", 3L,
+                  "patch loadtests/status", 2L));
+    }
+  }
+
+  @Test
+  void whatHasEndedIsLeftAloneWhenItIsLookedAtAgain() {
+    try (LocalCluster cluster = LocalCluster.started()) {
+      String run = measure(cluster, "chat");
+      int before = cluster.server.faults().calls().size();
+      cluster.changeRun(
+          run,
+          object -> {
+            object.withObject("/metadata/annotations").put("touched", "yes");
+            return object;
+          });
+      cluster.deleteTest("chat");
       await()
           .atMost(LocalCluster.LIMIT)
-          .untilAsserted(() -> assertThat(cluster.names("batch/v1", "Job")).isEmpty());
-      Thread.sleep(1500);
+          .untilAsserted(() -> assertThat(cluster.runs()).isEmpty());
+      measure(cluster, "other");
       List<Call> calls = cluster.server.faults().calls();
-      calls.subList(before, calls.size()).forEach(call -> System.out.println("CALL " + call));
+      assertThat(calls.subList(before, calls.size()))
+          .filteredOn(call -> call.name().equals(run) || call.name().equals("chat"))
+          .isEmpty();
     }
+  }
+
+  /** Events are listed for a Job that has no pod for seconds: not to be had on a slow machine. */
+  private static void stopTheClockOnceTheJobIsMade(LocalCluster cluster) {
+    cluster
+        .server
+        .faults()
+        .inject(
+            call -> call.resource().equals("loadtestruns") && cluster.jobsMade() == 1,
+            1,
+            new Fault.Before(() -> cluster.clock.advance(Duration.ofHours(-1))));
+  }
+
+  /** A whole run of a new test; its name. */
+  private static String measure(LocalCluster cluster, String test) {
+    cluster.createTest(test, "");
+    String run =
+        cluster.awaitRun(is -> is.getStatus().attempts() != null).getMetadata().getName();
+    String job = run + "-a1";
+    cluster.pod(job);
+    cluster.ready(job);
+    cluster.awaitRun(is -> is.getStatus().phase().equals("Running"));
+    cluster.ended(job, 0, "Completed", Outputs.measured(), true);
+    cluster.awaitFinished();
+    cluster.awaitTest(
+        test, is -> is.getStatus().lastRun() != null && is.getStatus().active() == null);
+    await()
+        .atMost(LocalCluster.LIMIT)
+        .untilAsserted(() -> assertThat(cluster.names("batch/v1", "Job")).isEmpty());
+    return run;
+  }
+
+  private static String kind(Call call) {
+    String part = call.subresource().isEmpty() ? "" : "/" + call.subresource();
+    return call.verb() + " " + call.resource() + part;
   }
 }

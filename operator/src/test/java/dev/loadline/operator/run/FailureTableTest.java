@@ -61,7 +61,14 @@ class FailureTableTest {
 
   private static Stream<Row> podsNotCreated() {
     return Stream.of(
-        row("no pod yet", attempt(1), Seen.of(JOB), 2, "Await Waiting Starting until 31", "pod"),
+        row("no pod yet", attempt(1), Seen.of(JOB), 2, "Await Waiting Starting until 4", "pod"),
+        row(
+            "no pod, and no event",
+            attempt(1),
+            Seen.of(JOB),
+            4,
+            "Await Waiting Starting until 31",
+            "pod"),
         row(
             "no pod for 30 s",
             attempt(1),
