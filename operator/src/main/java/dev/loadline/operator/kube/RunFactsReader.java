@@ -62,13 +62,14 @@ final class RunFactsReader {
       pods = uid.map(this::podsOnServer).orElse(List.of());
     }
     Optional<String> warning =
-        own.filter(made -> pods.isEmpty() && !concluded && lacksPodForLong(made))
-            .flatMap(made -> ObjectEvents.message(events.of(made), "FailedCreate"));
+        own.isPresent() && pods.isEmpty() && !concluded && isOldEnough(own.get())
+            ? ObjectEvents.message(events.of(own.get()), "FailedCreate")
+            : Optional.empty();
     return new RunFacts(stop, fact, pods, warning);
   }
 
   /** A pod usually comes within the moment: to list events for each run would be many lists. */
-  private boolean lacksPodForLong(Job job) {
+  private boolean isOldEnough(Job job) {
     Instant created = Instant.parse(job.getMetadata().getCreationTimestamp());
     return !now.isBefore(created.plus(RunLifecycle.denialExpected()));
   }

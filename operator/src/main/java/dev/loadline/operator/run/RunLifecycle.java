@@ -42,6 +42,11 @@ public final class RunLifecycle {
     this.patience = new Patience(plan, progress, now);
   }
 
+  /** When a Job's pod is expected at the latest. */
+  public static Duration podExpected() {
+    return Patience.POD_EXPECTED;
+  }
+
   /** How long after its creation a Job without a pod is asked about: by then an event says why. */
   public static Duration denialExpected() {
     return Patience.DENIAL_EXPECTED;
