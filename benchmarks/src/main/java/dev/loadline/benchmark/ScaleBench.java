@@ -93,7 +93,7 @@ final class ScaleBench implements AutoCloseable {
         () -> samples(running, "loadline_next_run_timestamp_seconds{") == tests.count());
   }
 
-  static long samples(OperatorProcess running, String start) {
+  private static long samples(OperatorProcess running, String start) {
     try {
       return running.scrape().body().lines().filter(line -> line.startsWith(start)).count();
     } catch (IOException e) {
