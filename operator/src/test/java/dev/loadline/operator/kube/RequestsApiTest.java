@@ -25,15 +25,16 @@ class RequestsApiTest {
       List<Call> calls = cluster.server.faults().calls();
       Map<String, Long> counts =
           calls.subList(before, calls.size()).stream()
+              .filter(call -> !call.verb().equals("watch"))
               .collect(Collectors.groupingBy(RequestsApiTest::kind, Collectors.counting()));
-      assertThat(counts.remove("patch loadtestruns/status"))
-          .isBetween(4L, MOST_STATUSES_OF_A_RUN);
+      assertThat(counts.remove("patch loadtestruns/status")).isBetween(4L, MOST_STATUSES_OF_A_RUN);
+      // Twice where a pod is seen to go before its Job is seen to be deleted.
+      assertThat(counts.remove("delete jobs")).isBetween(1L, 2L);
       assertThat(counts)
           .isEqualTo(
               Map.of(
                   "create loadtestruns", 1L,
                   "create jobs", 1L,
-                  "delete jobs", 1L,
                   "create events", 3L,
                   "patch loadtests/status", 2L));
     }
@@ -51,9 +52,7 @@ class RequestsApiTest {
             return object;
           });
       cluster.deleteTest("chat");
-      await()
-          .atMost(LocalCluster.LIMIT)
-          .untilAsserted(() -> assertThat(cluster.runs()).isEmpty());
+      await().atMost(LocalCluster.LIMIT).untilAsserted(() -> assertThat(cluster.runs()).isEmpty());
       measure(cluster, "other");
       List<Call> calls = cluster.server.faults().calls();
       assertThat(calls.subList(before, calls.size()))
@@ -76,8 +75,7 @@ class RequestsApiTest {
   /** A whole run of a new test; its name. */
   private static String measure(LocalCluster cluster, String test) {
     cluster.createTest(test, "");
-    String run =
-        cluster.awaitRun(is -> is.getStatus().attempts() != null).getMetadata().getName();
+    String run = cluster.awaitRun(is -> is.getStatus().attempts() != null).getMetadata().getName();
     String job = run + "-a1";
     cluster.pod(job);
     cluster.ready(job);
