@@ -165,7 +165,7 @@ final class RunActions {
       return conclude(pass, RunPass.failed(Reason.JobNameTaken, taken));
     }
     pass.status().started(attempt, name, made.getMetadata().getUid(), startupDeadline(pass));
-    return write(pass, Requeue.after(RunLifecycle.denialExpected()));
+    return write(pass, Requeue.after(RunLifecycle.DENIAL_EXPECTED));
   }
 
   private static Instant startupDeadline(RunPass pass) {

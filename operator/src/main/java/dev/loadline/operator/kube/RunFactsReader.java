@@ -71,7 +71,7 @@ final class RunFactsReader {
   /** A pod usually comes within the moment: to list events for each run would be many lists. */
   private boolean isOldEnough(Job job) {
     Instant created = Instant.parse(job.getMetadata().getCreationTimestamp());
-    return !now.isBefore(created.plus(RunLifecycle.denialExpected()));
+    return !now.isBefore(created.plus(RunLifecycle.DENIAL_EXPECTED));
   }
 
   /** The pods of this Job; of those that are gone, only the ones that came to an end. */

@@ -15,7 +15,6 @@ import java.util.Optional;
 /** How long a run waits for what, and what it says meanwhile. */
 record Patience(Lifecycle plan, RunProgress progress, Instant now) {
   static final Duration POD_EXPECTED = Duration.ofSeconds(30);
-  static final Duration DENIAL_EXPECTED = Duration.ofSeconds(3);
   private static final Duration RETRY_PAUSE = Duration.ofSeconds(10);
   private static final Duration LEFT_BEHIND_LOOKED_AT_AGAIN = Duration.ofSeconds(1);
   private static final int BAD_REQUEST = 400;
@@ -28,6 +27,12 @@ record Patience(Lifecycle plan, RunProgress progress, Instant now) {
 
   Instant activeDeadline() {
     return progress.startTime().orElse(now).plus(plan.activeDeadline());
+  }
+
+  /** When a Job that has no pod is looked at again. */
+  Instant podLookedFor(Instant created) {
+    Instant denied = created.plus(RunLifecycle.DENIAL_EXPECTED);
+    return now.isBefore(denied) ? denied : created.plus(POD_EXPECTED);
   }
 
   /** Wait for the first request, but not beyond the startup deadline. */

@@ -23,6 +23,9 @@ import java.util.Optional;
  * status before anything is deleted; a run that has sent load, or may have, is never repeated.
  */
 public final class RunLifecycle {
+  /** A Job without a pod is asked about when it is this old: by then an event says why. */
+  public static final Duration DENIAL_EXPECTED = Duration.ofSeconds(3);
+
   static final Duration IMAGE_PATIENCE = Duration.ofMinutes(2);
   static final Duration CONFIG_PATIENCE = Duration.ofSeconds(60);
   static final Duration NODE_PATIENCE = Duration.ofSeconds(90);
@@ -45,11 +48,6 @@ public final class RunLifecycle {
   /** When a Job's pod is expected at the latest. */
   public static Duration podExpected() {
     return Patience.POD_EXPECTED;
-  }
-
-  /** How long after its creation a Job without a pod is asked about: by then an event says why. */
-  public static Duration denialExpected() {
-    return Patience.DENIAL_EXPECTED;
   }
 
   /** When load has to be seen at the latest; in whole seconds, as a status has it. */
@@ -227,9 +225,7 @@ public final class RunLifecycle {
       return Conclude.of(
           End.Failed, Reason.PodsNotCreated, "the runner's pod is not allowed: " + warning);
     }
-    Instant denied = job.created().plus(Patience.DENIAL_EXPECTED);
-    Instant expected =
-        now.isBefore(denied) ? denied : job.created().plus(Patience.POD_EXPECTED);
+    Instant expected = patience.podLookedFor(job.created());
     return facts.warning().isEmpty() && now.isBefore(expected)
         ? patience.startup(Phase.Waiting, Reason.Starting, "waits for the runner's pod", expected)
         : patience.startup(
