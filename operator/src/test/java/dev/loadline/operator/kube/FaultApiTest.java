@@ -86,7 +86,7 @@ class FaultApiTest {
             }
           };
       assertSound(fleet.hour(Presence.BEFORE, all));
-      assertThat(hits).hasValueGreaterThan(20);
+      assertThat(hits).hasValueGreaterThan(5);
     }
   }
 
