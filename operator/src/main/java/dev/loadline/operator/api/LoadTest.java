@@ -1,5 +1,7 @@
 package dev.loadline.operator.api;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
@@ -10,6 +12,7 @@ import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Singular;
 import io.fabric8.kubernetes.model.annotation.Version;
+import java.util.List;
 
 /** What to measure, when, and how much of it to keep. Written by the user. */
 @Group(Api.GROUP)
@@ -46,6 +49,31 @@ import io.fabric8.kubernetes.model.annotation.Version;
     message =
         "metadata.name has no dots: the Jobs of a run get its name, and their pods' hostname is a"
             + " DNS label")
-public class LoadTest extends CustomResource<LoadTestSpec, LoadTestStatus> implements Namespaced {
+public class LoadTest extends CustomResource<LoadTestSpec, LoadTestStatus>
+    implements Namespaced, Stored {
   private static final long serialVersionUID = 1L;
+
+  private transient List<Unreadable> unreadable = List.of();
+
+  /** A test as the API server has it, whatever is in it. */
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static LoadTest stored(ObjectNode json) {
+    StoredObject object = new StoredObject(json);
+    LoadTest stored = new LoadTest();
+    stored.setMetadata(object.metadata());
+    stored.setSpec(object.spec(LoadTestSpec.class));
+    stored.setStatus(object.status(LoadTestStatus.class));
+    stored.unreadable(object.unreadable());
+    return stored;
+  }
+
+  @Override
+  public List<Unreadable> unreadable() {
+    return unreadable;
+  }
+
+  @Override
+  public void unreadable(List<Unreadable> parts) {
+    unreadable = List.copyOf(parts);
+  }
 }

@@ -1,5 +1,7 @@
 package dev.loadline.operator.api;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
@@ -10,6 +12,7 @@ import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Singular;
 import io.fabric8.kubernetes.model.annotation.Version;
+import java.util.List;
 
 /** One execution of a test: immutable, with its results and its verdict. */
 @Group(Api.GROUP)
@@ -42,8 +45,32 @@ import io.fabric8.kubernetes.model.annotation.Version;
         "metadata.name has no dots: the Jobs of a run get its name, and their pods' hostname is a"
             + " DNS label")
 public class LoadTestRun extends CustomResource<LoadTestRunSpec, LoadTestRunStatus>
-    implements Namespaced {
+    implements Namespaced, Stored {
   private static final long serialVersionUID = 1L;
+
+  private transient List<Unreadable> unreadable = List.of();
+
+  /** A run as the API server has it, whatever is in it. */
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static LoadTestRun stored(ObjectNode json) {
+    StoredObject object = new StoredObject(json);
+    LoadTestRun stored = new LoadTestRun();
+    stored.setMetadata(object.metadata());
+    stored.setSpec(object.spec(LoadTestRunSpec.class));
+    stored.setStatus(object.status(LoadTestRunStatus.class));
+    stored.unreadable(object.unreadable());
+    return stored;
+  }
+
+  @Override
+  public List<Unreadable> unreadable() {
+    return unreadable;
+  }
+
+  @Override
+  public void unreadable(List<Unreadable> parts) {
+    unreadable = List.copyOf(parts);
+  }
 
   /**
    * Whether the run was missed: it ended without having begun, since its target was busy for too

@@ -1,5 +1,7 @@
 package dev.loadline.operator.kube;
 
+import dev.loadline.operator.api.Stored;
+import dev.loadline.operator.api.Unreadable;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -10,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +43,19 @@ final class Events {
   /** Something that a person may want to look at. */
   void warning(HasMetadata about, String reason, String message) {
     write(about, "Warning", reason, message);
+  }
+
+  /** What of a status could not be read, if there is anything. */
+  <P extends HasMetadata & Stored> void unreadable(P stored) {
+    String parts =
+        stored.unreadable().stream()
+            .filter(part -> part.field().startsWith("status"))
+            .map(Unreadable::toString)
+            .collect(Collectors.joining("; "));
+    if (!parts.isEmpty()) {
+      warning(
+          stored, "StatusUnreadable", "an older status, parts of which cannot be read: " + parts);
+    }
   }
 
   private void write(HasMetadata about, String type, String reason, String message) {

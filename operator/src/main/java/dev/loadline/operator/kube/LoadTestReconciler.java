@@ -91,11 +91,13 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
   public UpdateControl<LoadTest> reconcile(LoadTest test, Context<LoadTest> context) {
     try {
       Instant now = clock.instant();
+      events.unreadable(test);
       TestRuns runs = TestRuns.of(test, context.getSecondaryResourcesAsStream(LoadTestRun.class));
       TestStatus status = new TestStatus(test, runs, now);
       TestPass pass = new TestPass(test, context, runs, status, now);
       Optional<Requeue> next =
-          switch (TestPlan.parse(test.getSpec(), test.getMetadata().getNamespace())) {
+          switch (TestPlan.parse(
+              test.getSpec(), test.getMetadata().getNamespace(), test.unreadable())) {
             case TestPlan.Parsed.Refused refused ->
                 Optional.of(refused(pass, reason(refused.problems()), refused.problems()));
             case TestPlan.Parsed.Valid valid -> usable(pass, valid.plan());

@@ -93,7 +93,7 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
     try {
       Instant now = clock.instant();
       TestPlan.Parsed parsed =
-          TestPlan.parse(run.getSpec().test(), run.getMetadata().getNamespace());
+          TestPlan.parse(run.getSpec().test(), run.getMetadata().getNamespace(), run.unreadable());
       RunPass pass = new RunPass(run, context, new RunStatus(run, now), parsed, now);
       if (parsed instanceof TestPlan.Parsed.Valid valid && !pass.status().progress().concluded()) {
         pass.status().describes(valid.plan());

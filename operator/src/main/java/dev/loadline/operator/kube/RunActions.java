@@ -183,7 +183,7 @@ final class RunActions {
         .orElseThrow(() -> refused);
   }
 
-  private static UpdateControl<LoadTestRun> delete(RunPass pass, RunFacts facts) {
+  private UpdateControl<LoadTestRun> delete(RunPass pass, RunFacts facts) {
     pass.context()
         .getClient()
         .batch()
@@ -254,7 +254,8 @@ final class RunActions {
     }
   }
 
-  private static UpdateControl<LoadTestRun> write(RunPass pass, Requeue next) {
+  private UpdateControl<LoadTestRun> write(RunPass pass, Requeue next) {
+    events.unreadable(pass.run());
     return StatusWriter.write(
         pass.context(), pass.run(), intended(pass.run(), pass.status()), next);
   }

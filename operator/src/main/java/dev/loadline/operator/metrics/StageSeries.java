@@ -80,6 +80,10 @@ record StageSeries(Families families, Labels labels) {
   }
 
   private void number(String name, String help, Optional<String> decimal) {
-    decimal.ifPresent(text -> families.add(name, help, labels, Double.parseDouble(text)));
+    try {
+      decimal.map(Double::parseDouble).ifPresent(value -> families.add(name, help, labels, value));
+    } catch (NumberFormatException notOurs) {
+      // Somebody else wrote the status: what cannot be read is not shown.
+    }
   }
 }

@@ -1,8 +1,10 @@
 package dev.loadline.operator.plan;
 
 import dev.loadline.operator.api.LoadTestSpec;
+import dev.loadline.operator.api.Unreadable;
 import dev.loadline.runner.contract.RunPlan;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,40 @@ public record TestPlan(
    */
   public static Parsed parse(LoadTestSpec spec, String namespace) {
     return new PlanParser(namespace).parse(spec);
+  }
+
+  /** The same of a spec of which parts could not be read: each of them is a problem, too. */
+  public static Parsed parse(LoadTestSpec spec, String namespace, List<Unreadable> unreadable) {
+    Parsed parsed = parse(spec, namespace);
+    List<Problem> problems =
+        unreadable.stream()
+            .filter(part -> part.field().startsWith("spec"))
+            .map(part -> new Problem(part.field(), part.message()))
+            .toList();
+    return problems.isEmpty() ? parsed : refused(problems, parsed);
+  }
+
+  private static Parsed refused(List<Problem> unreadable, Parsed parsed) {
+    List<Problem> problems = new ArrayList<>(unreadable);
+    return switch (parsed) {
+      case Parsed.Valid valid ->
+          new Parsed.Refused(
+              problems,
+              Optional.of(valid.plan().load()).filter(is -> noneOf(unreadable, "load")),
+              Optional.of(valid.plan().objectives())
+                  .filter(are -> noneOf(unreadable, "objectives")));
+      case Parsed.Refused refused -> {
+        problems.addAll(refused.problems());
+        yield new Parsed.Refused(
+            problems,
+            refused.load().filter(is -> noneOf(unreadable, "load")),
+            refused.objectives().filter(are -> noneOf(unreadable, "objectives")));
+      }
+    };
+  }
+
+  private static boolean noneOf(List<Problem> problems, String part) {
+    return problems.stream().noneMatch(problem -> problem.field().contains("." + part));
   }
 
   /** A time to live as text; empty if there is none or the text is no duration. */

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -188,6 +189,21 @@ final class LocalCluster implements AutoCloseable {
             namespace,
             object,
             HAND);
+  }
+
+  /** Stores an object unchecked, as an earlier version of its CRD may have let it in. */
+  void keep(String yaml) {
+    ObjectNode object = Serialization.unmarshal(yaml, ObjectNode.class);
+    String created = clock.instant().minusSeconds(3600).truncatedTo(ChronoUnit.SECONDS).toString();
+    ObjectNode metadata = object.withObject("/metadata");
+    metadata.put("namespace", NAMESPACE).put("creationTimestamp", created).put("generation", 1);
+    metadata.put("uid", UUID.randomUUID().toString());
+    server.keep(
+        place(
+            object.path("apiVersion").asText(),
+            object.path("kind").asText(),
+            metadata.path("name").asText()),
+        object);
   }
 
   private ResourceType type(String apiVersion, String kind) {

@@ -43,7 +43,9 @@ public final class Admission {
     return withRules(type, object, Optional.empty(), problems);
   }
 
-  /** Prunes, fills and checks in place. */
+  /**
+   * Prunes, fills and checks in place; what was wrong with the stored object before may stay so.
+   */
   static void admit(
       ResourceType type, ObjectNode next, Optional<ObjectNode> old, WriteOptions options) {
     List<SchemaFill.Unknown> unknown = SchemaFill.prune(next, type.shape());
@@ -65,6 +67,7 @@ public final class Admission {
     }
     problems.addAll(filledAndChecked(type, next, old));
     List<FieldProblem> all = withRules(type, next, old, problems);
+    old.ifPresent(stored -> all.removeAll(SchemaCheck.check(stored, type.shape())));
     if (!all.isEmpty()) {
       throw Refusal.invalid(type, next.path(METADATA).path("name").asText(""), all);
     }

@@ -1,0 +1,141 @@
+package dev.loadline.operator.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Makes a stored status sound, so that nothing that reads one meets a null in a list, an instant
+ * that is none, or a list item without its key. Where something happened and only the instant is
+ * lost, the object's creation takes its place: a run whose {@code loadStartTime} cannot be read has
+ * sent load, one whose {@code completionTime} cannot be read is over. What a test remembers of its
+ * schedule is forgotten instead, since an instant of long ago would have runs missed.
+ */
+final class StoredStatus {
+  private static final String TIME = "Time";
+
+  private final String created;
+  private final List<Unreadable> mended = new ArrayList<>();
+
+  /** Of an object that was created then. */
+  StoredStatus(String created) {
+    this.created = created;
+  }
+
+  /** Changes the status; what was changed. */
+  List<Unreadable> mend(ObjectNode status) {
+    tidy("status", status);
+    keep(status, "conditions", condition -> text(condition, "type") && text(condition, "status"));
+    keep(status, "stages", named());
+    keep(status, "objectives", named());
+    keep(status, "validity", check -> text(check, "check"));
+    numberAttempts(status.path("attempts"));
+    if (status.path("failure") instanceof ObjectNode failure && !text(failure, "reason")) {
+      failure.put("reason", "Unknown");
+      mended.add(new Unreadable("status.failure.reason", "is missing"));
+    }
+    if (status.path("lastRun").isObject() && !text(status.path("lastRun"), "completionTime")) {
+      status.remove("lastRun");
+      mended.add(new Unreadable("status.lastRun.completionTime", "is missing"));
+    }
+    return mended;
+  }
+
+  private static boolean text(JsonNode object, String field) {
+    return object.path(field).isTextual();
+  }
+
+  /** Of two items of one name the first. */
+  private static Predicate<JsonNode> named() {
+    Set<String> names = new HashSet<>();
+    return item -> text(item, "name") && names.add(item.path("name").asText());
+  }
+
+  private void tidy(String path, JsonNode node) {
+    switch (node) {
+      case ObjectNode object -> {
+        object.properties().removeIf(field -> field.getValue().isNull());
+        for (Map.Entry<String, JsonNode> field : Set.copyOf(object.properties())) {
+          String child = path + "." + field.getKey();
+          if (field.getKey().endsWith(TIME)) {
+            time(object, field, child, path.equals("status"));
+          } else {
+            tidy(child, field.getValue());
+          }
+        }
+      }
+      case ArrayNode list -> {
+        for (int i = list.size() - 1; i >= 0; i--) {
+          if (list.get(i).isNull()) {
+            list.remove(i);
+            mended.add(new Unreadable(path + "[" + i + "]", "is nothing"));
+          }
+        }
+        for (int i = 0; i < list.size(); i++) {
+          tidy(path + "[" + i + "]", list.get(i));
+        }
+      }
+      default -> {
+        // A value: its type is its field's matter.
+      }
+    }
+  }
+
+  private void time(
+      ObjectNode object, Map.Entry<String, JsonNode> field, String path, boolean ofStatus) {
+    if (isInstant(field.getValue())) {
+      return;
+    }
+    boolean schedule =
+        ofStatus && (field.getKey().startsWith("next") || field.getKey().startsWith("last"));
+    if (schedule) {
+      object.remove(field.getKey());
+    } else {
+      object.put(field.getKey(), created);
+    }
+    mended.add(
+        new Unreadable(
+            path,
+            "is no instant: "
+                + (schedule ? "it is forgotten" : "the object's creation takes its place")));
+  }
+
+  private static boolean isInstant(JsonNode value) {
+    try {
+      return value.isTextual() && Instant.parse(value.textValue()).isAfter(Instant.EPOCH);
+    } catch (DateTimeParseException none) {
+      return false;
+    }
+  }
+
+  private void keep(ObjectNode status, String list, Predicate<JsonNode> sound) {
+    int index = 0;
+    for (Iterator<JsonNode> items = status.path(list).iterator(); items.hasNext(); index++) {
+      if (!sound.test(items.next())) {
+        items.remove();
+        mended.add(
+            new Unreadable("status." + list + "[" + index + "]", "lacks its key or has another's"));
+      }
+    }
+  }
+
+  /** An attempt that was made stays one: forgotten, it would be made again. */
+  private void numberAttempts(JsonNode attempts) {
+    for (int i = 0; i < attempts.size(); i++) {
+      if (attempts.get(i) instanceof ObjectNode attempt
+          && !attempt.path("number").canConvertToInt()) {
+        attempt.put("number", i + 1);
+        mended.add(new Unreadable("status.attempts[" + i + "].number", "is no number"));
+      }
+    }
+  }
+}
