@@ -78,7 +78,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- define "loadline.rules" -}}
 - apiGroups: [loadline.dev]
   resources: [loadtests]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 - apiGroups: [loadline.dev]
   resources: [loadtests/status, loadtestruns/status]
   verbs: [patch]
@@ -90,7 +90,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
   verbs: [get, list, watch, create, delete]
 - apiGroups: [""]
   resources: [pods]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 - apiGroups: [discovery.k8s.io]
   resources: [endpointslices]
   verbs: [list]

@@ -39,6 +39,7 @@ final class StoredStatus {
     keep(status, "objectives", named());
     keep(status, "validity", check -> text(check, "check"));
     numberAttempts(status.path("attempts"));
+    dropTwins(status.path("attempts"));
     if (status.path("failure") instanceof ObjectNode failure && !text(failure, "reason")) {
       failure.put("reason", "Unknown");
       mended.add(new Unreadable("status.failure.reason", "is missing"));
@@ -135,6 +136,16 @@ final class StoredStatus {
           && !attempt.path("number").canConvertToInt()) {
         attempt.put("number", i + 1);
         mended.add(new Unreadable("status.attempts[" + i + "].number", "is no number"));
+      }
+    }
+  }
+
+  /** A list item whose key cannot be read stays beside the one that was written in its place. */
+  private static void dropTwins(JsonNode attempts) {
+    Set<Integer> numbers = new HashSet<>();
+    for (int i = attempts.size() - 1; i >= 0; i--) {
+      if (attempts instanceof ArrayNode list && !numbers.add(list.get(i).path("number").asInt())) {
+        list.remove(i);
       }
     }
   }

@@ -14,7 +14,7 @@ public final class Chart {
   /** Where it lies, seen from the operator's module. */
   public static final Path FOLDER = Path.of("../helm/loadline");
 
-  static final String NAMESPACE = "loadline-system";
+  public static final String NAMESPACE = "loadline-system";
 
   private static final String KUBERNETES = "1.35.0";
 
@@ -37,7 +37,7 @@ public final class Chart {
   }
 
   /** All manifests as objects. */
-  static List<HasMetadata> render(Map<String, Object> values) {
+  public static List<HasMetadata> render(Map<String, Object> values) {
     return objects(text(values));
   }
 
@@ -55,7 +55,7 @@ public final class Chart {
   }
 
   /** The only object of this type. */
-  static <T extends HasMetadata> T one(Class<T> type, List<HasMetadata> manifests) {
+  public static <T extends HasMetadata> T one(Class<T> type, List<HasMetadata> manifests) {
     List<T> found = all(type, manifests);
     if (found.size() != 1) {
       throw new AssertionError(found.size() + " objects of type " + type.getSimpleName());

@@ -148,7 +148,7 @@ class ChartRenderTest {
                   "events");
           assertThat(rule.getVerbs()).doesNotContain("*");
           if (rule.getResources().contains("pods")) {
-            assertThat(rule.getVerbs()).containsExactlyInAnyOrder("get", "list", "watch");
+            assertThat(rule.getVerbs()).containsExactlyInAnyOrder("list", "watch");
           }
         });
   }

@@ -24,9 +24,7 @@ class StoredObjectsApiTest {
       keepTest(cluster, "type", "runner: everywhere", "");
       keepTest(cluster, "word", "concurrencyPolicy: Queue", "");
       keepTest(cluster, "unknown", "retries: {most: 3}", "");
-      cluster.keep(
-          "{apiVersion: loadline.dev/v1alpha1, kind: LoadTest, metadata: {name: spec}, spec:"
-              + " none}");
+      cluster.keep(loadTest("spec") + "spec: none\n");
       cluster.keep(loadTest("empty"));
       cluster.createTest("chat", "");
       cluster.startOperator();
