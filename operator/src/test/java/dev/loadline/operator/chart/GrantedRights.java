@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.rbac.RoleRef;
 import io.fabric8.kubernetes.api.model.rbac.Subject;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -37,7 +38,7 @@ public final class GrantedRights {
   }
 
   /** All of them, with these values. */
-  public static TreeSet<Right> of(Map<String, Object> values) {
+  public static SortedSet<Right> of(Map<String, Object> values) {
     List<HasMetadata> manifests = Chart.render(values);
     String account =
         Chart.one(Deployment.class, manifests)
@@ -60,7 +61,7 @@ public final class GrantedRights {
                 Chart.all(ClusterRole.class, manifests).stream()
                     .filter(role -> isOf(binding.getRoleRef(), "ClusterRole", role))
                     .flatMap(role -> role.getRules().stream()));
-    TreeSet<Right> rights = new TreeSet<>();
+    SortedSet<Right> rights = new TreeSet<>();
     Stream.concat(ofNamespaces, ofTheCluster).forEach(rule -> expand(rule, rights));
     return rights;
   }
@@ -79,7 +80,7 @@ public final class GrantedRights {
     return one.getMetadata().getNamespace().equals(other.getMetadata().getNamespace());
   }
 
-  private static void expand(PolicyRule rule, TreeSet<Right> rights) {
+  private static void expand(PolicyRule rule, SortedSet<Right> rights) {
     for (String group : rule.getApiGroups()) {
       for (String resource : rule.getResources()) {
         rule.getVerbs().forEach(verb -> rights.add(new Right(group, resource, verb)));
