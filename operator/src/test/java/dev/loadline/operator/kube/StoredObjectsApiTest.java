@@ -150,7 +150,7 @@ class StoredObjectsApiTest {
         kind: LoadTest
         metadata: {name: %s}
         spec:
-          target: {url: "http://127.0.0.1:8000/v1"}
+          target: {url: "http://127.0.0.1:8002/v1"}
           workload: {synthetic: {inputTokens: 128, outputTokens: 32}}
           load: {stages: [{name: steady, users: 4, duration: 1m}]}
           %s
