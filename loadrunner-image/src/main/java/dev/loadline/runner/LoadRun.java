@@ -8,6 +8,7 @@ import dev.loadline.runner.drive.Clocks;
 import dev.loadline.runner.drive.LoadDriver;
 import dev.loadline.runner.drive.LoadReport;
 import dev.loadline.runner.drive.Progress;
+import dev.loadline.runner.drive.Spending;
 import dev.loadline.runner.http.Endpoint;
 import dev.loadline.runner.http.EventLoops;
 import dev.loadline.runner.http.ProbeResult;
@@ -35,17 +36,24 @@ final class LoadRun {
   private final RunnerSettings settings;
   private final Endpoint endpoint;
   private final Clocks clocks;
+  private final Spending spending;
   private volatile OptionalLong startedMillis = OptionalLong.empty();
   private volatile Optional<TargetFacts> target = Optional.empty();
   private volatile @Nullable LoadDriver driver;
   private @Nullable Preparation preparation;
   private boolean stopped;
 
-  LoadRun(RunnerSettings settings, Clocks clocks) {
+  /**
+   * A run.
+   *
+   * @param bornNanos when its process began, by the monotonic clock
+   */
+  LoadRun(RunnerSettings settings, Clocks clocks, long bornNanos) {
     this.settings = settings;
     plan = settings.plan();
     endpoint = settings.endpoint();
     this.clocks = clocks;
+    spending = Spending.of(plan, bornNanos);
   }
 
   /** Runs the plan; what the target, the files or a stop make of it is in the result. */
@@ -65,7 +73,7 @@ final class LoadRun {
   }
 
   private RunResult run(EventLoops loops) {
-    Preparation preparing = new Preparation(settings, loops);
+    Preparation preparing = new Preparation(settings, loops, spending.millisLeft(now()));
     try {
       begin(preparing);
       return switch (preparing.run()) {
@@ -96,14 +104,23 @@ final class LoadRun {
             ready.replay(),
             loops,
             clocks,
+            spending,
             this::loadStarts);
     LoadReport report = begin(load).run();
+    report
+        .limit()
+        .ifPresent(limit ->
+            LOG.atInfo().addKeyValue("limit", limit).log("the load has ended at its limit"));
     return report.stopped()
         ? result(
             Outcome.STOPPED,
             Optional.of("The run was stopped; this is what it had measured until then."),
             report)
         : result(Outcome.MEASURED, warning, report);
+  }
+
+  private long now() {
+    return clocks.nanoTime().getAsLong();
   }
 
   private void loadStarts() {
@@ -134,8 +151,8 @@ final class LoadRun {
         clocks.wall().millis(),
         report.stages(),
         report.generator(),
-        Optional.empty(),
-        Optional.empty(),
+        Optional.of(spending.spent(now())),
+        report.limit(),
         List.of());
   }
 

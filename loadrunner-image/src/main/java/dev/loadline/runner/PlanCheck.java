@@ -36,6 +36,7 @@ final class PlanCheck {
     check.workload(plan.workload());
     LoadCheck.check(plan, check.problems);
     check.goodput(plan);
+    check.limits(plan.limits());
     return check.problems.all();
   }
 
@@ -110,6 +111,16 @@ final class PlanCheck {
 
   private void tokens(Distribution law, String field) {
     problems.distribution(law, 1, MOST_TOKENS, field);
+  }
+
+  private void limits(RunPlan.Limits limits) {
+    limits
+        .requests()
+        .ifPresent(most -> problems.number(most, 1, Long.MAX_VALUE, "limits.requests"));
+    limits
+        .outputTokens()
+        .ifPresent(most -> problems.number(most, 1, Long.MAX_VALUE, "limits.outputTokens"));
+    limits.runnerMillis().ifPresent(most -> problems.millis(most, 1, "limits.runnerMillis"));
   }
 
   private void goodput(RunPlan plan) {

@@ -41,16 +41,23 @@ final class Preparation {
   private final RunnerSettings settings;
   private final Endpoint endpoint;
   private final EventLoops loops;
+  private final Duration mostWait;
   private volatile Optional<ProbeResult.NotReady> waitsFor = Optional.empty();
   private volatile List<String> problems = List.of();
   private @Nullable Thread preparing;
   private boolean stopped;
 
-  Preparation(RunnerSettings settings, EventLoops loops) {
+  /**
+   * A preparation.
+   *
+   * @param millisLeft how long the target may be waited for at most, whatever the plan says
+   */
+  Preparation(RunnerSettings settings, EventLoops loops, long millisLeft) {
     this.settings = settings;
     this.loops = loops;
     plan = settings.plan();
     endpoint = settings.endpoint();
+    mostWait = Duration.ofMillis(Math.min(plan.target().readinessTimeoutMillis(), millisLeft));
   }
 
   /** What came of it. */
@@ -158,10 +165,7 @@ final class Preparation {
   private ProbeResult probe() throws InterruptedException {
     try {
       return new TargetProbe(loops, endpoint, this::waits)
-          .probe(
-              plan.target().model(),
-              EngineProfile.named(plan.target().engine()),
-              Duration.ofMillis(plan.target().readinessTimeoutMillis()));
+          .probe(plan.target().model(), EngineProfile.named(plan.target().engine()), mostWait);
     } catch (IllegalArgumentException e) {
       throw new UnusableTargetException(e);
     }
@@ -169,10 +173,9 @@ final class Preparation {
 
   private void waits(ProbeResult.NotReady found) {
     waitsFor = Optional.of(found);
-    Duration most = Duration.ofMillis(plan.target().readinessTimeoutMillis());
     LOG.atInfo()
         .addKeyValue("target", endpoint.url())
-        .addKeyValue("upTo", most.toString().substring(2).toLowerCase(Locale.ROOT))
+        .addKeyValue("upTo", mostWait.toString().substring(2).toLowerCase(Locale.ROOT))
         .addKeyValue("found", found.sentence())
         .log("waiting for the target");
   }

@@ -9,6 +9,7 @@ import dev.loadline.runner.progress.MetricsPage;
 import dev.loadline.runner.progress.RunView;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -90,7 +91,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private int run(RunnerSettings settings) {
-    LoadRun run = new LoadRun(settings, clocks);
+    LoadRun run = new LoadRun(settings, clocks, clocks.nanoTime().getAsLong() - ageNanos());
     RunView view = new RunView(settings.plan(), run::progress, run::endedStages);
     MetricsPage metrics = new MetricsPage(view);
     try (ManagementServer server =
@@ -113,6 +114,11 @@ final class RunCommand implements Callable<Integer> {
                       Environment.METRICS_HOST,
                       Environment.METRICS_PORT)));
     }
+  }
+
+  /** How old this process is. */
+  private static long ageNanos() {
+    return TimeUnit.MILLISECONDS.toNanos(ManagementFactory.getRuntimeMXBean().getUptime());
   }
 
   /** Runs with an ear for signals: a stopped run hands out what it has, in time. */

@@ -158,6 +158,6 @@ class FinalFiguresTest {
         Map.of(Environment.PLAN, ContractJson.write(plan), Environment.CLIENT_WARMUP_MILLIS, "0");
     RunnerSettings settings =
         ((RunnerSettings.Reading.Usable) RunnerSettings.read(environment)).settings();
-    return new LoadRun(settings, Clocks.SYSTEM);
+    return new LoadRun(settings, Clocks.SYSTEM, System.nanoTime());
   }
 }

@@ -81,6 +81,80 @@ class LoadRunTest {
     }
   }
 
+  private static RunPlan limited(RunPlan plan, RunPlan.Limits limits) {
+    return new RunPlan(
+        plan.version(),
+        plan.run(),
+        plan.nonce(),
+        plan.target(),
+        plan.workload(),
+        plan.load(),
+        plan.goodput(),
+        plan.judged(),
+        limits);
+  }
+
+  @Test
+  void tellsWhatItHasSpentAndAtWhichLimitItEnded() {
+    try (Simulator simulator = simulator("--ttft=5ms", "--itl=1ms")) {
+      RunPlan plan =
+          Plans.plan(
+              simulator.url().toString(),
+              100,
+              List.of(Plans.stage("long", new End.After(3_600_000))));
+      RunResult result =
+          run(
+                  limited(
+                      plan,
+                      new RunPlan.Limits(
+                          OptionalLong.of(50), OptionalLong.empty(), OptionalLong.empty())),
+                  0)
+              .run();
+
+      assertThat(result.outcome()).isEqualTo(Outcome.MEASURED);
+      assertThat(result.limitReached()).contains(RunResult.Limit.requests);
+      RunResult.Spent spent = result.spent().orElseThrow();
+      assertThat(spent.requests()).isEqualTo(50).isEqualTo(simulator.truth().requests());
+      assertThat(spent.outputTokens()).isEqualTo(simulator.truth().outputTokens());
+      assertThat(spent.runnerMillis()).isPositive();
+    }
+  }
+
+  @Test
+  void waitsForTheTargetNoLongerThanItsTimeAllows() throws IOException {
+    RunPlan plan = Plans.requests("http://127.0.0.1:" + closedPort() + "/v1", 5);
+    RunResult result =
+        run(
+                limited(
+                    plan,
+                    new RunPlan.Limits(
+                        OptionalLong.empty(), OptionalLong.empty(), OptionalLong.of(1))),
+                0)
+            .run();
+
+    assertThat(result.outcome()).isEqualTo(Outcome.TARGET_UNREACHABLE);
+    assertThat(result.loadStartedMillis()).isEmpty();
+  }
+
+  @Test
+  void sendsNothingIfItsTimeIsUp() {
+    try (Simulator simulator = simulator("--ttft=1ms", "--itl=1ms")) {
+      RunResult result =
+          run(
+                  limited(
+                      Plans.requests(simulator.url().toString(), 5),
+                      new RunPlan.Limits(
+                          OptionalLong.empty(), OptionalLong.empty(), OptionalLong.of(1))),
+                  0)
+              .run();
+
+      assertThat(result.outcome()).isIn(Outcome.MEASURED, Outcome.TARGET_UNREACHABLE);
+      assertThat(result.loadStartedMillis()).isEmpty();
+      assertThat(result.stages()).isEmpty();
+      assertThat(simulator.truth().succeeded()).isZero();
+    }
+  }
+
   @Test
   void warmsTheClientUpBeforeTheFirstRequest() {
     try (Simulator simulator = simulator("--ttft=1ms", "--itl=1ms")) {
@@ -388,7 +462,7 @@ class LoadRunTest {
             folder.toString());
     RunnerSettings settings =
         ((RunnerSettings.Reading.Usable) RunnerSettings.read(environment)).settings();
-    return new LoadRun(settings, Clocks.SYSTEM);
+    return new LoadRun(settings, Clocks.SYSTEM, System.nanoTime());
   }
 
   private static Simulator simulator(String... options) {

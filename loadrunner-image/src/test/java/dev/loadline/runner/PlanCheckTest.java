@@ -94,6 +94,9 @@ class PlanCheckTest {
   @CsvSource(
       quoteCharacter = '`',
       value = {
+        "\"limits\":{},              \"limits\":{\"requests\":0},     limits.requests",
+        "\"limits\":{},              \"limits\":{\"outputTokens\":0}, limits.outputTokens",
+        "\"limits\":{},              \"limits\":{\"runnerMillis\":0}, limits.runnerMillis",
         "\"run\":\"run\",            \"run\":\" \",            run",
         "\"nonce\":\"nonce\",        \"nonce\":\"\",           nonce",
         "\"Chat\",                   \"chat\",                 target.api",

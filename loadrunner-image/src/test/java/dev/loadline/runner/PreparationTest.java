@@ -51,7 +51,7 @@ class PreparationTest {
               folder.toString());
       RunnerSettings settings =
           ((RunnerSettings.Reading.Usable) RunnerSettings.read(environment)).settings();
-      Preparation.Result result = new Preparation(settings, loops).run();
+      Preparation.Result result = new Preparation(settings, loops, Long.MAX_VALUE).run();
 
       assertThat(((Preparation.Result.Ready) result).calibration().source())
           .isNotEqualTo(Calibration.Source.NONE);

@@ -92,7 +92,15 @@ public final class ClientWarmup {
     PromptSource prompts = new PromptSource(plan, Calibration.NONE, NO_FILES);
     LoadDriver load =
         new LoadDriver(
-            plan, endpoint, encoder, prompts, Optional.empty(), loops, Clocks.SYSTEM, () -> {});
+            plan,
+            endpoint,
+            encoder,
+            prompts,
+            Optional.empty(),
+            loops,
+            Clocks.SYSTEM,
+            Spending.of(plan, Clocks.SYSTEM.now()),
+            () -> {});
     driver = load;
     return stopped ? List.of() : load.run().stages();
   }

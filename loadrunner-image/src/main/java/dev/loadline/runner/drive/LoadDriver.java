@@ -3,6 +3,7 @@ package dev.loadline.runner.drive;
 import dev.loadline.runner.contract.RunPlan;
 import dev.loadline.runner.contract.RunResult.Generator;
 import dev.loadline.runner.contract.RunResult.Latency;
+import dev.loadline.runner.contract.RunResult.Limit;
 import dev.loadline.runner.contract.RunResult.Metric;
 import dev.loadline.runner.contract.StageResult;
 import dev.loadline.runner.http.ConnectionReuse;
@@ -46,6 +47,7 @@ public final class LoadDriver {
   private final Optional<Replay> replay;
   private final EventLoops eventLoops;
   private final Clocks clocks;
+  private final Spending spending;
   private final Runnable loadStarts;
   private final List<StageResult> results = new ArrayList<>();
   private final List<Progress> rested = new ArrayList<>();
@@ -66,6 +68,7 @@ public final class LoadDriver {
    * @param replay the trace that is replayed; there if a stage of the plan replays one
    * @param eventLoops carry it, one per core given to the load; not closed here
    * @param clocks the monotonic one must be the client's
+   * @param spending what the load may spend
    * @param loadStarts called by the driving thread right before the first request
    */
   public LoadDriver(
@@ -76,6 +79,7 @@ public final class LoadDriver {
       Optional<Replay> replay,
       EventLoops eventLoops,
       Clocks clocks,
+      Spending spending,
       Runnable loadStarts) {
     this.plan = plan;
     this.endpoint = endpoint;
@@ -84,6 +88,7 @@ public final class LoadDriver {
     this.replay = replay;
     this.eventLoops = eventLoops;
     this.clocks = clocks;
+    this.spending = spending;
     this.loadStarts = loadStarts;
     generator = new GeneratorHealth(eventLoops.all().size(), GcPauses.UNKNOWN).result();
   }
@@ -98,7 +103,7 @@ public final class LoadDriver {
   }
 
   /**
-   * Runs the stages in order, until the last has ended or the load is stopped.
+   * Runs the stages in order, until the last has ended, a limit is reached, or the load is stopped.
    *
    * @throws IllegalArgumentException with a sentence for the user if the plan or the endpoint's TLS
    *     settings are unusable
@@ -113,7 +118,7 @@ public final class LoadDriver {
       for (LoadClient client : LoadClient.onEach(eventLoops, endpoint)) {
         loops.add(loop(client, loops.size(), maker));
       }
-      for (int i = 0; i < plan.load().stages().size() && !stopping; i++) {
+      for (int i = 0; i < plan.load().stages().size() && goesOn(); i++) {
         stage(
             new StageShape(plan, i, loops.size(), serviceNanos(), replay), loops, health, readings);
       }
@@ -127,6 +132,10 @@ public final class LoadDriver {
       case null, default -> {}
     }
     return reportSoFar();
+  }
+
+  private boolean goesOn() {
+    return !stopping && spending.allowsMore(clocks.now());
   }
 
   private List<Long> loopThreads() {
@@ -156,13 +165,16 @@ public final class LoadDriver {
    */
   public synchronized LoadReport reportSoFar() {
     long started = startedMillis.get();
+    boolean isWhole =
+        results.size() == plan.load().stages().size()
+            && results.stream().allMatch(stage -> stage.window().complete());
+    Optional<Limit> limit = isWhole ? Optional.empty() : spending.reached();
     return new LoadReport(
         started == NOT_YET ? OptionalLong.empty() : OptionalLong.of(started),
         results,
         generator,
-        cutByStop
-            || results.size() < plan.load().stages().size()
-            || !results.stream().allMatch(stage -> stage.window().complete()));
+        limit,
+        cutByStop || (!isWhole && limit.isEmpty()));
   }
 
   private LoadLoop loop(LoadClient client, int index, RequestMaker maker) {
@@ -187,13 +199,13 @@ public final class LoadDriver {
       StageShape shape, List<LoadLoop> loops, GeneratorHealth health, HealthReadings readings)
       throws InterruptedException {
     prepare(shape, loops);
-    if (stopping) {
+    if (!goesOn()) {
       return;
     }
     if (shape.index() == 0) {
       loadStarts.run();
     }
-    StageRun run = new StageRun(shape, loops, clocks, this::firstRequest);
+    StageRun run = new StageRun(shape, loops, clocks, spending, this::firstRequest);
     current = run;
     if (stopping) {
       run.stop();
@@ -224,7 +236,10 @@ public final class LoadDriver {
     for (int i = 0; i < loops.size(); i++) {
       var _ = loops.get(i).prepare(shape.connectionsOf(i)).thenRun(ready::countDown);
     }
-    long deadline = clocks.now() + endpoint.timeouts().connect().plus(PREWARM).toNanos();
+    long deadline =
+        Math.min(
+            spending.endsNanos(),
+            clocks.now() + endpoint.timeouts().connect().plus(PREWARM).toNanos());
     while (!stopping && !ready.await(50, TimeUnit.MILLISECONDS) && clocks.now() < deadline) {
       // A stop must not wait for the connections.
     }

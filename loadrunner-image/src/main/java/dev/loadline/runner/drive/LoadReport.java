@@ -1,8 +1,10 @@
 package dev.loadline.runner.drive;
 
 import dev.loadline.runner.contract.RunResult.Generator;
+import dev.loadline.runner.contract.RunResult.Limit;
 import dev.loadline.runner.contract.StageResult;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -11,13 +13,15 @@ import java.util.OptionalLong;
  * @param loadStartedMillis epoch milliseconds of the first request; absent if none was sent
  * @param stages one per stage that has ended, in order
  * @param generator the generator's own health over their windows
- * @param stopped true if a stage of the plan is missing, its window was cut short, or a stop cut
- *     what was in flight
+ * @param limit the limit of the plan that ended the load; absent if none did
+ * @param stopped true if a stage of the plan is missing or its window was cut short and no limit is
+ *     why, or a stop cut what was in flight
  */
 public record LoadReport(
     OptionalLong loadStartedMillis,
     List<StageResult> stages,
     Generator generator,
+    Optional<Limit> limit,
     boolean stopped) {
   /** Copies the list. */
   public LoadReport {

@@ -1,8 +1,6 @@
 package dev.loadline.runner.drive;
 
 import dev.loadline.runner.http.Lane;
-import dev.loadline.runner.measure.ErrorClass;
-import dev.loadline.runner.measure.LiveSnapshot;
 import dev.loadline.runner.measure.Outcome;
 import dev.loadline.runner.measure.RecordedRequest;
 import dev.loadline.runner.measure.Recorder;
@@ -14,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.HdrHistogram.Histogram;
 
 /**
  * One stage on one event loop: sends what its traffic wants, records what comes of it, and comes to
@@ -22,8 +19,6 @@ import org.HdrHistogram.Histogram;
  * #stop} and {@link #cut} may be called from any thread, the rest is the loop's own.
  */
 final class StageLoop {
-  private static final int TICKS_PER_SNAPSHOT = 20;
-
   /** So many may wait to be made: all that can be made until they are asked for again. */
   private static final int MOST_UNMADE = 1024;
 
@@ -33,13 +28,12 @@ final class StageLoop {
   private final Optional<ArrivalRecorder> arrivals;
   private final Window window;
   private final Clocks clocks;
-  private final Listener listener;
-  private final LoopDelay delay;
+  private final Spending spending;
+  private final StageListener listener;
+  private final StageTicks ticks;
   private final ArrayDeque<Unmade> unmade = new ArrayDeque<>();
   private final List<Lane> lanes = new ArrayList<>();
-  private volatile LiveSnapshot live;
   private int inFlight;
-  private int ticks;
   private boolean hasSent;
   private boolean finishing;
   private boolean givenUp;
@@ -56,28 +50,18 @@ final class StageLoop {
       Window window,
       long startNanos,
       Clocks clocks,
-      Listener listener) {
+      Spending spending,
+      StageListener listener) {
     this.loop = loop;
     this.traffic = traffic;
     this.recorder = recorder;
     this.arrivals = arrivals;
     this.window = window;
     this.clocks = clocks;
+    this.spending = spending;
     this.listener = listener;
-    delay = new LoopDelay(window, startNanos);
-    live = recorder.snapshot();
-  }
-
-  /** Hears on the loop what concerns all loops of a stage; must be quick. */
-  interface Listener {
-    /** The loop's first request is about to be sent. */
-    void sends();
-
-    /** A request of the window has ended. */
-    void endedInWindow(long endNanos);
-
-    /** Nothing is in flight, and nothing will be sent any more. */
-    void rests();
+    ticks =
+        new StageTicks(loop, recorder, new LoopDelay(window, startNanos), clocks, this::received);
   }
 
   /** A request that waits to be made. */
@@ -86,7 +70,7 @@ final class StageLoop {
   /** Begins; the traffic's first request is due at {@code startNanos} or later. */
   void start(long startNanos) {
     loop.execute(() -> {
-      tick();
+      ticks.begin();
       traffic.start(this, startNanos);
     });
   }
@@ -105,8 +89,7 @@ final class StageLoop {
       finishing = true;
       givenUp = true;
       stopping = true;
-      loop.requests().giveUp();
-      unmade.clear();
+      forgetUnmade();
       loop.client().cutAll();
       restIfDone();
     });
@@ -115,12 +98,31 @@ final class StageLoop {
   /** Ends what is in flight, or should be; to be called after {@link #finish}. */
   void cut() {
     loop.execute(() -> {
-      loop.requests().giveUp();
       unmade.forEach(request -> recorder.neverSent(request.intendedNanos(), now(), 1));
-      unmade.clear();
+      forgetUnmade();
       traffic.giveUp(this);
       givenUp = true;
       loop.client().cutAll();
+      restIfDone();
+    });
+  }
+
+  private void forgetUnmade() {
+    loop.requests().giveUp();
+    spending.giveBack(unmade.size());
+    unmade.clear();
+  }
+
+  /**
+   * A limit is reached: nothing more is sent, and what is in flight goes on. What was due in the
+   * window until now and is not sent counts as cut.
+   */
+  void endSending() {
+    loop.execute(() -> {
+      if (now() >= window.openNanos()) {
+        traffic.giveUp(this);
+      }
+      givenUp = true;
       restIfDone();
     });
   }
@@ -178,6 +180,9 @@ final class StageLoop {
 
   /** Sends the first turn of another conversation: now, or as soon as it is made. */
   void send(long intendedNanos, Sender sender) {
+    if (isDenied(intendedNanos)) {
+      return;
+    }
     arrivals.ifPresent(recorded -> recorded.due(intendedNanos));
     unmade.add(new Unmade(intendedNanos, sender));
     loop.requests().take(this::made);
@@ -185,11 +190,35 @@ final class StageLoop {
 
   private void made(Turn turn) {
     Unmade next = unmade.remove();
-    send(turn, next.intendedNanos(), next.sender());
+    transmit(turn, next.intendedNanos(), next.sender());
   }
 
   /** Sends a turn now. */
   void send(Turn turn, long intendedNanos, Sender sender) {
+    if (!isDenied(intendedNanos)) {
+      transmit(turn, intendedNanos, sender);
+    }
+  }
+
+  /**
+   * Whether a limit forbids a request. The first one that it forbids closes the window: in an open
+   * loop at the instant at which it was due, so that all that was due in the window was sent.
+   */
+  private boolean isDenied(long intendedNanos) {
+    if (spending.takeRequest()) {
+      return false;
+    }
+    if (arrivals.isEmpty()) {
+      listener.limitReached(now());
+    } else if (now() < window.closeNanos()) {
+      listener.limitReached(intendedNanos);
+    } else {
+      neverSent(intendedNanos, 1);
+    }
+    return true;
+  }
+
+  private void transmit(Turn turn, long intendedNanos, Sender sender) {
     if (!hasSent) {
       hasSent = true;
       listener.sends();
@@ -213,7 +242,7 @@ final class StageLoop {
   private void ended(RecordedRequest request, Turn turn, Sender sender) {
     RequestTimeline timeline = request.timeline();
     Outcome outcome = timeline.outcome();
-    cutByStop |= stopping && isCut(outcome);
+    cutByStop |= stopping && outcome.isCut();
     Sender.Ended ended =
         new Sender.Ended(
             turn,
@@ -233,35 +262,25 @@ final class StageLoop {
     restIfDone();
   }
 
-  private static boolean isCut(Outcome outcome) {
-    return outcome instanceof Outcome.Failure failure && failure.errorClass() == ErrorClass.CUT;
-  }
-
   /** Comes to rest if the window is closed and nothing is left to be sent or answered. */
   void restIfDone() {
     if (finishing && inFlight == 0 && unmade.isEmpty() && !resting && !traffic.isBehind(this)) {
       resting = true;
-      delay.run(now());
-      live = recorder.snapshot();
+      ticks.end();
       lanes.forEach(Lane::close);
       listener.rests();
     }
   }
 
-  private void tick() {
-    if (resting) {
-      return;
+  private void received(long tokens) {
+    if (spending.received(tokens)) {
+      listener.limitReached(now());
     }
-    long next = delay.run(now());
-    if (++ticks % TICKS_PER_SNAPSHOT == 0) {
-      live = recorder.snapshot();
-    }
-    loop.schedule(this::tick, Math.max(1, next - now()));
   }
 
-  /** What is to be seen from any thread, renewed every fifth of a second. */
-  LiveSnapshot live() {
-    return live;
+  /** What is to be seen from any thread and, at rest, how late the loop was. */
+  StageTicks ticks() {
+    return ticks;
   }
 
   /** Whether a stop cut a request that would have gone on; to be read at rest. */
@@ -277,10 +296,5 @@ final class StageLoop {
   /** When requests were sent, in an open loop; to be read at rest. */
   Optional<ArrivalRecorder> arrivals() {
     return arrivals;
-  }
-
-  /** Loop delays in microseconds; to be read at rest. */
-  Histogram loopDelay() {
-    return delay.histogram();
   }
 }

@@ -21,7 +21,7 @@ import org.HdrHistogram.Histogram;
  * One stage on all loops: begins them together, closes the window, drains, and merges what they
  * recorded. One thread runs it; {@link #stop} and {@link #progress} may be called from any.
  */
-final class StageRun implements StageLoop.Listener {
+final class StageRun implements StageListener {
   /** The loops get this long to hear of the start, so that none begins late. */
   private static final long LEAD_NANOS = 5_000_000;
 
@@ -36,6 +36,7 @@ final class StageRun implements StageLoop.Listener {
 
   private final StageShape shape;
   private final Clocks clocks;
+  private final Spending spending;
   private final long startNanos;
   private final Window window;
   private final List<StageLoop> loops;
@@ -45,15 +46,22 @@ final class StageRun implements StageLoop.Listener {
   private final CountDownLatch resting;
   private volatile OptionalLong tokensAtClose = OptionalLong.empty();
   private boolean complete = true;
+  private boolean ending;
 
   /**
    * A stage that begins very soon: {@link #run} must follow at once.
    *
    * @param sends called by each loop right before its first request
    */
-  StageRun(StageShape shape, List<LoadLoop> loadLoops, Clocks clocks, Runnable sends) {
+  StageRun(
+      StageShape shape,
+      List<LoadLoop> loadLoops,
+      Clocks clocks,
+      Spending spending,
+      Runnable sends) {
     this.shape = shape;
     this.clocks = clocks;
+    this.spending = spending;
     this.sends = sends;
     List<Traffic> traffic =
         IntStream.range(0, loadLoops.size())
@@ -76,6 +84,7 @@ final class StageRun implements StageLoop.Listener {
                     window,
                     startNanos,
                     clocks,
+                    spending,
                     this))
             .toList();
     resting = new CountDownLatch(loops.size());
@@ -93,7 +102,7 @@ final class StageRun implements StageLoop.Listener {
     HealthReadings.Reading closing = readings.now();
     health.closes(window.closeNanos() - clocks.now());
     drain();
-    List<Histogram> delays = loops.stream().map(StageLoop::loopDelay).toList();
+    List<Histogram> delays = loops.stream().map(loop -> loop.ticks().delay()).toList();
     StageResult.Health shown =
         opened
             ? health.window(window.lengthNanos(), opening, closing, delays)
@@ -122,13 +131,21 @@ final class StageRun implements StageLoop.Listener {
     return loops.stream().anyMatch(StageLoop::wasCutByStop);
   }
 
-  /** Waits until the instant; true if the window was closed earlier. */
+  /** Waits until the instant; true if the window was closed earlier, or is since time is up. */
   private boolean closedBefore(long nanos) throws InterruptedException {
-    if (nanos == Window.OPEN_ENDED) {
+    long until = Math.min(nanos, spending.endsNanos());
+    if (until == Window.OPEN_ENDED) {
       closed.await();
       return true;
     }
-    return closed.await(nanos - clocks.now(), TimeUnit.NANOSECONDS);
+    if (closed.await(until - clocks.now(), TimeUnit.NANOSECONDS)) {
+      return true;
+    }
+    if (until < nanos) {
+      spending.timeIsUp();
+      limitReached(clocks.now());
+    }
+    return until < nanos;
   }
 
   private void drain() throws InterruptedException {
@@ -143,10 +160,24 @@ final class StageRun implements StageLoop.Listener {
 
   /** Closes the window, unless it is closed, and ends what is in flight. */
   synchronized void stop() {
-    long now = clocks.now();
-    complete &= now >= window.closeNanos();
-    window.closeAt(now);
+    ending = true;
+    closeAt(clocks.now());
     loops.forEach(StageLoop::stop);
+  }
+
+  /** Closes the window and lets end what is in flight, unless it has been told to end before. */
+  @Override
+  public synchronized void limitReached(long nanos) {
+    if (!ending) {
+      ending = true;
+      closeAt(nanos);
+      loops.forEach(StageLoop::endSending);
+    }
+  }
+
+  private void closeAt(long nanos) {
+    complete &= nanos >= window.closeNanos();
+    window.closeAt(nanos);
     closed.countDown();
   }
 
@@ -175,7 +206,7 @@ final class StageRun implements StageLoop.Listener {
   }
 
   private LiveSnapshot figures() {
-    return LiveSnapshot.sum(loops.stream().map(StageLoop::live).toList());
+    return LiveSnapshot.sum(loops.stream().map(loop -> loop.ticks().live()).toList());
   }
 
   private Optional<Duration> sending() {

@@ -48,6 +48,10 @@ final class LiveFigures {
     tokens += count;
   }
 
+  long tokens() {
+    return tokens;
+  }
+
   void begun() {
     sent++;
   }

@@ -30,4 +30,9 @@ public sealed interface Outcome {
       }
     }
   }
+
+  /** Whether it was cut: censored, not failed. */
+  default boolean isCut() {
+    return this instanceof Failure failure && failure.errorClass() == ErrorClass.CUT;
+  }
 }

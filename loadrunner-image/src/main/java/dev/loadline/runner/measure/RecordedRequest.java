@@ -81,6 +81,11 @@ public final class RecordedRequest implements TokenGaps {
     live.token(known);
   }
 
+  /** Tokens that were counted as they arrived: see {@link #received}. */
+  long countedTokens() {
+    return weight;
+  }
+
   /** When it was sent: the first byte's instant, or the intended one if no byte was written. */
   public long attemptNanos() {
     return timeline.sentNanos() == RequestTimeline.NEVER

@@ -36,6 +36,7 @@ public final class Recorder {
   private final LengthHistogram output = new LengthHistogram();
   private final LatencyMetrics latencies = new LatencyMetrics();
   private final LatencyMetrics cutLatencies = new LatencyMetrics();
+  private long correctedTokens;
 
   /**
    * A recorder of one stage on one loop.
@@ -79,6 +80,7 @@ public final class Recorder {
     boolean inWindow = isOfWindow(request);
     tally.reconnects += timeline.isReconnected() && inWindow ? 1 : 0;
     tally.sentInWindow += request.beganInWindow() ? 1 : 0;
+    correctedTokens += timeline.counts().output() - request.countedTokens();
     received(request);
     if (timeline.beganNanos() != RequestTimeline.NEVER) {
       tally.inFlightNanos += window.overlapNanos(timeline.beganNanos(), timeline.endNanos());
@@ -213,6 +215,14 @@ public final class Recorder {
 
   private static boolean isScheduled(Metric metric) {
     return metric == Metric.ttftScheduled || metric == Metric.e2eScheduled;
+  }
+
+  /**
+   * Output tokens that all requests have received so far, the warm-up's included: of one that has
+   * ended what its answer says, of one in flight an event as one where it says nothing yet.
+   */
+  public long outputTokens() {
+    return live.tokens() + correctedTokens;
   }
 
   /** What is to be seen so far. */

@@ -34,6 +34,11 @@ final class Drivers {
     return of(loops, url, plan, replay, Clocks.SYSTEM, loadStarts);
   }
 
+  /** One whose spending is to be seen. */
+  static LoadDriver spending(Spending spending, EventLoops loops, String url, RunPlan plan) {
+    return of(loops, url, plan, Optional.empty(), Clocks.SYSTEM, spending, () -> {});
+  }
+
   private static LoadDriver of(
       EventLoops loops,
       String url,
@@ -41,13 +46,26 @@ final class Drivers {
       Optional<Replay> replay,
       Clocks clocks,
       Runnable loadStarts) {
+    Spending spending = Spending.of(plan, clocks.now());
+    return of(loops, url, plan, replay, clocks, spending, loadStarts);
+  }
+
+  private static LoadDriver of(
+      EventLoops loops,
+      String url,
+      RunPlan plan,
+      Optional<Replay> replay,
+      Clocks clocks,
+      Spending spending,
+      Runnable loadStarts) {
     Path data = replay.map(Replay::file).map(Path::getParent).orElse(Path.of(""));
     Endpoint endpoint =
         Endpoint.of(url, Api.CHAT, Map.of(), TlsSettings.VERIFIED, Timeouts.DEFAULT);
     RequestEncoder encoder =
         new RequestEncoder(Api.CHAT, EngineProfile.OPENAI, "m", Optional.empty());
     PromptSource prompts = new PromptSource(plan, Calibration.NONE, data);
-    return new LoadDriver(plan, endpoint, encoder, prompts, replay, loops, clocks, loadStarts);
+    return new LoadDriver(
+        plan, endpoint, encoder, prompts, replay, loops, clocks, spending, loadStarts);
   }
 
   /** Runs the load on a thread of its own. */

@@ -92,12 +92,15 @@ class OpenLoopTest {
   }
 
   /** What may happen on the loop is of no interest here. */
-  private final class Rest implements StageLoop.Listener {
+  private final class Rest implements StageListener {
     @Override
     public void sends() {}
 
     @Override
     public void endedInWindow(long endNanos) {}
+
+    @Override
+    public void limitReached(long nanos) {}
 
     @Override
     public void rests() {
@@ -154,6 +157,7 @@ class OpenLoopTest {
             window,
             start,
             clocks,
+            Spending.of(Plans.of(0, 0, Plans.users(1, 1)), start),
             new Rest());
     return new Late(stage, window, start);
   }
@@ -180,7 +184,7 @@ class OpenLoopTest {
     Late late = late(new Burst(0), "http://127.0.0.1:1/v1", 0);
     late.stage().finish();
     assertThat(resting.await(30, TimeUnit.SECONDS)).isTrue();
-    assertThat(late.stage().loopDelay().getTotalCount()).isEqualTo(100);
+    assertThat(late.stage().ticks().delay().getTotalCount()).isEqualTo(100);
   }
 
   @Test

@@ -72,6 +72,20 @@ final class Plans {
     return with(plan, new Workload(content, turns, true, 42), plan.load());
   }
 
+  /** The same with limits. */
+  static RunPlan limited(RunPlan plan, RunPlan.Limits limits) {
+    return new RunPlan(
+        plan.version(),
+        plan.run(),
+        plan.nonce(),
+        plan.target(),
+        plan.workload(),
+        plan.load(),
+        plan.goodput(),
+        plan.judged(),
+        limits);
+  }
+
   private static RunPlan with(RunPlan plan, Workload workload, RunPlan.Load load) {
     return new RunPlan(
         plan.version(),

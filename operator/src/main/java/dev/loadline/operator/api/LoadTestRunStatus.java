@@ -44,6 +44,8 @@ public record LoadTestRunStatus(
     @JsonPropertyDescription("Runner pods.") RunnersStatus runners,
     @JsonPropertyDescription("How the load runner itself fared within the windows.")
         GeneratorStatus generator,
+    @JsonPropertyDescription("What the run has spent, and the limit that ended its load.")
+        SpentStatus spent,
     @JsonPropertyDescription("Jobs that were started for this run.") List<AttemptStatus> attempts,
     @JsonPropertyDescription("What went wrong.") FailureStatus failure,
     @JsonPropertyDescription(

@@ -7,6 +7,7 @@ import dev.loadline.operator.api.LoadTestRunStatus.Summary;
 import dev.loadline.operator.api.LoadTestRunStatus.TargetStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.ValidityStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.WorkloadStatus;
+import dev.loadline.operator.api.SpentStatus;
 import dev.loadline.operator.plan.Load;
 import dev.loadline.operator.plan.Objective;
 import dev.loadline.operator.verdict.Judge;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A runner's result, judged, in the shape of the status. */
 record Results(RunResult result, Measurement measurement, Judgement judgement) {
@@ -37,6 +39,28 @@ record Results(RunResult result, Measurement measurement, Judgement judgement) {
     return result.stages().isEmpty()
         ? Optional.empty()
         : Optional.of(StageFacts.generator(result.generator()));
+  }
+
+  /** Empty in a result of a runner that does not tell. */
+  Optional<SpentStatus> spent() {
+    return result
+        .spent()
+        .map(spent ->
+            new SpentStatus(
+                spent.requests(),
+                spent.outputTokens(),
+                Math.ceilDiv(spent.runnerMillis(), 1000L),
+                result.limitReached().map(RunResult.Limit::name).orElse(null),
+                result.limitReached().isEmpty() || result.stages().isEmpty()
+                    ? null
+                    : result.stages().getLast().name()));
+  }
+
+  /** How a run that was measured has ended. */
+  static String end(@Nullable SpentStatus spent) {
+    return spent == null || spent.limitReached() == null
+        ? "all stages were measured"
+        : "measured until limits." + spent.limitReached() + " was reached";
   }
 
   Optional<Summary> summary() {

@@ -224,7 +224,10 @@ final class RunStatus {
         failure == null
             ? "Completed"
             : failure.reason().equals(Reason.Stopped.name()) ? "Stopped" : "Failed";
-    String message = failure == null ? "all stages were measured" : failure.message();
+    String message =
+        failure == null
+            ? Results.end(resultOr(Results::spent, LoadTestRunStatus::spent))
+            : failure.message();
     if (failure == null) {
       conditions.yes(RunCondition.Succeeded, Reason.Measured.name(), message);
     } else {
@@ -270,6 +273,7 @@ final class RunStatus {
         limits.toSpec(),
         runners.orElse(null),
         resultOr(Results::generator, LoadTestRunStatus::generator),
+        resultOr(Results::spent, LoadTestRunStatus::spent),
         attempts.list(),
         failure,
         conditions.list());

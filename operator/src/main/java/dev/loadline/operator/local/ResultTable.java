@@ -4,6 +4,7 @@ import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.api.LoadTestRunStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.LatencyStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.StageStatus;
+import dev.loadline.operator.api.SpentStatus;
 import dev.loadline.operator.verdict.Figures;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -57,6 +58,7 @@ final class ResultTable {
     objectives();
     validity();
     lines.add("");
+    spent();
     lines.add("Verdict: " + verdict());
     return lines;
   }
@@ -137,6 +139,22 @@ final class ResultTable {
       }
     }
     return table;
+  }
+
+  private void spent() {
+    SpentStatus spent = status.spent();
+    if (spent == null) {
+      return;
+    }
+    String limit =
+        spent.limitReached() == null
+            ? ""
+            : "; the load ended at limits."
+                + spent.limitReached()
+                + (spent.stage() == null ? "" : " in stage " + spent.stage());
+    lines.add(
+        "Spent: %d requests, %d output tokens, %d s of the load runner%s"
+            .formatted(spent.requests(), spent.outputTokens(), spent.runnerPodSeconds(), limit));
   }
 
   /** Percentiles leave out the requests that were cut off, and with them the slowest. */

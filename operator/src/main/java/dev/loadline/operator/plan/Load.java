@@ -89,9 +89,10 @@ public record Load(
      */
     record Closed(int users, OptionalInt rampFrom, Distribution thinkTimeMillis, boolean turnsPause)
         implements Shape {
-      /** Mean number of users over the window. */
-      public double meanUsers() {
-        return (rampFrom.orElse(users) + (double) users) / 2;
+      /** Mean number of users over the window, or over this part of it from its begin. */
+      public double meanUsers(double part) {
+        int from = rampFrom.orElse(users);
+        return from + (users - from) * part / 2;
       }
 
       /** Whether users pause between their requests. */

@@ -31,6 +31,8 @@ public enum Reason {
   RunnerOutOfMemory,
   /** The first request did not come in time. */
   StartupDeadlineExceeded,
+  /** A limit of the test was reached before the first request. */
+  LimitReached,
   /** The host is unknown, or what answers there is not the API. */
   TargetNotFound,
   /** There was no connection to the endpoint, or no answer on it. */

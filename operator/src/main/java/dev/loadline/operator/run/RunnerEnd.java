@@ -2,6 +2,7 @@ package dev.loadline.operator.run;
 
 import dev.loadline.operator.run.Conclusion.End;
 import dev.loadline.operator.run.RunDecision.Conclude;
+import dev.loadline.operator.verdict.LimitCheck;
 import dev.loadline.runner.contract.ResultCodec;
 import dev.loadline.runner.contract.RunResult;
 import java.util.Optional;
@@ -97,17 +98,23 @@ final class RunnerEnd {
 
   private RunDecision measured() {
     return switch (decoded) {
-      case ResultCodec.Decoded.Read read -> {
-        String message = "all stages ran" + read.result().message().map("; "::concat).orElse("");
-        yield new Conclude(
-            Conclusion.of(End.Completed, Reason.Measured, message)
-                .from(pod, Optional.of(read.result())));
-      }
+      case ResultCodec.Decoded.Read read -> measured(read.result());
       case ResultCodec.Decoded.Missing ignored ->
           damaged(Reason.ResultMissing, "the runner ended well but left no result");
       case ResultCodec.Decoded.Corrupt corrupt ->
           damaged(Reason.ResultCorrupt, "the runner's result cannot be read: " + corrupt.why());
     };
+  }
+
+  private RunDecision measured(RunResult result) {
+    Optional<String> limit = LimitCheck.words(result);
+    if (limit.isPresent() && result.loadStartedMillis().isEmpty()) {
+      return failed(
+          Reason.LimitReached, limit.get() + ": the runner had to wait too long for the target");
+    }
+    String message = limit.orElse("all stages ran") + result.message().map("; "::concat).orElse("");
+    return new Conclude(
+        Conclusion.of(End.Completed, Reason.Measured, message).from(pod, Optional.of(result)));
   }
 
   /** Certain only if the result says so; else readiness decides, and doubt counts as sent. */

@@ -43,7 +43,7 @@ public final class Judge {
             .filter(result -> result.objective().action() == Objective.Action.Fail)
             .toList();
     if (deciding.isEmpty()) {
-      String message = "no objective with action Fail: nothing to judge";
+      String message = "no objective with action Fail: nothing to judge" + atLimit(measurement);
       return new Judgement(Verdict.None, "NoObjectives", message, results, checks);
     }
     List<ObjectiveResult> missed =
@@ -53,11 +53,16 @@ public final class Judge {
             Verdict.Pass,
             "ObjectivesMet",
             met(deciding.size(), results.size() - deciding.size())
-                + Losses.cutOff(measurement.stages()).map(cut -> "; " + cut).orElse(""),
+                + Losses.cutOff(measurement.stages()).map(cut -> "; " + cut).orElse("")
+                + atLimit(measurement),
             results,
             checks)
         : new Judgement(
             Verdict.Fail, "ObjectiveMissed", missed(measurement, missed), results, checks);
+  }
+
+  private static String atLimit(Measurement measurement) {
+    return LimitCheck.words(measurement).map("; "::concat).orElse("");
   }
 
   private static String met(int deciding, int reported) {
@@ -112,7 +117,9 @@ public final class Judge {
                 result.objective().subject() instanceof Objective.Subject.Figure figure
                     && figure.of() != Objective.FigureName.outputTokensPerSecond
                     && figure.of() != Objective.FigureName.requestsPerSecond);
-    return words(missed) + (byFailures ? losses(measurement) : nothingCompleted(measurement));
+    return words(missed)
+        + (byFailures ? losses(measurement) : nothingCompleted(measurement))
+        + atLimit(measurement);
   }
 
   private static String words(List<ObjectiveResult> missed) {

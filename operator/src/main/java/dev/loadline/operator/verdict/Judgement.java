@@ -64,6 +64,8 @@ public record Judgement(
 
   /** The checks on a measurement, in the order in which they name the reason of a verdict. */
   public enum Check {
+    /** A limit ended the load before every stage was measured. */
+    LimitReached,
     /** No request was sent in a stage. */
     ZeroRequests,
     /** Requests failed for want of local ports. */

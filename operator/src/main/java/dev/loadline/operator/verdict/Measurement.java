@@ -3,6 +3,7 @@ package dev.loadline.operator.verdict;
 import dev.loadline.operator.plan.Load;
 import dev.loadline.runner.contract.RunResult;
 import dev.loadline.runner.contract.RunResult.Generator;
+import dev.loadline.runner.contract.RunResult.Limit;
 import dev.loadline.runner.contract.RunResult.Metric;
 import dev.loadline.runner.contract.RunResult.Outcome;
 import dev.loadline.runner.contract.StageResult;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param missingStages names of planned stages without one
  * @param generator the generator's own health
  * @param omitted what the runner left out so that its result fits, see {@link RunResult#omitted}
+ * @param limit the limit that ended the load; empty if none did
  * @param endpoints what became of the target's endpoints meanwhile
  */
 public record Measurement(
@@ -30,6 +32,7 @@ public record Measurement(
     List<String> missingStages,
     Generator generator,
     List<String> omitted,
+    Optional<Limit> limit,
     TargetEndpoints.Observation endpoints) {
 
   /** Copies the lists. */
@@ -50,8 +53,7 @@ public record Measurement(
   }
 
   /** Puts the results beside the plan, by the stages' names. */
-  public static Measurement of(
-      Load load, RunResult result, TargetEndpoints.Observation endpoints) {
+  public static Measurement of(Load load, RunResult result, TargetEndpoints.Observation endpoints) {
     List<StageMeasurement> stages = new ArrayList<>();
     List<String> missing = new ArrayList<>();
     for (Load.Stage planned : load.stages()) {
@@ -71,6 +73,7 @@ public record Measurement(
         missing,
         result.generator(),
         result.omitted(),
+        result.limitReached(),
         endpoints);
   }
 }

@@ -93,15 +93,20 @@ final class ObjectiveJudge {
   }
 
   /**
-   * Whether tokens that arrived in the window keep a bound that those of the answers which ended in
-   * it miss: where a request takes long beside the window, most are still under way at its end, and
-   * what they have received so far is no slowness of the server.
+   * Whether tokens that arrived in the window keep a bound that the answers which ended in it miss:
+   * where a request takes long beside the window, most are still under way at its end, and what
+   * they have received so far is no slowness of the server.
    */
   private boolean isUnderWay(StageMeasurement stage, Objective.FigureName figure) {
-    return figure == Objective.FigureName.outputTokensPerSecond
-        && objective.bound() instanceof Bound.Min
-        && stage.outputTokensPerSecond().filter(this::kept).isEmpty()
-        && stage.receivedTokensPerSecond().filter(this::kept).isPresent();
+    Optional<BigDecimal> received =
+        switch (figure) {
+          case errorRate, goodFraction -> Optional.empty();
+          case requestsPerSecond -> stage.receivedRequestsPerSecond();
+          case outputTokensPerSecond -> stage.receivedTokensPerSecond();
+        };
+    return objective.bound() instanceof Bound.Min
+        && figure(stage, figure).filter(this::kept).isEmpty()
+        && received.filter(this::kept).isPresent();
   }
 
   /** Whether the bound is kept, but would not be if every cut request had failed. */

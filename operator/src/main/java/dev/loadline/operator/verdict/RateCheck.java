@@ -60,11 +60,14 @@ final class RateCheck {
   }
 
   /**
-   * The requests due in the window against what rate and law lead to expect; a ramp's mean rate.
+   * The requests due in the window against what rate and law lead to expect; the mean rate of a
+   * ramp, of one that was cut short as far as it came.
    */
   private static Fact due(StageMeasurement stage, Load.Shape.Open open) {
     BigDecimal to = open.requestsPerSecond();
-    BigDecimal mean = open.rampFrom().orElse(to).add(to).divide(BigDecimal.TWO);
+    BigDecimal from = open.rampFrom().orElse(to);
+    BigDecimal mean =
+        from.add(to.subtract(from).multiply(BigDecimal.valueOf(stage.rampDone() / 2)));
     BigDecimal expected =
         mean.multiply(BigDecimal.valueOf(stage.result().window().micros())).divide(MICROS);
     Band band = ArrivalLaw.of(open).count(expected.doubleValue());
@@ -94,7 +97,7 @@ final class RateCheck {
    * that a user makes after a failure: at least 0.95 × users − failed × pause ÷ window.
    */
   private static Stream<Fact> concurrency(StageMeasurement stage, Load.Shape.Closed closed) {
-    double users = closed.meanUsers();
+    double users = closed.meanUsers(stage.rampDone());
     double least = LEAST_CONCURRENCY * users - pausing(stage.result());
     if (closed.pauses() || least <= 0) {
       return Stream.empty();
@@ -102,16 +105,16 @@ final class RateCheck {
     return stage.concurrencyMean().stream()
         .map(mean ->
             Fact.atLeast(
-                "{} of " + wanted(closed) + " in flight in " + stage.name(),
+                "{} of " + wanted(closed, users) + " in flight in " + stage.name(),
                 mean,
                 decimal(least),
                 decimal(users)));
   }
 
   /** The users; of a ramp their mean, which is what is bounded. */
-  private static String wanted(Load.Shape.Closed closed) {
+  private static String wanted(Load.Shape.Closed closed, double mean) {
     return closed.rampFrom().isPresent()
-        ? Figures.rate(decimal(closed.meanUsers())) + " users on average"
+        ? Figures.rate(decimal(mean)) + " users on average"
         : Figures.users(closed.users());
   }
 

@@ -25,6 +25,13 @@ public record StageMeasurement(Load.Stage planned, StageResult result) {
     return result.name();
   }
 
+  /** How much of a ramp there was, which lasts as long as the window: 1 unless it was cut short. */
+  double rampDone() {
+    return planned.end() instanceof Load.End.After after && !result.window().complete()
+        ? Math.min(1, result.window().micros() / (after.duration().toNanos() / 1e3))
+        : 1;
+  }
+
   /** The requests of the window. */
   public Requests requests() {
     return result.requests();
@@ -68,6 +75,19 @@ public record StageMeasurement(Load.Stage planned, StageResult result) {
   /** Output tokens that arrived in the window, whoever they belong to ÷ its length. */
   Optional<BigDecimal> receivedTokensPerSecond() {
     return perSecond(result.inWindow().receivedTokens());
+  }
+
+  /**
+   * The same in requests: ÷ the mean output tokens of a success. Empty if there was none, and if
+   * some failed: their tokens make no request.
+   */
+  Optional<BigDecimal> receivedRequestsPerSecond() {
+    long tokens = result.tokens().output();
+    return tokens == 0 || requests().failed() > 0
+        ? Optional.empty()
+        : receivedTokensPerSecond()
+            .map(received ->
+                received.multiply(ratio(requests().completed(), tokens), MathContext.DECIMAL64));
   }
 
   /** Input and output tokens; empty if the server never said how many went in. */

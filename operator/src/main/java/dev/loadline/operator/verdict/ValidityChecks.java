@@ -9,6 +9,7 @@ import dev.loadline.operator.verdict.Judgement.ObjectiveResult;
 import dev.loadline.operator.verdict.Judgement.ValidityResult;
 import dev.loadline.runner.contract.RunResult;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,7 +36,9 @@ final class ValidityChecks {
 
   static List<ValidityResult> all(Measurement measurement, List<ObjectiveResult> objectives) {
     ValidityChecks checks = new ValidityChecks(measurement);
-    return List.of(
+    List<ValidityResult> all = new ArrayList<>(LimitCheck.of(measurement).stream().toList());
+    Collections.addAll(
+        all,
         checks.zeroRequests(),
         checks.clientPorts(),
         new GeneratorCheck(measurement, checks.answered, objectives).result(),
@@ -45,22 +48,24 @@ final class ValidityChecks {
         new TokenCheck(measurement, checks.answered).result(),
         new CacheCheck(checks.answered).result(),
         checks.tooFewSamples(objectives));
+    return all;
   }
 
   private ValidityResult zeroRequests() {
+    List<String> unmeasured = ended().isPresent() ? LimitCheck.without(measurement) : List.of();
     List<String> without = new ArrayList<>();
-    List<String> stopped = new ArrayList<>();
     for (StageMeasurement stage : measurement.stages()) {
-      if (stage.requests().sent() == 0) {
-        boolean cutShort = stopped() && !stage.result().window().complete();
-        (cutShort ? stopped : without).add(stage.name() + (cutShort ? "" : hanging(stage)));
+      if (stage.requests().sent() == 0 && !unmeasured.contains(stage.name())) {
+        without.add(stage.name() + hanging(stage));
       }
     }
-    (stopped() ? stopped : without).addAll(measurement.missingStages());
-    if (without.isEmpty() && !stopped.isEmpty()) {
+    if (ended().isEmpty()) {
+      without.addAll(measurement.missingStages());
+    }
+    if (without.isEmpty() && !unmeasured.isEmpty()) {
       return new ValidityResult(
           Check.ZeroRequests,
-          "stopped before a request of " + String.join(", ", stopped),
+          ended().orElseThrow() + " before a request of " + String.join(", ", unmeasured),
           EACH_STAGE,
           CheckOutcome.NotChecked);
     }
@@ -70,6 +75,13 @@ final class ValidityChecks {
         without.isEmpty() ? sent + " requests" : "no request in " + String.join(", ", without),
         EACH_STAGE,
         without.isEmpty() ? CheckOutcome.Passed : CheckOutcome.Failed);
+  }
+
+  /** What ended the load early and not the server: a stop, or a limit. */
+  private Optional<String> ended() {
+    return stopped()
+        ? Optional.of("stopped")
+        : measurement.limit().map(limit -> "limits." + limit + " was reached");
   }
 
   /** Whoever stops a run cuts its last stage short: nothing that it lacks is the server's fault. */
@@ -167,7 +179,8 @@ final class ValidityChecks {
         + Losses.of(concerned).map(losses -> ", where " + losses).orElse("")
         + (cut && !stopped()
             ? ": unless the server hung, a longer load.drainTimeout lets them end"
-            : "");
+            : "")
+        + LimitCheck.words(measurement).map("; "::concat).orElse("");
   }
 
   /** What the objective needs and a result that did not fit into its message lacks. */

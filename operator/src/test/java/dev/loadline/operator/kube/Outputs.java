@@ -74,8 +74,15 @@ final class Outputs {
                 0,
                 false),
             Optional.empty(),
-            Optional.empty(),
+            outcome == Outcome.MEASURED && !sent
+                ? Optional.of(RunResult.Limit.runnerPodTime)
+                : Optional.empty(),
             List.of()));
+  }
+
+  /** The runner's time was up before its first request. */
+  static String outOfTime() {
+    return of(Outcome.MEASURED, Optional.empty(), Optional.empty(), List.of());
   }
 
   /** The stage; in an open loop its requests waited half a second for their turn. */

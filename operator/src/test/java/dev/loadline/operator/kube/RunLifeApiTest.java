@@ -58,6 +58,24 @@ class RunLifeApiTest {
   }
 
   @Test
+  void aLimitThatIsReachedBeforeTheFirstRequestFailsTheRunWithoutAVerdict() {
+    try (LocalCluster cluster = LocalCluster.started()) {
+      String run = cluster.startRun("limits: {runnerPodTime: 2m}");
+      cluster.pod(run + "-a1");
+      cluster.ended(run + "-a1", 0, "Completed", Outputs.outOfTime(), false);
+      LoadTestRunStatus status = cluster.awaitFinished().getStatus();
+      assertThat(status.phase()).isEqualTo("Failed");
+      assertThat(status.verdict()).isEqualTo("None");
+      assertThat(status.failure().reason()).isEqualTo("LimitReached");
+      assertThat(status.failure().message())
+          .isEqualTo(
+              "limits.runnerPodTime was reached before the load: the runner had to wait too long"
+                  + " for the target");
+      assertThat(cluster.jobsMade()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void triesAgainWhatFailedBeforeTheFirstRequestAndNothingElse() {
     try (LocalCluster cluster = LocalCluster.started()) {
       String run = cluster.startRun("lifecycle: {maxStartAttempts: 2}");

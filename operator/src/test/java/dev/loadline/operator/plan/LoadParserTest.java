@@ -73,7 +73,7 @@ class LoadParserTest {
     SpecText text = SpecText.shapes().with("/load/stages/0/ramp", "{from: " + from + "}");
     Load.Shape.Closed closed = (Load.Shape.Closed) text.plan().load().stages().getFirst().shape();
     int begin = closed.rampFrom().orElseThrow();
-    assertThat(closed.meanUsers()).isEqualTo((begin + 32) / 2.0);
+    assertThat(closed.meanUsers(1)).isEqualTo((begin + 32) / 2.0);
   }
 
   @Test

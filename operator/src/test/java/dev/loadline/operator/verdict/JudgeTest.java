@@ -280,6 +280,7 @@ class JudgeTest {
             List.of("steady"),
             Measured.idle(),
             List.of(),
+            Optional.empty(),
             Measured.UNCOMPARED);
     assertThat(judge(none, MET)).isEqualTo("None NotMeasured: no load was sent");
   }

@@ -174,6 +174,7 @@ final class Measured {
         List.of(),
         generator,
         List.of(),
+        Optional.empty(),
         UNCOMPARED);
   }
 
@@ -196,6 +197,7 @@ final class Measured {
         whole.missingStages(),
         whole.generator(),
         whole.omitted(),
+        whole.limit(),
         endpoints);
   }
 
@@ -210,6 +212,7 @@ final class Measured {
         whole.missingStages(),
         whole.generator(),
         List.of(omitted),
+        whole.limit(),
         UNCOMPARED);
   }
 

@@ -144,6 +144,15 @@ class ObjectiveJudgeTest {
         .isEqualTo(outcome);
   }
 
+  /** Of 32 tokens each: as many tokens came in the window as 1,125 requests have. */
+  @ParameterizedTest
+  @CsvSource({"16.5, Met", "17, NotEnoughSamples", "18.75, NotEnoughSamples", "18.8, Missed"})
+  void holdsNoMissedRateAgainstAServerWhoseRequestsAreUnderWay(
+      String bound, ObjectiveOutcome outcome) {
+    one.receivedTokens = 36_000;
+    assertThat(judge(min(FigureName.requestsPerSecond, bound), one).outcome()).isEqualTo(outcome);
+  }
+
   /** Of 1,000 requests so many failed, were cut, were good. */
   @ParameterizedTest
   @CsvSource({

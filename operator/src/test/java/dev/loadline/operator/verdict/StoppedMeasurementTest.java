@@ -28,7 +28,8 @@ class StoppedMeasurementTest {
         missing,
         whole.generator(),
         List.of(),
-            Measured.UNCOMPARED);
+        whole.limit(),
+        Measured.UNCOMPARED);
   }
 
   @Test

@@ -68,7 +68,8 @@ class TokenChecksTest {
         List.of(),
         Measured.idle(),
         List.of(),
-            Measured.UNCOMPARED);
+        Optional.empty(),
+        Measured.UNCOMPARED);
   }
 
   @Test
