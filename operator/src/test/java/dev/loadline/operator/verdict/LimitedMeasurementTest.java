@@ -24,20 +24,6 @@ class LimitedMeasurementTest {
 
   private final Measured stage = new Measured("peak");
 
-  private static Measurement limited(Limit limit, List<String> missing, Measured... stages) {
-    Measurement whole = Measured.of(stages);
-    return new Measurement(
-        whole.outcome(),
-        whole.loadStarted(),
-        whole.engine(),
-        whole.stages(),
-        missing,
-        whole.generator(),
-        List.of(),
-        Optional.of(limit),
-        Measured.UNCOMPARED);
-  }
-
   private static String judged(Measurement measurement, Objective... objectives) {
     Judgement judgement = Judge.judge(measurement, List.of(objectives));
     return judgement.verdict() + " " + judgement.reason() + ": " + judgement.message();
@@ -52,7 +38,8 @@ class LimitedMeasurementTest {
   @Test
   void aShorterWindowWithEnoughSamplesIsJudged() {
     cutShortTo(12_000_000);
-    Measurement measurement = limited(Limit.requests, List.of(), new Measured("normal"), stage);
+    Measurement measurement =
+        Measured.limited(Limit.requests, List.of(), new Measured("normal"), stage);
     assertThat(judged(measurement, FIRST_TOKEN))
         .isEqualTo(
             "Pass ObjectivesMet: the objective is met; limits.requests was reached in stage peak");
@@ -76,7 +63,7 @@ class LimitedMeasurementTest {
 
   @Test
   void stagesThatNeverBeganMakeTheRunInvalid() {
-    Measurement measurement = limited(Limit.outputTokens, List.of("late", "later"), stage);
+    Measurement measurement = Measured.limited(Limit.outputTokens, List.of("late", "later"), stage);
     assertThat(judged(measurement, FIRST_TOKEN))
         .isEqualTo(
             "Invalid LimitReached: the measurement is not valid: limits.outputTokens was reached"
@@ -98,7 +85,7 @@ class LimitedMeasurementTest {
     stage.completed = 0;
     stage.latencies.clear();
     Measurement measurement =
-        limited(Limit.runnerPodTime, List.of(), new Measured("normal"), stage);
+        Measured.limited(Limit.runnerPodTime, List.of(), new Measured("normal"), stage);
     assertThat(judged(measurement, FIRST_TOKEN))
         .startsWith("Invalid LimitReached: ")
         .contains("limits.runnerPodTime was reached in stage peak: nothing was measured of peak");
@@ -110,15 +97,15 @@ class LimitedMeasurementTest {
     hanging.sent = 0;
     hanging.completed = 0;
     cutShortTo(12_000_000);
-    Measurement measurement = limited(Limit.requests, List.of(), hanging, stage);
+    Measurement measurement = Measured.limited(Limit.requests, List.of(), hanging, stage);
     assertThat(check(Check.ZeroRequests, measurement).outcome()).isEqualTo(CheckOutcome.Failed);
   }
 
   @Test
   void tooFewSamplesOfAShorterWindowNameTheLimit() {
-    cutShortTo(1_000_000);
+    cutShortTo(30_000_000);
     stage.latencies.put(Metric.ttft, Measured.latency(20, 200_000));
-    assertThat(judged(limited(Limit.requests, List.of(), stage), FIRST_TOKEN))
+    assertThat(judged(Measured.limited(Limit.requests, List.of(), stage), FIRST_TOKEN))
         .startsWith("Invalid TooFewSamples: ")
         .contains("20 samples for objective")
         .contains("; limits.requests was reached in stage peak");
@@ -140,11 +127,11 @@ class LimitedMeasurementTest {
             new BigDecimal(30), Optional.of(BigDecimal.TEN), Load.Arrival.Constant, BigDecimal.ONE);
     stage.sent = 66;
     stage.sentInWindow = 66;
-    Measurement measurement = limited(Limit.requests, List.of(), stage);
+    Measurement measurement = Measured.limited(Limit.requests, List.of(), stage);
     assertThat(check(Check.RateNotAchieved, measurement).outcome()).isEqualTo(CheckOutcome.Passed);
     stage.sent = 120;
     stage.sentInWindow = 120;
-    assertThat(check(Check.RateNotAchieved, limited(Limit.requests, List.of(), stage)))
+    assertThat(check(Check.RateNotAchieved, Measured.limited(Limit.requests, List.of(), stage)))
         .satisfies(result -> {
           assertThat(result.outcome()).isEqualTo(CheckOutcome.Failed);
           assertThat(result.observed()).contains("120 requests due in peak at 11 per second");
@@ -157,10 +144,14 @@ class LimitedMeasurementTest {
     cutShortTo(30_000_000);
     stage.shape = new Load.Shape.Closed(30, OptionalInt.of(10), new Distribution.Fixed(0), false);
     stage.inFlightMicros = 15L * 30_000_000;
-    assertThat(check(Check.RateNotAchieved, limited(Limit.requests, List.of(), stage)).outcome())
+    assertThat(
+            check(Check.RateNotAchieved, Measured.limited(Limit.requests, List.of(), stage))
+                .outcome())
         .isEqualTo(CheckOutcome.Passed);
     stage.inFlightMicros = 14L * 30_000_000;
-    assertThat(check(Check.RateNotAchieved, limited(Limit.requests, List.of(), stage)).outcome())
+    assertThat(
+            check(Check.RateNotAchieved, Measured.limited(Limit.requests, List.of(), stage))
+                .outcome())
         .isEqualTo(CheckOutcome.Failed);
   }
 }

@@ -201,6 +201,21 @@ final class Measured {
         endpoints);
   }
 
+  /** The same of a load that a limit ended before further stages. */
+  static Measurement limited(RunResult.Limit limit, List<String> missing, Measured... stages) {
+    Measurement whole = of(stages);
+    return new Measurement(
+        whole.outcome(),
+        whole.loadStarted(),
+        whole.engine(),
+        whole.stages(),
+        missing,
+        whole.generator(),
+        whole.omitted(),
+        Optional.of(limit),
+        UNCOMPARED);
+  }
+
   /** The same of a result that lacks this. */
   static Measurement without(String omitted, Measured... stages) {
     Measurement whole = of(stages);

@@ -85,6 +85,7 @@ class ObjectiveJudgeTest {
   @Test
   void holdsALowerBoundAgainstTheSlowestStage() {
     two.endedInWindow = 300;
+    two.receivedTokens = 300 * 32;
     assertThat(judge(min(FigureName.requestsPerSecond, "5"), one, two))
         .extracting(ObjectiveResult::outcome, ObjectiveResult::stage, ObjectiveResult::value)
         .containsExactly(ObjectiveOutcome.Met, Optional.of("two"), Optional.of("5"));
