@@ -110,11 +110,7 @@ final class RunningLoadline implements RunningOperator {
     Controllers controllers =
         new Controllers(
             client,
-            new Controllers.Settings(
-                config.namespaces(),
-                config.runner(),
-                config.caps(),
-                () -> lost.accept("a watch on the API server ended for good")),
+            new Controllers.Settings(config.namespaces(), config.runner(), config.caps(), lost),
             tally(new RunCounters(meters)),
             meters,
             InstantSource.system(),

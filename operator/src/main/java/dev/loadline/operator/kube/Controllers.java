@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** Both controllers on the framework: put together, started, asked how they are, stopped. */
@@ -33,6 +34,10 @@ public final class Controllers implements AutoCloseable {
   private final Seen<LoadTest> tests;
   private final Seen<LoadTestRun> runs;
   private final Operator operator;
+  private final LoadTestReconciler testReconciler;
+  private final LoadTestRunReconciler runReconciler;
+  private final WatchedNamespaces namespaces;
+  private final Consumer<String> lost;
   private volatile boolean started;
 
   /**
@@ -41,10 +46,11 @@ public final class Controllers implements AutoCloseable {
    * @param namespaces where they look; empty means everywhere
    * @param runner what runner pods get where the test says nothing
    * @param caps no run may spend more
-   * @param lost called when a watch ends for good: nothing would be seen any more
+   * @param lost called with the reason when not everything would be seen any more: it has to start
+   *     anew
    */
   public record Settings(
-      Set<String> namespaces, RunnerDefaults runner, Limits caps, Runnable lost) {
+      Set<String> namespaces, RunnerDefaults runner, Limits caps, Consumer<String> lost) {
     /** Copies the set. */
     public Settings {
       namespaces = Set.copyOf(namespaces);
@@ -73,23 +79,23 @@ public final class Controllers implements AutoCloseable {
                 .withMetrics(MicrometerMetricsV2.newBuilder(meters).build())
                 .withInformerStoppedHandler((informer, failure) -> {
                   if (failure != null) {
-                    settings.lost().run();
+                    settings.lost().accept("a watch on the API server ended for good");
                   }
                 }));
+    this.lost = settings.lost();
+    this.namespaces = new WatchedNamespaces(client, settings.namespaces(), WatchedNamespaces.PAUSE);
     Events events = new Events(client, clock);
-    operator.register(
+    this.testReconciler =
         new LoadTestReconciler(
-            new TestRunStarter(events), events, tally, tests, clock, settings.caps()),
-        overrider -> configure(overrider, settings));
+            new TestRunStarter(events), events, tally, tests, clock, settings.caps());
     TargetClaims targets = new TargetClaims(clock);
-    operator.register(
+    this.runReconciler =
         new LoadTestRunReconciler(
             new RunActions(
                 new RunnerJob(settings.runner()), events, tally, targets, settings.caps()),
             targets,
             runs,
-            clock),
-        overrider -> configure(overrider, settings));
+            clock);
   }
 
   /** No pass changes what it is given, so that a copy by way of JSON for each is needless. */
@@ -98,7 +104,7 @@ public final class Controllers implements AutoCloseable {
   }
 
   private static <P extends HasMetadata> void configure(
-      ControllerConfigurationOverrider<P> overrider, Settings settings) {
+      ControllerConfigurationOverrider<P> overrider, Set<String> namespaces) {
     overrider
         .withFieldManager(FIELD_MANAGER)
         .withRetry(
@@ -109,15 +115,19 @@ public final class Controllers implements AutoCloseable {
                 .withoutMaxAttempts())
         .withInformerListLimit(PAGE)
         .withReconciliationMaxInterval(LONGEST_SILENCE_OF_TIMERS);
-    if (settings.namespaces().isEmpty()) {
+    if (namespaces.isEmpty()) {
       overrider.watchingAllNamespaces();
     } else {
-      overrider.settingNamespaces(settings.namespaces());
+      overrider.settingNamespaces(namespaces);
     }
   }
 
   /** Starts them; returns when their caches are filled. */
   public void start() {
+    Set<String> readable =
+        namespaces.readable(() -> lost.accept("one more of the namespaces to watch can be read"));
+    operator.register(testReconciler, overrider -> configure(overrider, readable));
+    operator.register(runReconciler, overrider -> configure(overrider, readable));
     operator.start();
     tests.beat();
     runs.beat();
@@ -151,6 +161,7 @@ public final class Controllers implements AutoCloseable {
 
   @Override
   public void close() {
+    namespaces.close();
     operator.stop();
   }
 }

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,7 +38,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FailureIT {
   private static final Duration RUNNING = Duration.ofMinutes(4);
   private static final Duration LOST = Duration.ofMinutes(4);
-  private static final List<FailureTable.Line> LINES = new ArrayList<>();
 
   /** Runs whose Job the test itself deletes. */
   private static final Set<String> JOBLESS = Set.of("jobless", "jobless-early", "going", "kept");
@@ -70,8 +68,7 @@ class FailureIT {
   }
 
   @AfterAll
-  static void theTableIsWritten() {
-    FailureTable.add(LINES);
+  static void removeAll() {
     if (cluster != null) {
       cluster.close();
     }
@@ -81,7 +78,7 @@ class FailureIT {
   @ParameterizedTest
   @MethodSource("troubles")
   void endsAsTheTableSays(Trouble trouble) throws Exception {
-    LINES.addAll(cluster.outcome(trouble));
+    FailureTable.add(cluster.outcome(trouble));
   }
 
   @Order(2)
@@ -102,13 +99,15 @@ class FailureIT {
     assertThat(status.stages().getFirst().requests().completed()).isPositive();
     assertThat(runs.jobs("survivor")).hasSize(1);
     assertThat(runs.pods("survivor")).hasSize(1);
-    LINES.add(
-        new FailureTable.Line(
-            "operator killed under load",
-            "kubectl delete pod --force of the operator",
-            status.phase() + ", " + status.verdict() + "/" + status.verdictReason(),
-            Duration.between(now, Instant.now()).toSeconds() + " to the run's own end",
-            cluster.leftOf(TroubledCluster.MAIN, "survivor", false) + " (podRetention Always)"));
+    FailureTable.add(
+        List.of(
+            new FailureTable.Line(
+                "operator killed under load",
+                "kubectl delete pod --force of the operator",
+                status.phase() + ", " + status.verdict() + "/" + status.verdictReason(),
+                Duration.between(now, Instant.now()).toSeconds() + " to the run's own end",
+                cluster.leftOf(TroubledCluster.MAIN, "survivor", false)
+                    + " (podRetention Always)")));
   }
 
   @Order(3)
@@ -159,19 +158,20 @@ class FailureIT {
     assertThat(status.failure().pod()).startsWith("node-lost-a1-");
     assertThat(status.verdict()).isEqualTo("Invalid");
     assertThat(status.attempts()).hasSize(1);
-    LINES.add(
-        new FailureTable.Line(
-            "node lost after load began",
-            "the kubelet killed; started again when the run was given up",
-            RunRules.words(waits, "RunnersReady")
-                + " … "
-                + RunRules.words(status, "RunnersReady")
-                + " … Failed, Invalid/"
-                + status.verdictReason(),
-            seconds(now, uid, is -> RunRules.shown(is, "RunnersReady").endsWith("RunnerLost"))
-                + ", given up after "
-                + seconds(now, uid, is -> is.verdict() != null),
-            cluster.leftOf(TroubledCluster.MAIN, "node-lost", true)));
+    FailureTable.add(
+        List.of(
+            new FailureTable.Line(
+                "node lost after load began",
+                "the kubelet killed; started again when the run was given up",
+                RunRules.words(waits, "RunnersReady")
+                    + " … "
+                    + RunRules.words(status, "RunnersReady")
+                    + " … Failed, Invalid/"
+                    + status.verdictReason(),
+                seconds(now, uid, is -> RunRules.shown(is, "RunnersReady").endsWith("RunnerLost"))
+                    + ", given up after "
+                    + seconds(now, uid, is -> is.verdict() != null),
+                cluster.leftOf(TroubledCluster.MAIN, "node-lost", true))));
   }
 
   private static long seconds(Instant from, String run, Predicate<LoadTestRunStatus> what) {

@@ -62,6 +62,7 @@ final class LocalCluster implements AutoCloseable {
 
   private final AtomicInteger lives = new AtomicInteger();
   private int ownRetries;
+  private Set<String> watched = Set.of();
   private KubernetesClient client;
   private Controllers operator;
 
@@ -70,6 +71,12 @@ final class LocalCluster implements AutoCloseable {
     LocalCluster cluster = new LocalCluster();
     cluster.startOperator();
     return cluster;
+  }
+
+  /** Operators that are started from now on look in these namespaces alone. */
+  LocalCluster watching(Set<String> namespaces) {
+    watched = namespaces;
+    return this;
   }
 
   /** Operators that are started from now on have the client that they have in a cluster. */
@@ -113,7 +120,7 @@ final class LocalCluster implements AutoCloseable {
     operator =
         new Controllers(
             client,
-            new Controllers.Settings(Set.of(), RUNNER, caps, watchesLost::incrementAndGet),
+            new Controllers.Settings(watched, RUNNER, caps, why -> watchesLost.incrementAndGet()),
             tally,
             new SimpleMeterRegistry(),
             clock,
