@@ -18,7 +18,9 @@ final class ScaleBench implements AutoCloseable {
       List.of(
           "-XX:TieredStopAtLevel=1",
           "-XX:+UseSerialGC",
-          "-Xmn24m",
+          "-Xmn32m",
+          "-XX:SurvivorRatio=2",
+          "-XX:TargetSurvivorRatio=90",
           "-XX:MinHeapFreeRatio=10",
           "-XX:MaxHeapFreeRatio=20",
           "-XX:TrimNativeHeapInterval=30000",
@@ -27,7 +29,7 @@ final class ScaleBench implements AutoCloseable {
           "-XX:+ExitOnOutOfMemoryError",
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
-          "-XX:MaxRAMPercentage=60",
+          "-XX:MaxRAMPercentage=45",
           "-XX:MaxRAM=384m");
 
   private final ScaleCluster cluster;

@@ -76,7 +76,7 @@ public record Canaries(String key, String header, String variable, String word) 
       headers: [{name: X-Team, secretKeyRef: {name: canaries, key: header}}]
       %s
     workload: {dataset: {configMap: {name: prompts, key: prompts.jsonl}, format: JSONL, outputTokens: 4}}
-    load: {warmup: 0s, drainTimeout: 1s, stages: [{name: only, users: 2, requests: 20}]}
+    load: {warmup: 0s, drainTimeout: 1s, shareTarget: true, stages: [{name: only, users: 2, requests: 20}]}
     lifecycle: {maxStartAttempts: 1, podRetention: Always}
     """
         .formatted(url, tls);

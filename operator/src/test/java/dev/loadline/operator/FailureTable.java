@@ -47,7 +47,10 @@ public final class FailureTable {
     try {
       TreeMap<String, String> all = new TreeMap<>();
       List<String> before = Files.exists(FILE) ? Files.readAllLines(FILE) : List.of();
-      before.stream().skip(2).filter(line -> !line.isBlank()).forEach(line -> all.put(failure(line), line));
+      before.stream()
+          .skip(2)
+          .filter(line -> !line.isBlank())
+          .forEach(line -> all.put(failure(line), line));
       lines.forEach(line -> all.put(failure(line.toString()), line.toString()));
       Files.createDirectories(FILE.getParent());
       Files.writeString(FILE, HEAD + String.join("\n", new ArrayList<>(all.values())) + "\n");

@@ -1,5 +1,6 @@
 package dev.loadline.operator.api;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -23,6 +24,12 @@ final class StoredObject {
           .disable(
               DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
               DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          // Who manages which field: most of what there is, and of no use here.
+          .withConfigOverride(
+              ObjectMeta.class,
+              metadata ->
+                  metadata.setIgnorals(
+                      JsonIgnoreProperties.Value.forIgnoredProperties("managedFields")))
           .build();
   private static final int LONGEST_NUMBER = 40;
 

@@ -23,6 +23,9 @@ import java.util.function.Predicate;
 final class StoredStatus {
   private static final String TIME = "Time";
 
+  /** Parts that repeat the spec, where a time is a duration. */
+  private static final Set<String> OF_THE_SPEC = Set.of("status.limits", "status.workload");
+
   private final String created;
   private final List<Unreadable> mended = new ArrayList<>();
 
@@ -69,7 +72,7 @@ final class StoredStatus {
           String child = path + "." + field.getKey();
           if (field.getKey().endsWith(TIME)) {
             time(object, field, child, path.equals("status"));
-          } else {
+          } else if (!OF_THE_SPEC.contains(child)) {
             tidy(child, field.getValue());
           }
         }

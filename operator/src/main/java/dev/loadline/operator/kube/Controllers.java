@@ -72,7 +72,6 @@ public final class Controllers implements AutoCloseable {
             overrider
                 .withKubernetesClient(client)
                 .withCloseClientOnStop(false)
-                .withResourceCloner(new WholeCloner(client))
                 .withConcurrentReconciliationThreads(THREADS)
                 .withResourceCloner(Controllers::uncopied)
                 .withReconciliationTerminationTimeout(STOP_PATIENCE)

@@ -117,7 +117,8 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
   @Override
   public ErrorStatusUpdateControl<LoadTestRun> updateErrorStatus(
       LoadTestRun run, Context<LoadTestRun> context, Exception failure) {
-    if (context.getRetryInfo().map(RetryInfo::getAttemptCount).orElse(0) < ATTEMPTS_BEFORE_ERROR) {
+    int attempts = context.getRetryInfo().map(RetryInfo::getAttemptCount).orElse(0);
+    if (attempts < ATTEMPTS_BEFORE_ERROR || TestRuns.finishedAt(run).isPresent()) {
       return ErrorStatusUpdateControl.defaultErrorProcessing();
     }
     RunStatus status = new RunStatus(run, clock.instant());

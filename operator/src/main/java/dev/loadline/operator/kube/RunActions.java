@@ -254,7 +254,11 @@ final class RunActions {
     }
   }
 
+  /** Of a run that has finished nothing is written any more; not all of it is known either. */
   private UpdateControl<LoadTestRun> write(RunPass pass, Requeue next) {
+    if (TestRuns.finishedAt(pass.run()).isPresent()) {
+      return next.control();
+    }
     events.unreadable(pass.run());
     return StatusWriter.write(
         pass.context(), pass.run(), intended(pass.run(), pass.status()), next);

@@ -63,8 +63,18 @@ record RunPass(
                       : Optional.ofNullable(run.getSpec().test().lifecycle())
                           .map(LifecycleSpec::ttlAfterFinished)
                           .orElse(null)),
-              Lifecycle.PodRetention.OnFailure);
+              retention());
     };
+  }
+
+  private Lifecycle.PodRetention retention() {
+    return Optional.ofNullable(run.getSpec().test().lifecycle())
+        .map(LifecycleSpec::podRetention)
+        .flatMap(text ->
+            Stream.of(Lifecycle.PodRetention.values())
+                .filter(retention -> retention.name().equals(text))
+                .findFirst())
+        .orElse(Lifecycle.PodRetention.OnFailure);
   }
 
   /** What the plan gave the runner when it could still be used. */

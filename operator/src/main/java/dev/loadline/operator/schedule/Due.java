@@ -58,8 +58,7 @@ record Due(
   /** Why nothing was started for this one. */
   static MissedReason reason(Occurrence missed, RunHistory history, RunTiming timing) {
     boolean blocked =
-        history.runs().stream()
-            .anyMatch(run -> run.activeAt(missed.due()) && blocks(run, timing));
+        history.runs().stream().anyMatch(run -> run.activeAt(missed.due()) && blocks(run, timing));
     if (blocked) {
       return MissedReason.CONCURRENCY;
     }

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -46,6 +47,18 @@ final class CrdSource {
   private static final Map<String, Integer> POSITIVE =
       Map.of("requestsPerSecond", 1_000_000, "from", 1_000_000, "burstiness", 1000, "speed", 1000);
 
+  private static final List<String> BOUNDS =
+      List.of(
+          "x-kubernetes-validations",
+          "pattern",
+          "enum",
+          "minimum",
+          "maximum",
+          "minLength",
+          "maxLength",
+          "minItems",
+          "maxProperties");
+
   private CrdSource() {}
 
   /** The CRD of a kind. */
@@ -75,8 +88,8 @@ final class CrdSource {
     required.add("spec");
     walk("", schema);
     ObjectNode properties = (ObjectNode) schema.get("properties");
-    // Status fields are the operator's own: bounds on them cost and protect nobody.
     bound((ObjectNode) properties.get("spec"));
+    unbound((ObjectNode) properties.get("status"));
     describe(properties, "spec");
     describe(properties, "status");
   }
@@ -113,6 +126,20 @@ final class CrdSource {
     for (String child : new String[] {"items", "additionalProperties"}) {
       if (schema.get(child) instanceof ObjectNode object) {
         bound(object);
+      }
+    }
+  }
+
+  /**
+   * Status fields are the operator's own: a bound protects nobody, and what breaks one could not be
+   * said at all.
+   */
+  private static void unbound(ObjectNode schema) {
+    schema.remove(BOUNDS);
+    schema.path("properties").forEach(child -> unbound((ObjectNode) child));
+    for (String child : new String[] {"items", "additionalProperties"}) {
+      if (schema.get(child) instanceof ObjectNode object) {
+        unbound(object);
       }
     }
   }

@@ -2,7 +2,6 @@ package dev.loadline.operator.kube;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.loadline.operator.kube.Deaths.Choice;
 import dev.loadline.operator.kube.FleetLedger.Presence;
 import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
@@ -15,15 +14,14 @@ import org.junit.jupiter.api.Test;
 class CrashApiTest {
   @Test
   void losesAndDoublesNothingWhoeverDiesWithWhicheverWrite() {
-    try (Fleet fleet =
-        new Fleet(EnumSet.of(FleetStory.RETRIED, FleetStory.REPLACED))) {
+    try (Fleet fleet = new Fleet(EnumSet.of(FleetStory.RETRIED, FleetStory.REPLACED))) {
       fleet.hour(Presence.BEFORE, new Fleet.Disturbance() {});
       Deaths deaths = new Deaths(fleet, Deaths.withEach());
       Fleet.Outcome outcome = fleet.hour(Presence.LATE, deaths);
       assertThat(outcome.lost()).as("lost").isEmpty();
       assertThat(outcome.twice()).as("double").isEmpty();
       assertThat(outcome.wrong()).as("wrong in the statuses").isEmpty();
-       assertThat(deaths.deaths()).hasSizeGreaterThan(50);
+      assertThat(deaths.deaths()).hasSizeGreaterThan(50);
     }
   }
 }

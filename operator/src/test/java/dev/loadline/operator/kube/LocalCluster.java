@@ -46,7 +46,7 @@ final class LocalCluster implements AutoCloseable {
   private static final String NAMESPACE = "default";
 
   /** What each client would learn anew of all kinds. */
-  private static final KubernetesSerialization SERIALIZATION = new KubernetesSerialization();
+  private static final KubernetesSerialization SERIALIZATION = LeanObjects.serialization();
 
   private static final RunnerDefaults RUNNER =
       new RunnerDefaults("loadline/runner:test", "IfNotPresent", List.of(), List.of());

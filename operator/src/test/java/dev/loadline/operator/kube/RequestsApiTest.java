@@ -3,11 +3,13 @@ package dev.loadline.operator.kube;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.local.apiserver.Faults.Call;
 import dev.loadline.operator.local.apiserver.Faults.Fault;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -73,21 +75,25 @@ class RequestsApiTest {
   }
 
   /** A whole run of a new test; its name. */
-  private static String measure(LocalCluster cluster, String test) {
+  static String measure(LocalCluster cluster, String test) {
     cluster.createTest(test, "");
-    String run = cluster.awaitRun(is -> is.getStatus().attempts() != null).getMetadata().getName();
+    String run = of(cluster, test, is -> is.getStatus().attempts() != null).getMetadata().getName();
     String job = run + "-a1";
     cluster.pod(job);
     cluster.ready(job);
-    cluster.awaitRun(is -> is.getStatus().phase().equals("Running"));
+    of(cluster, test, is -> is.getStatus().phase().equals("Running"));
     cluster.ended(job, 0, "Completed", Outputs.measured(), true);
-    cluster.awaitFinished();
+    of(cluster, test, is -> is.getStatus().completionTime() != null);
     cluster.awaitTest(
         test, is -> is.getStatus().lastRun() != null && is.getStatus().active() == null);
     await()
         .atMost(LocalCluster.LIMIT)
         .untilAsserted(() -> assertThat(cluster.names("batch/v1", "Job")).isEmpty());
     return run;
+  }
+
+  private static LoadTestRun of(LocalCluster cluster, String test, Predicate<LoadTestRun> what) {
+    return cluster.awaitRun(run -> test.equals(run.getSpec().loadTest()) && what.test(run));
   }
 
   private static String kind(Call call) {

@@ -1,0 +1,98 @@
+package dev.loadline.operator.kube;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.loadline.operator.api.LoadTest;
+import dev.loadline.operator.api.LoadTestRun;
+import dev.loadline.operator.metrics.ResultCollector;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What is kept in memory of a run that has finished says the same as the whole. */
+class FinishedRunApiTest {
+
+  @Test
+  void keepsWhatTheTestAndPrometheusNeedAndLittleElse() throws IOException {
+    try (LocalCluster cluster = LocalCluster.started()) {
+      RequestsApiTest.measure(cluster, "chat");
+      LoadTestRun whole = cluster.run();
+      LoadTestRun kept = kept(whole);
+      LoadTest test = cluster.test("chat");
+      assertThat(kept.getMetadata()).isEqualTo(whole.getMetadata());
+      assertThat(metrics(test, kept))
+          .contains("loadline_ttft_seconds")
+          .isEqualTo(metrics(test, whole));
+      assertThat(status(test, kept)).isEqualTo(status(test, whole));
+      assertThat(kept.getSpec().test().target()).isNull();
+      assertThat(kept.getStatus().validity()).isNull();
+      assertThat(json(kept).length()).isLessThan(json(whole).length() / 2);
+    }
+  }
+
+  @Test
+  void leavesTheStatusOfAFinishedRunAsItIsOnTheServer() {
+    try (LocalCluster cluster = LocalCluster.started()) {
+      String run = RequestsApiTest.measure(cluster, "chat");
+      LoadTestRun before = cluster.run();
+      cluster.stopOperator();
+      cluster.startOperator();
+      cluster.changeRun(
+          run,
+          object -> {
+            object.withObject("/metadata/labels").put("touched", "yes");
+            return object;
+          });
+      RequestsApiTest.measure(cluster, "other");
+      LoadTestRun after =
+          cluster.runs().stream()
+              .filter(is -> is.getMetadata().getName().equals(run))
+              .findFirst()
+              .orElseThrow();
+      assertThat(after.getStatus()).isEqualTo(before.getStatus());
+      assertThat(after.getStatus().validity()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void readsARunThatHasNotFinishedWhole() {
+    try (LocalCluster cluster = LocalCluster.started()) {
+      cluster.startRun("");
+      LoadTestRun active = cluster.run();
+      assertThat(kept(active).getSpec()).isEqualTo(active.getSpec());
+      assertThat(kept(active).getStatus()).isEqualTo(active.getStatus());
+    }
+  }
+
+  private static LoadTestRun kept(LoadTestRun run) {
+    return LeanObjects.serialization().unmarshal(json(run), LoadTestRun.class);
+  }
+
+  private static String json(LoadTestRun run) {
+    try {
+      return new ObjectMapper().writeValueAsString(run);
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  private static Object status(LoadTest test, LoadTestRun run) {
+    return new TestStatus(test, TestRuns.of(test, Stream.of(run)), Instant.EPOCH)
+        .intended()
+        .getStatus();
+  }
+
+  private static String metrics(LoadTest test, LoadTestRun run) throws IOException {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    PrometheusTextFormatWriter.create()
+        .write(text, new ResultCollector(() -> List.of(test), () -> List.of(run)).collect());
+    return text.toString(StandardCharsets.UTF_8);
+  }
+}
