@@ -67,7 +67,8 @@ public final class LeanObjects {
   }
 
   private static void slim(Pod pod) {
-    if (pod.getSpec() != null) {
+    // The pod of a bookmark, which only tells how far a watch has come, has null for containers.
+    if (pod.getSpec() != null && pod.getSpec().getContainers() != null) {
       pod.getSpec().getContainers().forEach(container -> container.setEnv(List.of()));
     }
   }

@@ -146,6 +146,15 @@ final class WatchStream {
     if (initialEnd) {
       metadata.putObject("annotations").put("k8s.io/initial-events-end", "true");
     }
+    switch (route.type().kind()) {
+      // Go's empty structures, as every API server sends them.
+      case "Pod" -> mark.putObject("spec").putNull("containers");
+      case "Job" ->
+          mark.putObject("spec").putObject("template").putObject("spec").putNull("containers");
+      default -> {
+        // Nothing is required in the empty object of another kind.
+      }
+    }
     Optional<ObjectNode> table =
         request.wantsTable()
             ? Optional.of(
