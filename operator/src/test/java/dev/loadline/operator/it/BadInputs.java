@@ -34,35 +34,13 @@ final class BadInputs {
 
   static Stream<Trouble> all() {
     return Stream.of(
-        trouble("deleted run", BadInputs::deletedRun),
-        trouble("recreated test", BadInputs::recreatedTest),
-        trouble("namespace going", BadInputs::goingNamespace),
-        trouble("replaced, deaf", BadInputs::replacedWhileDeaf),
-        trouble("replaced, hanging", BadInputs::replacedWhileHanging));
-  }
-
-  /** How it goes. */
-  private interface Course {
-    Line on(TroubledCluster cluster) throws Exception;
-  }
-
-  private static Trouble trouble(String name, Course course) {
-    return new Trouble() {
-      @Override
-      public String name() {
-        return name;
-      }
-
-      @Override
-      public List<Line> on(TroubledCluster cluster) throws Exception {
-        return List.of(cluster.withRoom(() -> course.on(cluster)));
-      }
-
-      @Override
-      public String toString() {
-        return name;
-      }
-    };
+        Trouble.of("deleted run", BadInputs::deletedRun),
+        Trouble.of("recreated test", BadInputs::recreatedTest),
+        Trouble.of("renamed test", Names::renamedTest),
+        Trouble.of("run made by hand", Names::runMadeByHand),
+        Trouble.of("namespace going", BadInputs::goingNamespace),
+        Trouble.of("replaced, deaf", BadInputs::replacedWhileDeaf),
+        Trouble.of("replaced, hanging", BadInputs::replacedWhileHanging));
   }
 
   private static Line deletedRun(TroubledCluster cluster) {
@@ -114,7 +92,7 @@ final class BadInputs {
         cluster.leftOf(MAIN, run, true));
   }
 
-  private static LoadTestRun theRunOf(TroubledCluster cluster, String test) {
+  static LoadTestRun theRunOf(TroubledCluster cluster, String test) {
     return await("the test has a run")
         .atMost(READY)
         .until(
@@ -129,7 +107,7 @@ final class BadInputs {
   }
 
   /** At no time two pods of these runs, in the order of the writes. */
-  private static void neverTwoAtOnce(Witness witness, List<String> runs) {
+  static void neverTwoAtOnce(Witness witness, List<String> runs) {
     List<Seen> pods = new ArrayList<>();
     runs.forEach(run -> pods.addAll(witness.pods(run)));
     pods.sort(Comparator.comparingLong(Seen::revision));
@@ -272,7 +250,7 @@ final class BadInputs {
     return new PodBuilder(pod).editMetadata().removeFromFinalizers(FINALIZER).endMetadata().build();
   }
 
-  private static String since(Instant then) {
+  static String since(Instant then) {
     return String.valueOf(Duration.between(then, Instant.now()).toSeconds());
   }
 }

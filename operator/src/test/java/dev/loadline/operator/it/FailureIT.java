@@ -50,9 +50,14 @@ class FailureIT {
     return Stream.of(
             FailureRows.all(),
             ClusterScripts.find().stream().map(ignored -> FailureRows.tainted()),
-            BadInputs.all())
+            BadInputs.all(),
+            Spending.all())
         .<Trouble>flatMap(all -> all)
         .filter(trouble -> wanted.matcher(trouble.name()).matches());
+  }
+
+  static Stream<Trouble> changedTargets() {
+    return ChangedTargets.all();
   }
 
   @BeforeAll
@@ -82,6 +87,13 @@ class FailureIT {
   }
 
   @Order(2)
+  @ParameterizedTest
+  @MethodSource("changedTargets")
+  void targetThatChangesVoidsItsMeasurement(Trouble trouble) throws Exception {
+    FailureTable.add(trouble.on(cluster));
+  }
+
+  @Order(3)
   @Test
   void operatorKilledUnderLoadLosesNothing() {
     runs.create("survivor", "{lifecycle: {podRetention: Always}}");
@@ -110,7 +122,7 @@ class FailureIT {
                     + " (podRetention Always)")));
   }
 
-  @Order(3)
+  @Order(4)
   @Test
   void whatIsOverIsMovedByNothing() throws IOException {
     LoadTestRun kept = runs.find("kept").orElseThrow();
@@ -131,7 +143,7 @@ class FailureIT {
     cluster.leftOf(TroubledCluster.MAIN, "quota", true);
   }
 
-  @Order(4)
+  @Order(5)
   @Test
   void lostNodeIsGivenUpAfterNinetySeconds() {
     ClusterScripts scripts = ClusterScripts.find().orElse(null);
@@ -186,7 +198,7 @@ class FailureIT {
   }
 
   /** The rules that hold always, of all runs, from the record of the API server's writes. */
-  @Order(5)
+  @Order(6)
   @ParameterizedTest
   @MethodSource("allRuns")
   void rulesHoldOfEveryRun(String name, String uid) {

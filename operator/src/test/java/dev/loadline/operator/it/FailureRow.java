@@ -212,8 +212,12 @@ record FailureRow(
         left);
   }
 
+  /** The one that says why: of a run that was not let in, that of its admission. */
   private static Condition condition(LoadTestRun run) {
-    return RunRules.condition(run.getStatus(), "RunnersReady");
+    Condition admitted = RunRules.condition(run.getStatus(), "Admitted");
+    return admitted.getStatus().equals("False")
+        ? admitted
+        : RunRules.condition(run.getStatus(), "RunnersReady");
   }
 
   private static String shown(Condition condition) {

@@ -78,7 +78,12 @@ final class FailureRows {
             "taken: Job of the run's name that is not ours",
             "a Job of that name was there",
             "{}",
-            End.none("JobNameTaken", "a Job named taken-a1 exists and is not this run's")
+            End.none("JobNameTaken", "a Job named taken-a1 exists and is not this run's").after(0)),
+        row(
+            "costly: limits above the chart's cap",
+            "limits.requests 200,000; the chart's caps.requests 150,000",
+            "{limits: {requests: 200000}}",
+            End.none("CapExceeded", "spec.limits.requests: 200000 is above the cap of 150000")
                 .after(0)));
   }
 

@@ -132,11 +132,19 @@ record RunRules(Witness witness, String run) {
           || between(status)) {
         continue;
       }
-      String condition = status.phase().equals("Collecting") ? "Finished" : "RunnersReady";
+      String condition = waitsIn(status);
       assertThat(condition(status, condition).getMessage())
           .as(condition + " in phase " + status.phase() + " for " + lasted)
           .containsPattern(INSTANT);
     }
+  }
+
+  /** The condition that says what the run waits for. */
+  private static String waitsIn(LoadTestRunStatus status) {
+    if (shown(status, "Admitted").equals("False/TargetBusy")) {
+      return "Admitted";
+    }
+    return status.phase().equals("Collecting") ? "Finished" : "RunnersReady";
   }
 
   /** An attempt was given up, or the end is recorded: the next pass is due at once. */

@@ -45,6 +45,15 @@ final class TestRuns {
     return create(run);
   }
 
+  /** Makes such a run that says it is this LoadTest's, by its label and its spec; its UID. */
+  String createFor(String test, String name, String change) {
+    ObjectNode run = read(name);
+    run.withObject("/metadata/labels").put(Api.TEST_LABEL, test);
+    run.withObject("/spec").put("loadTest", test);
+    merge((ObjectNode) run.at("/spec/test"), change);
+    return create(run);
+  }
+
   /** Makes a LoadTest of the test in {@code run.yaml} with some fields changed; its UID. */
   String createTest(String name, String change) {
     ObjectNode test = read(name).put("kind", Api.LOAD_TEST);

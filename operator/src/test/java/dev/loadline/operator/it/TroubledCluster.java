@@ -41,6 +41,17 @@ final class TroubledCluster implements AutoCloseable {
   /** A taint that everything here tolerates but the run that is to be evicted by it. */
   static final String TAINT = "loadline.dev/it";
 
+  private static final Map<String, Object> CHART =
+      Map.of(
+          "watch.mode",
+          "Namespaces",
+          "caps.requests",
+          150_000,
+          "tolerations[0].key",
+          TAINT,
+          "tolerations[0].operator",
+          "Exists");
+
   private final Map<String, TestNamespace> namespaces = new LinkedHashMap<>();
   private final Map<String, Future<List<FailureTable.Line>>> happening = new LinkedHashMap<>();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -58,25 +69,12 @@ final class TroubledCluster implements AutoCloseable {
     for (String name : List.of(MAIN, FULL, SMALL, GOING)) {
       namespaces.put(name, new TestNamespace(client, name));
     }
-    String watched = "watch.namespaces[%d]";
-    chart =
-        new InstalledChart(
-            cluster,
-            Map.of(
-                "watch.mode",
-                "Namespaces",
-                watched.formatted(0),
-                MAIN,
-                watched.formatted(1),
-                FULL,
-                watched.formatted(2),
-                SMALL,
-                watched.formatted(3),
-                GOING,
-                "tolerations[0].key",
-                TAINT,
-                "tolerations[0].operator",
-                "Exists"));
+    Map<String, Object> values = new LinkedHashMap<>(CHART);
+    List<String> watched = List.copyOf(namespaces.keySet());
+    for (int i = 0; i < watched.size(); i++) {
+      values.put("watch.namespaces[%d]".formatted(i), watched.get(i));
+    }
+    chart = new InstalledChart(cluster, values);
     namespaces.get(MAIN).apply(Files.readString(TestRuns.RESOURCES.resolve("targets.yaml")));
     for (String target : List.of("simulator", "guarded")) {
       await(target + " is ready")

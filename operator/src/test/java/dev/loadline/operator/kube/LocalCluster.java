@@ -19,12 +19,14 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.Interceptor;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,6 +61,9 @@ final class LocalCluster implements AutoCloseable {
 
   /** How often an operator said that a watch of its ended for good. */
   final AtomicInteger watchesLost = new AtomicInteger();
+
+  /** What each request of operators that are started from now on passes, in this order. */
+  final Map<String, Interceptor> interceptors = new LinkedHashMap<>();
 
   private final AtomicInteger lives = new AtomicInteger();
   private int ownRetries;
@@ -96,8 +101,10 @@ final class LocalCluster implements AutoCloseable {
       client =
           new KubernetesClientBuilder()
               .withKubernetesSerialization(SERIALIZATION)
-              .withHttpClientBuilderConsumer(
-                  http -> http.addOrReplaceInterceptor(RetryAfter.NAME, new RetryAfter()))
+              .withHttpClientBuilderConsumer(http -> {
+                http.addOrReplaceInterceptor(RetryAfter.NAME, new RetryAfter());
+                interceptors.forEach(http::addOrReplaceInterceptor);
+              })
               .withConfig(
                   new ConfigBuilder(usual.getConfiguration())
                       .withUserAgent(operatorName())
@@ -147,6 +154,17 @@ final class LocalCluster implements AutoCloseable {
           lost.close();
           dead.close();
         });
+  }
+
+  /** Lets the operator that was started last be while another one starts; to be closed. */
+  AutoCloseable leaveOperator() {
+    Controllers left = operator;
+    KubernetesClient its = client;
+    operator = null;
+    return () -> {
+      left.close();
+      its.close();
+    };
   }
 
   Controllers operator() {
