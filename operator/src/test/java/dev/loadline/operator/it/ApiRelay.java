@@ -13,12 +13,14 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
  * A way to the API server on which it is seen what one client writes: plain on this side, TLS on
- * the other, byte for byte in between.
+ * the other, byte for byte in between. It can be cut, as a network is: connections stay, what is on
+ * the way arrives when it is mended, and not before.
  */
 final class ApiRelay implements AutoCloseable {
   private static final Pattern WRITE =
@@ -29,6 +31,7 @@ final class ApiRelay implements AutoCloseable {
   private final URI server;
   private final SSLSocketFactory tls;
   private final List<String> writes = new CopyOnWriteArrayList<>();
+  private volatile CountDownLatch whole = new CountDownLatch(0);
 
   /** To the API server of this configuration, which must present nobody's certificate. */
   ApiRelay(Config config) throws IOException, GeneralSecurityException {
@@ -43,7 +46,17 @@ final class ApiRelay implements AutoCloseable {
     return "http://127.0.0.1:" + listening.getLocalPort();
   }
 
-  /** Every write that was sent so far, but for those of leases. */
+  /** From now on nothing gets through, in neither direction. */
+  void cut() {
+    whole = new CountDownLatch(1);
+  }
+
+  /** What was held up gets through, and whatever comes. */
+  void mend() {
+    whole.countDown();
+  }
+
+  /** Every write that got through so far, but for those of leases. */
   List<String> writes() {
     return List.copyOf(writes);
   }
@@ -52,13 +65,24 @@ final class ApiRelay implements AutoCloseable {
     while (!listening.isClosed()) {
       try {
         Socket near = listening.accept();
-        int port = server.getPort() < 0 ? 443 : server.getPort();
-        Socket far = tls.createSocket(server.getHost(), port);
-        Thread.ofVirtual().start(() -> copy(near, far, true));
-        Thread.ofVirtual().start(() -> copy(far, near, false));
+        Thread.ofVirtual().start(() -> connect(near));
       } catch (IOException closed) {
-        // The client sees a connection that ends, and opens another one.
+        // Nobody can connect any more.
       }
+    }
+  }
+
+  private void connect(Socket near) {
+    try {
+      whole.await();
+      int port = server.getPort() < 0 ? 443 : server.getPort();
+      Socket far = tls.createSocket(server.getHost(), port);
+      Thread.ofVirtual().start(() -> copy(near, far, true));
+      Thread.ofVirtual().start(() -> copy(far, near, false));
+    } catch (IOException closed) {
+      // The client sees a connection that ends, and opens another one.
+    } catch (InterruptedException closing) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -69,6 +93,7 @@ final class ApiRelay implements AutoCloseable {
       OutputStream out = to.getOutputStream();
       byte[] chunk = new byte[CHUNK];
       for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
+        whole.await();
         if (outward) {
           note(new String(chunk, 0, read, StandardCharsets.ISO_8859_1));
         }
@@ -77,6 +102,8 @@ final class ApiRelay implements AutoCloseable {
       }
     } catch (IOException ended) {
       // Both ends are closed.
+    } catch (InterruptedException closing) {
+      Thread.currentThread().interrupt();
     }
   }
 

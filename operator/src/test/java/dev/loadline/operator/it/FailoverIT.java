@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.api.LoadTestRun;
+import dev.loadline.operator.api.LoadTestRunStatus;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
@@ -19,6 +19,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,10 +33,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /**
- * Two operators: the one that works is killed, paused past its lease and woken, or replaced by an
- * upgrade. The first two tests are of the chart's pods; the last two of processes on this machine
- * with the chart's rights, since those can be paused on any cluster. Prints the table that {@code
- * target/failover.md} holds too.
+ * Two operators: the one that works is killed, paused past its lease and woken, cut off from the
+ * API server, or replaced by an upgrade. The first two tests are of the chart's pods; the others of
+ * processes on this machine with the chart's rights, since those can be paused on any cluster. That
+ * a pause without the fence would be seen is shown by {@code FenceApiTest}. Prints the table that
+ * {@code target/failover.md} holds too.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FailoverIT {
@@ -54,13 +56,14 @@ class FailoverIT {
   private static TestRuns runs;
   private static MadeObjects made;
   private static Map<String, Object> values;
-  private static final List<AutoCloseable> processes = new ArrayList<>();
+  private static OperatorProcesses operators;
+  private static ApiRelay relay;
   private static OperatorProcess second;
+  private static OperatorProcess third;
   private static final List<String> table =
       new ArrayList<>(
           List.of(
-              "| case | take-over, s | runs | lost | double | writes of the old leader after it"
-                  + " woke |",
+              "| case | take-over, s | runs | lost | double | late writes of the old" + " leader |",
               "|---|---|---|---|---|---|"));
 
   @BeforeAll
@@ -81,14 +84,10 @@ class FailoverIT {
 
   @AfterAll
   static void removeAll() throws Exception {
-    List<AutoCloseable> used = new ArrayList<>(processes);
-    for (AutoCloseable one : new AutoCloseable[] {made, namespace, chart}) {
+    for (AutoCloseable one : new AutoCloseable[] {operators, relay, made, namespace, chart}) {
       if (one != null) {
-        used.add(one);
+        one.close();
       }
-    }
-    for (AutoCloseable one : used) {
-      one.close();
     }
     Files.write(TABLE, table);
     System.out.println(String.join("\n", table));
@@ -148,16 +147,15 @@ class FailoverIT {
   void leaderThatWasPausedPastItsLeaseWritesNothingWhenItWakes() throws Exception {
     client.apps().deployments().inNamespace(chart.namespace()).withName("loadline").scale(0);
     await("the chart's operators have ended").atMost(READY).until(() -> chart.pods().isEmpty());
-    Config rights = kubeconfig("direct", client.getConfiguration().getMasterUrl());
-    ApiRelay relay = new ApiRelay(rights);
-    processes.add(relay);
-    kubeconfig("relayed", relay.address());
-    OperatorProcess first = operator("first", "relayed");
+    operators = new OperatorProcesses(client, chart, namespace.name(), LEASE);
+    Config rights = operators.way("direct", client.getConfiguration().getMasterUrl());
+    relay = new ApiRelay(rights);
+    operators.way("relayed", relay.address());
+    OperatorProcess first = operators.start("first", "relayed");
     await("the first one leads").atMost(READY).until(() -> holder().startsWith("first_"));
-    second = operator("second", "direct");
-    ZonedDateTime due =
-        Instant.now().plusSeconds(75).atZone(ZoneOffset.UTC).truncatedTo(ChronoUnit.MINUTES);
-    scheduled(due);
+    second = operators.start("second", "direct");
+    ZonedDateTime due = dueAfter(15);
+    scheduled("nightly", due);
     assertThat(first.get("/metrics")).contains("loadline_next_run_timestamp_seconds");
     assertThat(second.get("/metrics")).doesNotContain("loadline_next_run_timestamp_seconds");
 
@@ -165,7 +163,7 @@ class FailoverIT {
     Instant paused = Instant.now();
     first.pause();
     double seconds = secondsUntilAnotherWorks(paused, former, "after-pause");
-    String run = awaitScheduledRun(due);
+    String run = awaitScheduledRun("nightly", due);
     int before = relay.writes().size();
     assertThat(before).isPositive();
     first.resume();
@@ -187,7 +185,7 @@ class FailoverIT {
   @Order(4)
   @Test
   void tenRunsOutliveTheirLeader() throws IOException {
-    operator("third", "direct");
+    third = operators.start("third", "relayed");
     List<String> ten = IntStream.range(0, 10).mapToObj(n -> "many-" + n).toList();
     ten.forEach(run -> runs.create(run, SHORT));
     await("all are under way, and the first of them sends load")
@@ -203,6 +201,75 @@ class FailoverIT {
 
     assertThat(holder()).startsWith("third_");
     finished("leader killed (SIGKILL) with ten runs", seconds, "-", ten);
+  }
+
+  /** What it sent before it knew is held up, and arrives when its successor works. */
+  @Order(5)
+  @Test
+  void leaderThatIsCutOffEndsByItselfAndRunsThatWaitForATargetWaitOn() throws Exception {
+    operators.start("fourth", "direct");
+    namespace.apply(Files.readString(TestRuns.RESOURCES.resolve("busy.yaml")));
+    ZonedDateTime due = dueAfter(30);
+    scheduled("cut-off", due);
+    await().atMost(READY).until(() -> Instant.now().isAfter(due.toInstant().minusSeconds(25)));
+    runs.create("holds", alone("45s"));
+    runs.awaitPhase("holds", "Running", RUNNING);
+    List<String> waiting = List.of("waits-1", "waits-2");
+    waiting.forEach(run -> runs.create(run, alone("5s")));
+    await("both wait")
+        .atMost(RUNNING)
+        .until(() -> waiting.stream().allMatch(run -> admitted(run).equals("False/TargetBusy")));
+    await().atMost(READY).until(() -> Instant.now().isAfter(due.toInstant().minusSeconds(2)));
+
+    String former = holder();
+    assertThat(former).startsWith("third_");
+    int before = relay.writes().size();
+    Instant cut = Instant.now();
+    relay.cut();
+    double seconds = secondsUntilAnotherWorks(cut, former, "after-cut");
+    assertThat(third.awaitEnd(TAKEN_OVER)).isEqualTo(75);
+    assertThat(third.log()).contains("loadline: the lease could not be renewed for 8 s");
+    String run = awaitScheduledRun("cut-off", due);
+    assertThat(admitted("waits-1") + admitted("waits-2")).contains("TargetBusy");
+    relay.mend();
+
+    List<String> all = List.of("holds", "waits-1", "waits-2", run);
+    all.forEach(one -> runs.awaitFinished(one, FINISHED));
+    finished(
+        "leader cut off from the API server at a due minute, two runs waiting for their target",
+        seconds,
+        (relay.writes().size() - before) + " of the 8 s before it knew, delivered late",
+        all);
+    oneAfterTheOther(List.of("holds", "waits-1", "waits-2"));
+    assertThat(runs.all().stream().filter(one -> one.getMetadata().getName().startsWith("cut-off")))
+        .hasSize(1);
+  }
+
+  /** On a target of its own, which it does not share. */
+  private static String alone(String duration) {
+    return "{target: {service: {name: busy}}, load: {shareTarget: false, stages: [{name: only,"
+        + " users: 1, duration: "
+        + duration
+        + "}]}}";
+  }
+
+  private static String admitted(String run) {
+    return runs.find(run)
+        .map(LoadTestRun::getStatus)
+        .map(status -> RunRules.shown(status, "Admitted"))
+        .orElse("");
+  }
+
+  private static void oneAfterTheOther(List<String> names) {
+    List<LoadTestRunStatus> inTurn =
+        names.stream()
+            .map(name -> runs.find(name).orElseThrow().getStatus())
+            .sorted(Comparator.comparing(LoadTestRunStatus::startTime))
+            .toList();
+    for (int i = 0; i + 1 < inTurn.size(); i++) {
+      assertThat(Instant.parse(inTurn.get(i + 1).startTime()))
+          .isAfterOrEqualTo(Instant.parse(inTurn.get(i).completionTime()));
+    }
   }
 
   private static String phase(String run) {
@@ -241,33 +308,45 @@ class FailoverIT {
     return client.resources(LoadTest.class).inNamespace(namespace.name()).withName(name).get();
   }
 
-  private static void scheduled(ZonedDateTime due) {
+  /** The first minute that begins so many seconds from now. */
+  private static ZonedDateTime dueAfter(long seconds) {
+    return Instant.now()
+        .plusSeconds(seconds + 60)
+        .atZone(ZoneOffset.UTC)
+        .truncatedTo(ChronoUnit.MINUTES);
+  }
+
+  private static void scheduled(String name, ZonedDateTime due) {
     namespace.apply(
         """
         apiVersion: loadline.dev/v1alpha1
         kind: LoadTest
-        metadata: {name: nightly}
+        metadata: {name: %s}
         spec:
           schedule: "%d %d * * *"
           target: {service: {name: simulator, port: 8000}}
           workload: {synthetic: {inputTokens: 16, outputTokens: 8}}
-          load: {warmup: 1s, drainTimeout: 5s, stages: [{name: only, users: 1, duration: 10s}]}
+          load:
+            shareTarget: true
+            warmup: 1s
+            drainTimeout: 5s
+            stages: [{name: only, users: 1, duration: 10s}]
           runner:
             resources:
               requests: {cpu: 50m, memory: 160Mi}
               limits: {memory: 256Mi}
         """
-            .formatted(due.getMinute(), due.getHour()));
+            .formatted(name, due.getMinute(), due.getHour()));
     await("it is scheduled")
         .atMost(READY)
         .until(() ->
-            Optional.ofNullable(test("nightly").getStatus())
+            Optional.ofNullable(test(name).getStatus())
                 .map(status -> status.nextScheduleTime())
                 .isPresent());
   }
 
-  private static String awaitScheduledRun(ZonedDateTime due) {
-    String name = "nightly-" + DateTimeFormatter.ofPattern("yyyyMMddHHmm").format(due);
+  private static String awaitScheduledRun(String test, ZonedDateTime due) {
+    String name = test + "-" + DateTimeFormatter.ofPattern("yyyyMMddHHmm").format(due);
     await("the run is made").atMost(RUNNING).until(() -> runs.find(name).isPresent());
     return name;
   }
@@ -303,59 +382,5 @@ class FailoverIT {
     return chart.pods().stream()
         .filter(pod -> holder.startsWith(pod.getMetadata().getName() + "_"))
         .findFirst();
-  }
-
-  private static OperatorProcess operator(String name, String kubeconfig) throws IOException {
-    OperatorProcess process =
-        new OperatorProcess(
-            name,
-            Path.of("target", kubeconfig + ".kubeconfig").toAbsolutePath(),
-            Map.of(
-                "LOADLINE_NAMESPACES",
-                namespace.name(),
-                "LOADLINE_LEASE",
-                chart.namespace() + "/" + LEASE));
-    processes.add(process);
-    return process;
-  }
-
-  /** With the token of the chart's ServiceAccount and nothing else. */
-  private static Config kubeconfig(String name, String server) throws IOException {
-    String token =
-        client
-            .serviceAccounts()
-            .inNamespace(chart.namespace())
-            .withName("loadline")
-            .tokenRequest(
-                new TokenRequestBuilder()
-                    .withNewSpec()
-                    .withExpirationSeconds(3600L)
-                    .endSpec()
-                    .build())
-            .getStatus()
-            .getToken();
-    Path file = Path.of("target", name + ".kubeconfig").toAbsolutePath();
-    String authority = client.getConfiguration().getCaCertData();
-    Files.writeString(
-        file,
-        """
-        apiVersion: v1
-        kind: Config
-        clusters:
-          - name: test
-            cluster: {server: "%s"%s}
-        users:
-          - name: operator
-            user: {token: "%s"}
-        contexts:
-          - name: test
-            context: {cluster: test, user: operator, namespace: default}
-        current-context: test
-        """
-            .formatted(
-                server,
-                server.startsWith("https") ? ", certificate-authority-data: " + authority : "",
-                token));
-    return Config.fromKubeconfig(file.toFile());
   }
 }

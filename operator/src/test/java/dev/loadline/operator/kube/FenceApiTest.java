@@ -84,6 +84,7 @@ class FenceApiTest {
       pause.pausing = true;
       cluster.pass(Duration.between(cluster.clock.instant(), due).plusSeconds(1));
       await("it is about to write").atMost(LocalCluster.LIMIT).until(() -> pause.stopped.get() > 0);
+      second.turn(new Nothing());
       cluster.clock.advance(Leadership.LEASE_DURATION);
       second.turn(new Nothing());
       assertThat(second.leads()).isTrue();
