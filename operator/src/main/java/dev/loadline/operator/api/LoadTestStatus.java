@@ -16,6 +16,13 @@ public record LoadTestStatus(
     @JsonPropertyDescription("Names of the runs that have not finished, the oldest 100.")
         List<String> active,
     @JsonPropertyDescription(
+            "The schedule that is followed and its zone; absent while none is followed.")
+        String scheduleInForce,
+    @JsonPropertyDescription(
+            "Since when: an edited schedule counts from when the operator saw it. Of earlier times"
+                + " only a run that waits already is still due.")
+        String scheduleInForceSince,
+    @JsonPropertyDescription(
             "When the next scheduled run starts, scheduleJitter included (RFC 3339, UTC); past"
                 + " while one waits. Absent if the schedule starts none.")
         String nextScheduleTime,

@@ -86,7 +86,7 @@ public final class Controllers implements AutoCloseable {
     Events events = new Events(client, clock);
     this.testReconciler =
         new LoadTestReconciler(
-            new TestRunStarter(events), events, tally, tests, clock, settings.caps());
+            new TestRunStarter(events), events, tally, tests, clock, nanoTime, settings.caps());
     TargetClaims targets = new TargetClaims(clock);
     this.runReconciler =
         new LoadTestRunReconciler(
@@ -94,7 +94,8 @@ public final class Controllers implements AutoCloseable {
                 new RunnerJob(settings.runner()), events, tally, targets, settings.caps()),
             targets,
             runs,
-            clock);
+            clock,
+            nanoTime);
   }
 
   /** No pass changes what it is given, so that a copy by way of JSON for each is needless. */

@@ -28,6 +28,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 
 /**
  * One test: what is due, what was missed, and what of it is to be remembered. What to do is decided
@@ -44,11 +46,12 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
   private final Tally tally;
   private final Seen<LoadTest> seen;
   private final InstantSource clock;
+  private final LongSupplier nanoTime;
   private final Limits caps;
-  private final Instant watchingSince;
+  private final AtomicReference<Instant> watchingSince;
 
   /**
-   * Looks at tests from now on.
+   * Looks at tests from when its event sources are prepared.
    *
    * @param caps a test whose runs may spend more is refused
    */
@@ -58,20 +61,24 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
       Tally tally,
       Seen<LoadTest> seen,
       InstantSource clock,
+      LongSupplier nanoTime,
       Limits caps) {
     this.starter = starter;
     this.events = events;
     this.tally = tally;
     this.seen = seen;
     this.clock = clock;
+    this.nanoTime = nanoTime;
     this.caps = caps;
-    this.watchingSince = clock.instant();
+    this.watchingSince = new AtomicReference<>(clock.instant());
   }
 
   @Override
   public List<EventSource<?, LoadTest>> prepareEventSources(EventSourceContext<LoadTest> context) {
+    watchingSince.set(clock.instant());
     seen.through(() -> context.getPrimaryCache().list(object -> true));
     return List.of(
+        new ClockSteps<>(seen::stream, clock, nanoTime),
         new InformerEventSource<>(
             InformerEventSourceConfiguration.from(LoadTestRun.class, LoadTest.class)
                 .withLabelSelector(Api.TEST_LABEL)
@@ -144,8 +151,8 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
 
   /** Does what is due, one decision after the other, until there is only waiting. */
   private Optional<Requeue> follow(TestPass pass, Timing timing) {
-    RunHistory history = pass.status().history(watchingSince);
-    RunTiming when = timing.toRunTiming(history.uid());
+    RunTiming when = timing.toRunTiming(pass.test().getMetadata().getUid());
+    RunHistory history = past(pass, when);
     pass.status().ready(readiness(timing), pass.readinessMessage(timing));
     if (timing.schedule().isPresent() && !timing.suspend()) {
       pass.status().follows();
@@ -190,6 +197,13 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
    */
   private static boolean mayWait(TestPass pass, ScheduleDecision.Start start) {
     return start.trigger() instanceof ScheduleDecision.Trigger.Clock && pass.skipped().isEmpty();
+  }
+
+  /** Watched since no later than now, whatever the clock was set to. */
+  private RunHistory past(TestPass pass, RunTiming timing) {
+    Instant since =
+        watchingSince.accumulateAndGet(pass.now(), (is, now) -> now.isBefore(is) ? now : is);
+    return pass.status().history(since).following(timing, pass.now());
   }
 
   private static String readiness(Timing timing) {

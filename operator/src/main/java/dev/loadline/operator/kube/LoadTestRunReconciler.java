@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /** One run: facts, decision, deed, record. What to do is decided in {@link RunLifecycle}. */
 @ControllerConfiguration(name = "loadtestrun")
@@ -35,15 +36,21 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
   private final TargetClaims targets;
   private final Seen<LoadTestRun> seen;
   private final InstantSource clock;
+  private final LongSupplier nanoTime;
   private final Remains remains = new Remains();
 
   /** Does what is decided by these actions. */
   LoadTestRunReconciler(
-      RunActions actions, TargetClaims targets, Seen<LoadTestRun> seen, InstantSource clock) {
+      RunActions actions,
+      TargetClaims targets,
+      Seen<LoadTestRun> seen,
+      InstantSource clock,
+      LongSupplier nanoTime) {
     this.actions = actions;
     this.targets = targets;
     this.seen = seen;
     this.clock = clock;
+    this.nanoTime = nanoTime;
   }
 
   @Override
@@ -58,7 +65,7 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
             children(Pod.class).withOnDeleteFilter(this::kept).build(), context);
     SimpleInboundEventSource<LoadTestRun> turns = new SimpleInboundEventSource<>();
     targets.through(new TargetCaches(context.getPrimaryCache(), jobs, pods), turns::propagateEvent);
-    return List.of(jobs, pods, turns);
+    return List.of(jobs, pods, turns, new ClockSteps<>(seen::stream, clock, nanoTime));
   }
 
   private static <R extends HasMetadata> InformerEventSourceConfiguration.Builder<R> children(

@@ -36,7 +36,12 @@ final class Seen<P extends HasMetadata> {
 
   /** Everything in the cache, not to be changed. */
   List<P> all() {
-    return cache.get().toList();
+    return stream().toList();
+  }
+
+  /** The same, one after the other. */
+  Stream<P> stream() {
+    return cache.get();
   }
 
   /** Whether no pass has finished for so long although there is something to look at. */

@@ -7,6 +7,7 @@ import dev.loadline.operator.api.LoadTestStatus.LastRun;
 import dev.loadline.operator.schedule.MissedReason;
 import dev.loadline.operator.schedule.Occurrence;
 import dev.loadline.operator.schedule.RunHistory;
+import dev.loadline.operator.schedule.RunHistory.ScheduleInForce;
 import dev.loadline.operator.schedule.ScheduleDecision;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
@@ -35,6 +36,7 @@ final class TestStatus {
   private final Conditions<TestCondition> conditions;
   private final List<String> active;
   private final Set<String> started = new HashSet<>();
+  private Optional<ScheduleInForce> inForce;
   private Optional<Occurrence> next;
   private Optional<Instant> last;
   private Optional<String> token;
@@ -54,20 +56,14 @@ final class TestStatus {
             test.getMetadata().getGeneration(),
             now);
     this.active = new ArrayList<>(runs.active());
-    this.next = before.flatMap(TestStatus::next);
+    this.inForce = before.map(Remembered::new).flatMap(Remembered::inForce);
+    this.next = before.map(Remembered::new).flatMap(Remembered::next);
     this.last = before.map(LoadTestStatus::lastScheduleTime).map(Instant::parse);
     this.token = before.map(LoadTestStatus::lastHandledRunToken);
     this.missedTime = before.map(LoadTestStatus::lastMissedTime).map(Instant::parse);
     this.missedReason = before.map(LoadTestStatus::lastMissedReason);
     this.missed = before.map(LoadTestStatus::missedRuns).orElse(0L);
     this.followed = !conditions.says(TestCondition.Healthy, PENDING);
-  }
-
-  private static Optional<Occurrence> next(LoadTestStatus before) {
-    Optional<Instant> due = Optional.ofNullable(before.nextScheduleTime()).map(Instant::parse);
-    Optional<Instant> minute =
-        Optional.ofNullable(before.nextScheduledMinute()).map(Instant::parse);
-    return due.map(is -> new Occurrence(minute.orElse(is), is));
   }
 
   /** The past as status and runs tell it. */
@@ -77,6 +73,7 @@ final class TestStatus {
         test.getMetadata().getUid(),
         Instant.parse(test.getMetadata().getCreationTimestamp()),
         sight(),
+        inForce,
         next,
         last,
         missedTime,
@@ -106,6 +103,7 @@ final class TestStatus {
 
   /** Remembers what is to be remembered of the past. */
   void remembers(RunHistory history) {
+    inForce = history.inForce();
     next = history.next();
     last = history.lastScheduleTime();
     token = history.lastHandledToken();
@@ -121,6 +119,7 @@ final class TestStatus {
 
   /** Due times no longer count: what is owed while the spec cannot be used is nothing. */
   void nothingDue() {
+    inForce = Optional.empty();
     next = Optional.empty();
   }
 
@@ -180,6 +179,8 @@ final class TestStatus {
             remembered(LoadTestStatus::observedGeneration),
             conditions.list(),
             remembered(LoadTestStatus::active),
+            remembered(LoadTestStatus::scheduleInForce),
+            remembered(LoadTestStatus::scheduleInForceSince),
             remembered(LoadTestStatus::nextScheduleTime),
             remembered(LoadTestStatus::nextScheduledMinute),
             remembered(LoadTestStatus::lastScheduleTime),
@@ -213,6 +214,8 @@ final class TestStatus {
             test.getMetadata().getGeneration(),
             conditions.list(),
             active.isEmpty() ? null : active.stream().limit(LoadTestStatus.MOST_ACTIVE).toList(),
+            inForce.map(ScheduleInForce::schedule).orElse(null),
+            inForce.map(ScheduleInForce::since).map(TestStatus::text).orElse(null),
             next.map(Occurrence::due).map(TestStatus::text).orElse(null),
             next.filter(is -> !is.due().equals(is.scheduledTime()))
                 .map(Occurrence::scheduledTime)

@@ -12,20 +12,29 @@ import java.util.Optional;
  * @param last the latest, the only one that may still start
  * @param following the first that is still to come
  * @param recurrence where they come from
+ * @param since all but the first are due later than that
  */
 record Due(
-    Occurrence first, Occurrence last, Optional<Occurrence> following, Recurrence recurrence) {
+    Occurrence first,
+    Occurrence last,
+    Optional<Occurrence> following,
+    Recurrence recurrence,
+    Instant since) {
 
-  /** All from {@code first} until now; the timing has a recurrence. */
-  static Due upTo(Instant now, Occurrence first, RunTiming timing) {
+  /**
+   * The first, and all from then until now that the schedule names since it is in force; the timing
+   * has a recurrence.
+   */
+  static Due upTo(Instant now, Occurrence first, RunTiming timing, RunHistory history) {
     Recurrence recurrence = timing.recurrence().orElseThrow();
+    Instant since = history.countedSince();
     Occurrence last = first;
-    Optional<Occurrence> following = recurrence.following(last.scheduledTime());
+    Optional<Occurrence> following = recurrence.firstDueAfter(since, last.scheduledTime());
     while (following.isPresent() && !following.get().due().isAfter(now)) {
       last = following.get();
-      following = recurrence.following(last.scheduledTime());
+      following = recurrence.firstDueAfter(since, last.scheduledTime());
     }
-    return new Due(first, last.notBefore(first.due()), following, recurrence);
+    return new Due(first, last.notBefore(first.due()), following, recurrence, since);
   }
 
   /**
@@ -47,7 +56,7 @@ record Due(
         count++;
         lastMissed = at.scheduledTime();
       }
-      at = recurrence.following(at.scheduledTime()).orElse(last).notBefore(first.due());
+      at = recurrence.firstDueAfter(since, at.scheduledTime()).orElse(last).notBefore(first.due());
     }
     if (shared.isEmpty()) {
       return Optional.empty();

@@ -1,5 +1,6 @@
 package dev.loadline.operator.schedule;
 
+import dev.loadline.operator.schedule.RunTiming.Recurrence;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
  * @param uid the test's UID
  * @param created when the test was created
  * @param sight what earlier passes saw of the test
+ * @param inForce the schedule that the last pass went by; empty if it went by none
  * @param next the first that was not handled, as the last pass recorded it
  * @param lastScheduleTime the scheduled time of the last run that the clock started
  * @param lastMissedTime the scheduled time of the last that was missed
@@ -28,6 +30,7 @@ public record RunHistory(
     String uid,
     Instant created,
     Sight sight,
+    Optional<ScheduleInForce> inForce,
     Optional<Occurrence> next,
     Optional<Instant> lastScheduleTime,
     Optional<Instant> lastMissedTime,
@@ -49,6 +52,14 @@ public record RunHistory(
     /** The same, and its specification was edited since. */
     EDITED
   }
+
+  /**
+   * A schedule that is followed.
+   *
+   * @param schedule expression and zone
+   * @param since when it was first seen; of the times before that it owes nothing
+   */
+  public record ScheduleInForce(String schedule, Instant since) {}
 
   /** Copies the list. */
   public RunHistory {
@@ -76,6 +87,37 @@ public record RunHistory(
     boolean activeAt(Instant instant) {
       return !created.isAfter(instant) && ended.map(instant::isBefore).orElse(true);
     }
+  }
+
+  /**
+   * The past as the pass of now sees it: by which schedule it goes, and since when that counts. A
+   * schedule that is not the one before counts from now.
+   */
+  public RunHistory following(RunTiming timing, Instant now) {
+    Optional<Recurrence> followed = timing.recurrence().filter(any -> !timing.suspended());
+    return new RunHistory(
+        test,
+        uid,
+        created,
+        sight,
+        followed.map(recurrence -> inForce(recurrence.text(), now)),
+        next,
+        lastScheduleTime,
+        lastMissedTime,
+        lastHandledToken,
+        watchingSince,
+        runs);
+  }
+
+  private ScheduleInForce inForce(String schedule, Instant now) {
+    boolean other = inForce.filter(before -> !before.schedule().equals(schedule)).isPresent();
+    Instant since = countedSince();
+    return new ScheduleInForce(schedule, other || since.isAfter(now) ? now : since);
+  }
+
+  /** What is due up to then is owed only if it was recorded. */
+  Instant countedSince() {
+    return inForce.map(ScheduleInForce::since).orElse(created);
   }
 
   /** The past once a decision has been carried out. */
@@ -124,6 +166,7 @@ public record RunHistory(
         uid,
         created,
         sight,
+        inForce,
         next,
         lastScheduleTime,
         lastMissedTime,
@@ -142,7 +185,17 @@ public record RunHistory(
       Optional<Instant> missed,
       Optional<String> token) {
     return new RunHistory(
-        test, uid, created, Sight.FOLLOWED, occurrence, last, missed, token, watchingSince, runs);
+        test,
+        uid,
+        created,
+        Sight.FOLLOWED,
+        inForce,
+        occurrence,
+        last,
+        missed,
+        token,
+        watchingSince,
+        runs);
   }
 
   /**

@@ -46,6 +46,11 @@ public record RunTiming(
    *     negative; see {@link ScheduleJitter}
    */
   public record Recurrence(CronSchedule schedule, ZoneId zone, Duration offset) {
+    /** Expression and zone, as people write them. */
+    String text() {
+      return schedule.expression() + " " + zone.getId();
+    }
+
     /** The first that the schedule names after {@code scheduledTime}. */
     Optional<Occurrence> following(Instant scheduledTime) {
       return schedule.next(scheduledTime, zone).map(this::at);

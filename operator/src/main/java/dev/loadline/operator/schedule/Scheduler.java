@@ -31,7 +31,7 @@ import java.util.Optional;
 public final class Scheduler {
   private Scheduler() {}
 
-  /** The next thing to do. */
+  /** The next thing to do; the history follows the timing ({@link RunHistory#following}). */
   public static ScheduleDecision decide(RunTiming timing, RunHistory history, Instant now) {
     Optional<Occurrence> next =
         timing.suspended()
@@ -48,7 +48,7 @@ public final class Scheduler {
     if (next.isEmpty() || isToCome(next.get(), history, now)) {
       return new Wait(next.map(Occurrence::due), next);
     }
-    return byTheClock(timing, history, now, Due.upTo(now, next.get(), timing));
+    return byTheClock(timing, history, now, Due.upTo(now, next.get(), timing, history));
   }
 
   /**

@@ -96,6 +96,12 @@ final class LocalCluster implements AutoCloseable {
   }
 
   void startOperator() {
+    standBy();
+    lead();
+  }
+
+  /** An operator that is there and does not work yet, as one that has no lease. */
+  void standBy() {
     lives.incrementAndGet();
     try (KubernetesClient usual = server.client()) {
       client =
@@ -132,6 +138,10 @@ final class LocalCluster implements AutoCloseable {
             new SimpleMeterRegistry(),
             clock,
             System::nanoTime);
+  }
+
+  /** The operator that stands by has the lease now. */
+  void lead() {
     operator.start();
   }
 

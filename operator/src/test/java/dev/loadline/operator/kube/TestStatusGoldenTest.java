@@ -10,6 +10,7 @@ import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.plan.TestPlan;
 import dev.loadline.operator.plan.Timing;
 import dev.loadline.operator.schedule.RunHistory;
+import dev.loadline.operator.schedule.RunTiming;
 import dev.loadline.operator.schedule.ScheduleDecision;
 import dev.loadline.operator.schedule.Scheduler;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
@@ -85,8 +86,10 @@ class TestStatusGoldenTest {
 
   /** As the reconciler does, but nothing is created. */
   private static void follow(TestStatus status, Timing timing, Instant now) {
-    RunHistory history = status.history(now.minusSeconds(60));
-    ScheduleDecision decision = Scheduler.decide(timing.toRunTiming(history.uid()), history, now);
+    RunHistory past = status.history(now.minusSeconds(60));
+    RunTiming when = timing.toRunTiming(past.uid());
+    RunHistory history = past.following(when, now);
+    ScheduleDecision decision = Scheduler.decide(when, history, now);
     while (!(decision instanceof ScheduleDecision.Wait)) {
       switch (decision) {
         case ScheduleDecision.Start start -> status.started(start.name());
@@ -94,7 +97,7 @@ class TestStatusGoldenTest {
         default -> throw new IllegalStateException("not here: " + decision);
       }
       history = history.after(decision);
-      decision = Scheduler.decide(timing.toRunTiming(history.uid()), history, now);
+      decision = Scheduler.decide(when, history, now);
     }
     status.remembers(history.after(decision));
   }

@@ -7,7 +7,11 @@ import java.time.ZoneId;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a schedule does on the days on which clocks change. */
+/**
+ * What a schedule does on the days on which clocks change. Those of 2012 and 2018, and in a zone
+ * that changes nothing those of 2016, are the cases of robfig/cron v3.0.1 ({@code spec_test.go},
+ * TestNext and TestNextWithTz).
+ */
 class CronClockChangeTest {
 
   @ParameterizedTest
@@ -19,6 +23,7 @@ class CronClockChangeTest {
           America/New_York  | 0 * * * ?      | 2012-03-11T00:00-05:00 | 2012-03-11T01:00-05:00
           America/New_York  | 0 * * * ?      | 2012-03-11T01:00-05:00 | 2012-03-11T03:00-04:00
           America/New_York  | 0 * * * ?      | 2012-03-11T03:00-04:00 | 2012-03-11T04:00-04:00
+          America/New_York  | 0 * * * ?      | 2012-03-11T04:00-04:00 | 2012-03-11T05:00-04:00
           America/New_York  | 0 1 * * ?      | 2012-03-11T00:00-05:00 | 2012-03-11T01:00-05:00
           America/New_York  | 0 1 * * ?      | 2012-03-11T01:00-05:00 | 2012-03-12T01:00-04:00
           America/New_York  | 0 2 * * ?      | 2012-03-11T00:00-05:00 | 2012-03-12T02:00-04:00
@@ -58,6 +63,8 @@ class CronClockChangeTest {
           America/New_York  | 0 1 * * ?      | 2012-11-04T01:00-05:00 | 2012-11-05T01:00-05:00
           America/New_York  | 0 2 * * ?      | 2012-11-04T00:00-04:00 | 2012-11-04T02:00-05:00
           America/New_York  | 0 2 * * ?      | 2012-11-04T02:00-05:00 | 2012-11-05T02:00-05:00
+          America/New_York  | 0 3 * * ?      | 2012-11-04T00:00-04:00 | 2012-11-04T03:00-05:00
+          America/New_York  | 0 3 * * ?      | 2012-11-04T03:00-05:00 | 2012-11-05T03:00-05:00
           America/New_York  | 0 3 3 * ?      | 2012-11-04T00:00-04:00 | 2012-12-03T03:00-05:00
           Europe/Berlin     | 30 2 * * *     | 2026-10-25T00:00+02:00 | 2026-10-25T02:30+02:00
           Europe/Berlin     | 30 2 * * *     | 2026-10-25T02:30+02:00 | 2026-10-25T02:30+01:00
@@ -65,6 +72,10 @@ class CronClockChangeTest {
           Europe/London     | 15 1 * * *     | 2026-10-25T01:15+01:00 | 2026-10-25T01:15+00:00
           Australia/Sydney  | 30 2 * * *     | 2026-04-05T02:30+11:00 | 2026-04-05T02:30+10:00
           Pacific/Auckland  | 0 2 * * 0      | 2026-04-05T02:00+13:00 | 2026-04-05T02:00+12:00
+          Asia/Kolkata      | 14 14 * * *    | 2016-01-03T13:09:03+05:30 | 2016-01-03T14:14+05:30
+          Asia/Kolkata      | 14 14 * * ?    | 2016-01-03T04:09:03+05:30 | 2016-01-03T14:14+05:30
+          Asia/Kolkata      | 14 14 * * *    | 2016-01-03T14:09:03+05:30 | 2016-01-03T14:14+05:30
+          Asia/Kolkata      | 14 14 * * ?    | 2016-01-03T14:00:00+05:30 | 2016-01-03T14:14+05:30
           Asia/Kolkata      | 0 2 * * *      | 2026-10-25T02:00+05:30 | 2026-10-26T02:00+05:30
           """)
   void meetsLocalTimesThatExistTwiceTwice(

@@ -16,6 +16,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/**
+ * Expressions and what they mean, without changes of the clock. The cases of robfig/cron v3.0.1
+ * ({@code spec_test.go}, {@code parser_test.go}, {@code constantdelay_test.go}) are all here or in
+ * {@link CronClockChangeTest}, without the field for seconds, which a CronJob does not have either,
+ * and with the zone beside the expression instead of in it. Where {@code @every} takes less than a
+ * minute there, it is refused here.
+ */
 class CronScheduleTest {
 
   /** Whether a minute is due: the minute before it has it as its next. */
@@ -103,6 +110,52 @@ class CronScheduleTest {
     assertThat(valid(expression).next(after, ZoneOffset.UTC)).contains(due);
   }
 
+  /** parser_test.go, TestRange, TestField and TestBits, in a field that has all those values. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          5         | 5
+          0         | 0
+          7         | 7
+          5-5       | 5
+          5-6       | 5 6
+          5-7       | 5 6 7
+          5-6/2     | 5
+          5-7/2     | 5 7
+          5-7/1     | 5 6 7
+          5,6       | 5 6
+          5,6,7     | 5 6 7
+          1,5-7/2,3 | 1 3 5 7
+          0-0/1     | 0
+          1-5/2     | 1 3 5
+          1-4/2     | 1 3
+          """)
+  void readsListsRangesAndSteps(String field, String values) {
+    long bits = 0;
+    for (String value : values.split(" ", -1)) {
+      bits |= 1L << Integer.parseInt(value);
+    }
+    CronFields fields = (CronFields) valid(field + " 0 1 1 0");
+    assertThat(fields.minutes()).isEqualTo(bits);
+  }
+
+  /** parser_test.go, TestAll, TestRange and TestStandardSpecSchedule. */
+  @Test
+  void knowsAStarFromAStepOverEverything() {
+    CronFields all = (CronFields) valid("5 * * * *");
+    assertThat(all.minutes()).isEqualTo(1L << 5);
+    assertThat(all.hours()).isEqualTo(0xff_ffffL | CronField.STAR);
+    assertThat(all.daysOfMonth()).isEqualTo(0xffff_fffeL | CronField.STAR);
+    assertThat(all.months()).isEqualTo(0x1ffeL | CronField.STAR);
+    assertThat(all.daysOfWeek()).isEqualTo(0x7fL | CronField.STAR);
+    assertThat(((CronFields) valid("* 0 1 1 0")).minutes())
+        .isEqualTo(0xfff_ffff_ffff_ffffL | CronField.STAR);
+    assertThat(((CronFields) valid("0 0 1 */2 0")).months()).isEqualTo(0xaaaL);
+    assertThat(((CronFields) valid("0 0 1 */1 0")).months()).isEqualTo(0x1ffeL | CronField.STAR);
+  }
+
   @Test
   void searchesFiveYearsAndNoMore() {
     CronSchedule leapDay = valid("0 0 29 2 *");
@@ -121,6 +174,18 @@ class CronScheduleTest {
   @ParameterizedTest
   @CsvSource({
     "@every 1h30m, 2012-07-09T14:00:20.9Z, 2012-07-09T15:30:20Z",
+    "@every 15m, 2012-07-09T14:45:00Z, 2012-07-09T15:00:00Z",
+    "@every 15m, 2012-07-09T14:59:00Z, 2012-07-09T15:14:00Z",
+    "@every 15m, 2012-07-09T14:59:59Z, 2012-07-09T15:14:59Z",
+    "@every 35m, 2012-07-09T15:45:00Z, 2012-07-09T16:20:00Z",
+    "@every 14m, 2012-07-09T23:46:00Z, 2012-07-10T00:00:00Z",
+    "@every 35m, 2012-07-09T23:45:00Z, 2012-07-10T00:20:00Z",
+    "@every 44m24s, 2012-07-09T23:35:51Z, 2012-07-10T00:20:15Z",
+    "@every 25h44m24s, 2012-07-09T23:35:51Z, 2012-07-11T01:20:15Z",
+    "@every 2184h25m, 2012-07-09T23:35:00Z, 2012-10-09T00:00:00Z",
+    "@every 15m50ns, 2012-07-09T14:45:00Z, 2012-07-09T15:00:00Z",
+    "@every 15m, 2012-07-09T14:45:00.005Z, 2012-07-09T15:00:00Z",
+    "@every 5m, 2012-07-09T14:45:00Z, 2012-07-09T14:50:00Z",
     "@every 90s, 2012-07-09T14:00:00Z, 2012-07-09T14:01:30Z",
     "@every 1.5h, 2012-07-09T14:00:00Z, 2012-07-09T15:30:00Z",
     "@every 60.9s, 2012-07-09T14:00:00Z, 2012-07-09T14:01:00Z",
@@ -156,6 +221,16 @@ class CronScheduleTest {
           99999999999999999999 * * * * | minute | "99999999999999999999" is not 0 to 59
           , * * * *       | minute       | holds no value: use 0 to 59 or *
           JAN * * * *     | minute       | "JAN" is not 0 to 59
+          15/0 * * * *    | minute       | the step "0" in "15/0" is not a whole number above 0
+          5--5 * * * *    | minute       | "5--5" is not a value, a range like 1-5 or a step like */5
+          0 0 * jan-x *   | month        | "x" in "jan-x" is not 1 to 12 or JAN to DEC
+          0 0 2-x * *     | day of month | "x" in "2-x" is not 1 to 31
+          */-12 * * * *   | minute       | the step "-12" in "*/-12" is not a whole number above 0
+          *//2 * * * *    | minute       | "*//2" is not a value, a range like 1-5 or a step like */5
+          0 0 5-3 * *     | day of month | "5-3" is a range that ends before it begins
+          5 j * * *       | hour         | "j" is not 0 to 23
+          0 60 * * *      | hour         | "60" is not 0 to 23
+          0 0 * * XYZ     | day of week  | "XYZ" is not 0 to 6 or SUN to SAT (Sunday is 0)
           * * * * L       | day of week  | "L" is not 0 to 6 or SUN to SAT
           """)
   void namesTheFieldAndWhatIsWrong(String expression, String field, String message) {
@@ -176,6 +251,10 @@ class CronScheduleTest {
           @Daily                        | unknown macro
           @reboot                       | unknown macro
           @every                        | unknown macro
+          xyz                           | has 1 field, not 5
+          @unrecognized                 | unknown macro
+          @every Xm                     | is not a duration
+          @every 15ms                   | shorter than one minute
           @every soon                   | is not a duration
           @every 5                      | is not a duration
           @every 1h 5m                  | is not a duration

@@ -79,6 +79,14 @@ class SchedulerClockTest {
     final SortedSet<Instant> missed = new TreeSet<>();
     private Instant nothingOwedUntil;
 
+    /** Which schedule is followed, and since when its times count; none while suspended. */
+    private Optional<String> followed = Optional.empty();
+
+    private Instant followedSince;
+
+    /** The same for the pass that is under way. */
+    private Instant countsSince;
+
     private Instant now = Instant.parse("2026-10-22T23:17:41.3Z");
     private Instant watchingSince = now;
     private String expression = "0 * * * *";
@@ -103,6 +111,7 @@ class SchedulerClockTest {
       this.apiServerAhead = Duration.ofSeconds(random.nextInt(-100, 100));
       this.created = now.plus(apiServerAhead).truncatedTo(ChronoUnit.SECONDS);
       this.nothingOwedUntil = created;
+      this.followedSince = created;
       this.stored = history(Sight.NEW, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
@@ -178,7 +187,17 @@ class SchedulerClockTest {
     private RunHistory history(
         Sight sight, Optional<Occurrence> next, Optional<Instant> last, Optional<Instant> lost) {
       return new RunHistory(
-          "t", uid, created, sight, next, last, lost, Optional.empty(), watchingSince, runs);
+          "t",
+          uid,
+          created,
+          sight,
+          stored == null ? Optional.empty() : stored.inForce(),
+          next,
+          last,
+          lost,
+          Optional.empty(),
+          watchingSince,
+          runs);
     }
 
     /** One pass over the test, as the reconciler does it; then what must hold is checked. */
@@ -186,11 +205,13 @@ class SchedulerClockTest {
       watchingSince = watchingSince.isBefore(now) ? watchingSince : now;
       Recurrence recurrence = recurrence();
       Sight sight = edited && stored.sight() == Sight.FOLLOWED ? Sight.EDITED : stored.sight();
-      RunHistory history =
-          history(sight, stored.next(), stored.lastScheduleTime(), stored.lastMissedTime());
       RunTiming timing =
           new RunTiming(
               Optional.of(recurrence), deadline, concurrency, suspended, Optional.empty());
+      RunHistory history =
+          history(sight, stored.next(), stored.lastScheduleTime(), stored.lastMissedTime())
+              .following(timing, now);
+      countsSince = countsSince();
       Optional<Occurrence> owed = owed(recurrence);
       until = Optional.empty();
       boolean atRest = false;
@@ -217,7 +238,18 @@ class SchedulerClockTest {
       dies = false;
     }
 
+    /** A schedule or zone that the last written pass did not follow counts from now. */
+    private Instant countsSince() {
+      if (followed.isEmpty()) {
+        return created.isAfter(now) ? now : created;
+      }
+      boolean same = followed.get().equals(expression + zone);
+      return same && followedSince.isBefore(now) ? followedSince : now;
+    }
+
     private void remember(RunHistory history) {
+      followed = suspended ? Optional.empty() : Optional.of(expression + zone);
+      followedSince = countsSince;
       if (suspended) {
         nothingOwedUntil = now;
       } else if (owed(recurrence()).isEmpty() && stored.sight() != Sight.NEW) {
@@ -285,7 +317,7 @@ class SchedulerClockTest {
       SortedSet<Instant> times = new TreeSet<>();
       for (Instant time = owed.scheduledTime();
           !time.isAfter(skip.last());
-          time = following(recurrence, time)) {
+          time = next(recurrence, time)) {
         if (!exists(RunNames.ofMinute("t", time))) {
           times.add(time);
         }
@@ -298,7 +330,7 @@ class SchedulerClockTest {
       }
       Instant last = skip.last();
       boolean superseded =
-          !following(recurrence, last).plus(recurrence.offset()).isAfter(now)
+          !next(recurrence, last).plus(recurrence.offset()).isAfter(now)
               || skip.next().filter(next -> !next.due().isAfter(now)).isPresent();
       boolean waited = last.equals(owed.scheduledTime()) && !owed.due().isAfter(now);
       Instant due = waited ? owed.due() : last.plus(recurrence.offset());
@@ -353,13 +385,26 @@ class SchedulerClockTest {
       for (Instant time = first;
           !time.plus(recurrence.offset()).isAfter(now)
               || (time.equals(first) && !owed.get().due().isAfter(now));
-          time = following(recurrence, time)) {
+          time = next(recurrence, time)) {
         boolean waits = !next.orElseThrow().scheduledTime().isAfter(time);
         boolean lostWithTheOperator = dies && !ran.contains(time);
         assertThat(waits || ran.contains(time) || missed.contains(time) || lostWithTheOperator)
             .as("%s: %s is passed over", this, time)
             .isTrue();
       }
+    }
+
+    /** The first that is named after this one and due after the schedule was first seen. */
+    private Instant next(Recurrence recurrence, Instant time) {
+      if (recurrence.isDistance()) {
+        Instant since = countsSince.truncatedTo(ChronoUnit.SECONDS);
+        return following(recurrence, since.isAfter(time) ? since : time);
+      }
+      Instant next = following(recurrence, time);
+      while (!next.plus(recurrence.offset()).isAfter(countsSince)) {
+        next = following(recurrence, next);
+      }
+      return next;
     }
 
     private static Instant following(Recurrence recurrence, Instant time) {

@@ -202,7 +202,17 @@ class SchedulerJitterTest {
 
   private RunHistory history(Sight sight) {
     return new RunHistory(
-        "t", "uid", created, sight, next, last, missed, Optional.empty(), created, runs);
+        "t",
+        "uid",
+        created,
+        sight,
+        Optional.empty(),
+        next,
+        last,
+        missed,
+        Optional.empty(),
+        created,
+        runs);
   }
 
   private static Wait waitFor(Instant minute, Duration offset) {

@@ -3,6 +3,7 @@ package dev.loadline.operator.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.loadline.operator.schedule.RunHistory.PastRun;
+import dev.loadline.operator.schedule.RunHistory.ScheduleInForce;
 import dev.loadline.operator.schedule.RunHistory.Sight;
 import dev.loadline.operator.schedule.RunTiming.Concurrency;
 import dev.loadline.operator.schedule.RunTiming.Recurrence;
@@ -105,6 +106,7 @@ class SchedulerTest {
   @Test
   void countsAYearOfMissedMinutes() {
     timing.recurrence = cron("* * * * *", "Etc/UTC");
+    past.created = TWO.minus(Duration.ofDays(400));
     past.next = at(TWO.minus(Duration.ofDays(365)));
     past.watchingSince = TWO;
     assertThat(decide(TWO))
@@ -493,13 +495,13 @@ class SchedulerTest {
   }
 
   private ScheduleDecision decide(Instant now) {
-    return Scheduler.decide(timing.build(), past.build(), now);
+    return Scheduler.decide(timing.build(), past.build().following(timing.build(), now), now);
   }
 
   /** As the reconciler does it: carry out and decide again until there is only waiting. */
   private List<ScheduleDecision> decideAll(Instant now) {
     List<ScheduleDecision> decisions = new ArrayList<>();
-    RunHistory history = past.build();
+    RunHistory history = past.build().following(timing.build(), now);
     ScheduleDecision decision;
     do {
       decision = Scheduler.decide(timing.build(), history, now);
@@ -562,6 +564,7 @@ class SchedulerTest {
   private static final class Past {
     Instant created = LONG_AGO;
     Sight sight = Sight.FOLLOWED;
+    Optional<ScheduleInForce> inForce = Optional.empty();
     Optional<Occurrence> next = at(TWO);
     Optional<Instant> last = Optional.empty();
     Optional<Instant> missed = Optional.empty();
@@ -587,7 +590,17 @@ class SchedulerTest {
 
     RunHistory build() {
       return new RunHistory(
-          "nightly", "uid-1", created, sight, next, last, missed, token, watchingSince, runs);
+          "nightly",
+          "uid-1",
+          created,
+          sight,
+          inForce,
+          next,
+          last,
+          missed,
+          token,
+          watchingSince,
+          runs);
     }
   }
 }
