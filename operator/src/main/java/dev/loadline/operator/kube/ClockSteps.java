@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -66,6 +67,8 @@ final class ClockSteps<P extends HasMetadata> extends AbstractEventSource<Void, 
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
+    } catch (RejectedExecutionException stopping) {
+      LOG.debug("no pass begins any more", stopping);
     }
   }
 

@@ -230,7 +230,7 @@ class CronScheduleTest {
           0 0 5-3 * *     | day of month | "5-3" is a range that ends before it begins
           5 j * * *       | hour         | "j" is not 0 to 23
           0 60 * * *      | hour         | "60" is not 0 to 23
-          0 0 * * XYZ     | day of week  | "XYZ" is not 0 to 6 or SUN to SAT (Sunday is 0)
+          0 0 * * XYZ     | day of week  | "XYZ" is not 0 to 6 or SUN to SAT
           * * * * L       | day of week  | "L" is not 0 to 6 or SUN to SAT
           """)
   void namesTheFieldAndWhatIsWrong(String expression, String field, String message) {
