@@ -37,7 +37,7 @@ class OutageIT {
   private static final Duration OUTAGE = Duration.ofMinutes(2);
   private static final Duration READY = Duration.ofMinutes(2);
   private static final Duration FINISHED = Duration.ofMinutes(5);
-  private static final Duration WITHIN = Duration.ofSeconds(30);
+  private static final Duration WITHIN = Duration.ofMinutes(1);
   private static final Path TABLE = Path.of("target/outage.md");
 
   /** Between the begin of the two runs and the due minute. */
