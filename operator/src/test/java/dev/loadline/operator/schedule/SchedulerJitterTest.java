@@ -90,6 +90,18 @@ class SchedulerJitterTest {
         .isEqualTo(start(TWO.plusSeconds(2400), edit, at(TWO.plusSeconds(3600), offset)));
   }
 
+  @Test
+  void countsTheDeadlineOfTheLastFromTheEditAlsoWhereTheOthersHaveTheirRuns() {
+    expression = "*/30 * * * *";
+    offset = Duration.ZERO;
+    runs.add(
+        new PastRun(
+            "t-202611240200", TWO, Optional.of(TWO.plusSeconds(60)), false, Optional.of(TWO)));
+    Instant half = TWO.plusSeconds(1800);
+    Instant edit = half.plus(DEADLINE).plusSeconds(1);
+    assertThat(decide(edit)).isEqualTo(start(half, edit, at(TWO.plusSeconds(3600), offset)));
+  }
+
   @ParameterizedTest
   @CsvSource({"ran", "ran and was pruned", "was missed"})
   void neverComesBackToAMinuteForALargerJitter(String before) {

@@ -82,6 +82,13 @@ class SchedulerTest {
   }
 
   @Test
+  void saysThatTheDeadlinePassedIfItWatchedFromTheDueTimeOn() {
+    past.watchingSince = TWO;
+    assertThat(decide(TWO.plus(Duration.ofHours(1))))
+        .isEqualTo(skip(MissedReason.DEADLINE_EXCEEDED, 1, TWO, TWO_TOMORROW));
+  }
+
+  @Test
   void catchesUpOnlyTheLastOfSeveralMissedRuns() {
     past.next = at(Instant.parse("2026-11-20T02:00:00Z"));
     past.watchingSince = TWO.plusSeconds(30);
