@@ -1,5 +1,7 @@
 package dev.loadline.benchmark;
 
+import dev.loadline.operator.Main;
+import dev.loadline.runner.contract.JvmOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,24 +15,8 @@ final class ScaleBench implements AutoCloseable {
   /** How long a run's pod runs. */
   static final int RUN_SECONDS = 5;
 
-  /** As in the operator's image, with the memory of the chart's default container. */
-  private static final List<String> IMAGE =
-      List.of(
-          "-XX:TieredStopAtLevel=1",
-          "-XX:+UseSerialGC",
-          "-Xmn32m",
-          "-XX:SurvivorRatio=2",
-          "-XX:TargetSurvivorRatio=90",
-          "-XX:MinHeapFreeRatio=10",
-          "-XX:MaxHeapFreeRatio=20",
-          "-XX:TrimNativeHeapInterval=30000",
-          "-XX:+UseCompactObjectHeaders",
-          "-XX:-UsePerfData",
-          "-XX:+ExitOnOutOfMemoryError",
-          "--enable-native-access=ALL-UNNAMED",
-          "--sun-misc-unsafe-memory-access=allow",
-          "-XX:MaxRAMPercentage=45",
-          "-XX:MaxRAM=384m");
+  /** The memory limit of the chart's default container. */
+  private static final String MEMORY = "-XX:MaxRAM=384m";
 
   private final ScaleCluster cluster;
   private final ScaleTests tests;
@@ -46,7 +32,8 @@ final class ScaleBench implements AutoCloseable {
     this.tests = tests;
     this.audit = audit;
     this.folder = folder;
-    this.options = new ArrayList<>(IMAGE);
+    this.options = new ArrayList<>(JvmOptions.beside(Main.class));
+    options.add(MEMORY);
     options.addAll(more);
   }
 

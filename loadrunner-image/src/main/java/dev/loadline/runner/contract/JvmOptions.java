@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What the load runner's JVM is started with, in its image as anywhere else: what it measures
+ * What a JVM of ours is started with, in its image as anywhere else: what the load runner measures
  * depends on it.
  */
 public final class JvmOptions {
@@ -17,19 +17,23 @@ public final class JvmOptions {
   private JvmOptions() {}
 
   /**
-   * The options as arguments of {@code java}, of which later ones win: outside a container one that
-   * bounds the memory must follow.
+   * The load runner's options as arguments of {@code java}, of which later ones win: outside a
+   * container one that bounds the memory must follow.
    */
   public static List<String> read() {
-    try (InputStream in =
-        Objects.requireNonNull(JvmOptions.class.getResourceAsStream(RESOURCE), RESOURCE)) {
+    return beside(JvmOptions.class);
+  }
+
+  /** The options in the file that stands beside a class, such as the operator's. */
+  public static List<String> beside(Class<?> type) {
+    try (InputStream in = Objects.requireNonNull(type.getResourceAsStream(RESOURCE), RESOURCE)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8)
           .lines()
           .map(String::strip)
           .filter(line -> !line.isEmpty() && !line.startsWith("#"))
           .toList();
     } catch (IOException failed) {
-      throw new UncheckedIOException("the load runner's JVM options cannot be read", failed);
+      throw new UncheckedIOException("the JVM's options cannot be read", failed);
     }
   }
 }

@@ -52,7 +52,9 @@ class ImagesIT {
     // A number: the kubelet cannot tell whether a name is root.
     assertThat(image.config().path("User").asText()).isEqualTo("65532:65532");
     assertThat(image.config().path("Entrypoint").path(0).asText()).isEqualTo("/opt/java/bin/java");
+    assertThat(image.config().path("Entrypoint").path(1).asText()).isEqualTo("@/opt/jvm.options");
     assertThat(image.modes())
+        .containsKey("opt/jvm.options")
         .hasEntrySatisfying("opt/java/bin/java", mode -> assertThat(mode).isEqualTo(0755))
         .allSatisfy((path, mode) -> assertThat(mode & 0444).as(path).isEqualTo(0444))
         .allSatisfy((path, mode) -> assertThat(mode & 07000).as(path).isZero());
