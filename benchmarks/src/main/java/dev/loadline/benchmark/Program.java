@@ -17,9 +17,13 @@ final class Program implements AutoCloseable {
   private final Process process;
   private final Path log;
 
+  /** A benchmark that is interrupted leaves no process behind. */
+  private final Thread end;
+
   private Program(Process process, Path log) {
     this.process = process;
     this.log = log;
+    this.end = new Thread(process::destroy);
   }
 
   /**
@@ -41,7 +45,9 @@ final class Program implements AutoCloseable {
     }
     builder.environment().keySet().removeIf(name -> name.startsWith("LOADLINE_"));
     builder.environment().putAll(environment);
-    return new Program(builder.start(), log);
+    Program program = new Program(builder.start(), log);
+    Runtime.getRuntime().addShutdownHook(program.end);
+    return program;
   }
 
   /** The process. */
