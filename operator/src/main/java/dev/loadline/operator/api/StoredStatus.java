@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * Makes a stored status sound, so that nothing that reads one meets a null in a list, an instant
@@ -22,6 +23,9 @@ import java.util.function.Predicate;
  */
 final class StoredStatus {
   private static final String TIME = "Time";
+  private static final String FOLLOWED_SINCE = "scheduleInForceSince";
+
+  private static final Pattern OF_THE_SCHEDULE = Pattern.compile("next|last|schedule");
 
   /** Parts that repeat the spec, where a time is a duration. */
   private static final Set<String> OF_THE_SPEC = Set.of("status.limits", "status.workload");
@@ -70,7 +74,7 @@ final class StoredStatus {
         object.properties().removeIf(field -> field.getValue().isNull());
         for (Map.Entry<String, JsonNode> field : Set.copyOf(object.properties())) {
           String child = path + "." + field.getKey();
-          if (field.getKey().endsWith(TIME)) {
+          if (field.getKey().endsWith(TIME) || field.getKey().equals(FOLLOWED_SINCE)) {
             time(object, field, child, path.equals("status"));
           } else if (!OF_THE_SPEC.contains(child)) {
             tidy(child, field.getValue());
@@ -99,8 +103,7 @@ final class StoredStatus {
     if (isInstant(field.getValue())) {
       return;
     }
-    boolean schedule =
-        ofStatus && (field.getKey().startsWith("next") || field.getKey().startsWith("last"));
+    boolean schedule = ofStatus && OF_THE_SCHEDULE.matcher(field.getKey()).lookingAt();
     if (schedule) {
       object.remove(field.getKey());
     } else {

@@ -25,9 +25,9 @@ public final class Controllers implements AutoCloseable {
   /** Objects of a list at the start: thousands in one answer would be held in memory as text. */
   private static final long PAGE = 250;
 
-  private static final int MISSED_HEARTBEATS = 3;
+  private static final int MISSED_HEARTBEATS = 2;
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
-  private static final Duration LONGEST_SILENCE_OF_TIMERS = Duration.ofMinutes(2);
+  private static final Duration LONGEST_SILENCE_OF_TIMERS = Duration.ofMinutes(10);
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
   private static final String FIELD_MANAGER = "loadline";
 

@@ -10,14 +10,14 @@ import java.util.Optional;
  * When to look at an object again; the only place that gives the framework a delay. A delay is
  * whole milliseconds, rounded up (so that a wake-up is never before its due time), at least 1 ms
  * (the framework's timer thread dies of a negative one, and 0 is a hot loop) and at most {@link
- * #LONGEST}: an object is looked at once a minute whatever was or was not announced, and its due
- * times are worked out afresh each time. What has ended is looked at once an hour.
+ * #LONGEST}: an object is looked at every five minutes whatever was or was not announced, and its
+ * due times are worked out afresh each time. What has ended is looked at once an hour.
  *
  * @param delay already rounded and bounded
  */
 public record Requeue(Duration delay) {
   /** The longest time without a look at an object. */
-  public static final Duration LONGEST = Duration.ofSeconds(60);
+  public static final Duration LONGEST = Duration.ofMinutes(5);
 
   /** The same for what has ended and of which nothing is expected but its deletion. */
   private static final Duration LONGEST_AFTER_THE_END = Duration.ofHours(1);

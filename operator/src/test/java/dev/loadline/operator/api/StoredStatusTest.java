@@ -39,4 +39,12 @@ class StoredStatusTest {
                     + CREATED
                     + "'}]}"));
   }
+
+  @Test
+  void forgetsWhatATestRemembersOfItsScheduleWhereThatCannotBeRead() {
+    ObjectNode status =
+        status("{nextScheduleTime: soon, lastScheduleTime: 7, scheduleInForceSince: always}");
+    assertThat(new StoredStatus(CREATED).mend(status)).hasSize(3);
+    assertThat(status).isEmpty();
+  }
 }

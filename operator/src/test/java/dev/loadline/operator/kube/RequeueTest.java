@@ -29,9 +29,9 @@ class RequeueTest {
 
   @Test
   void looksOnceAMinuteAtLeast() {
-    assertThat(Requeue.at(Instant.MAX, NOW).delay()).isEqualTo(Duration.ofSeconds(60));
-    assertThat(Requeue.at(Optional.empty(), NOW).delay()).isEqualTo(Duration.ofSeconds(60));
-    assertThat(Requeue.after(Duration.ofDays(9)).delay()).isEqualTo(Duration.ofSeconds(60));
+    assertThat(Requeue.at(Instant.MAX, NOW).delay()).isEqualTo(Duration.ofMinutes(5));
+    assertThat(Requeue.at(Optional.empty(), NOW).delay()).isEqualTo(Duration.ofMinutes(5));
+    assertThat(Requeue.after(Duration.ofDays(9)).delay()).isEqualTo(Duration.ofMinutes(5));
   }
 
   @Test
