@@ -26,6 +26,9 @@ public final class Api {
   /** Annotation on Jobs and pods: host and port that they load. */
   public static final String TARGET_ANNOTATION = GROUP + "/target";
 
+  /** Annotation on runs: generation of the test that they are a copy of. */
+  public static final String GENERATION_ANNOTATION = GROUP + "/test-generation";
+
   /** Why a run that never began was missed: another one had its target for too long. */
   public static final String TARGET_BUSY = "TargetBusy";
 

@@ -39,6 +39,16 @@ import java.util.List;
     name = "Age",
     jsonPath = ".metadata.creationTimestamp",
     type = AdditionalPrinterColumn.Type.DATE)
+@AdditionalPrinterColumn(
+    name = "Ready",
+    jsonPath = ".status.conditions[?(@.type=='Ready')].reason",
+    priority = 1)
+@AdditionalPrinterColumn(
+    name = "Missed",
+    jsonPath = ".status.missedRuns",
+    type = AdditionalPrinterColumn.Type.INTEGER,
+    priority = 1)
+@AdditionalPrinterColumn(name = "Last Missed", jsonPath = ".status.lastMissedReason", priority = 1)
 @ValidationRule(
     value = "self.metadata.name.size() <= 40",
     message =

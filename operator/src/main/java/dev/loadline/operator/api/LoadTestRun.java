@@ -34,6 +34,16 @@ import java.util.List;
     name = "Age",
     jsonPath = ".metadata.creationTimestamp",
     type = AdditionalPrinterColumn.Type.DATE)
+@AdditionalPrinterColumn(
+    name = "Admitted",
+    jsonPath = ".status.conditions[?(@.type=='Admitted')].reason",
+    priority = 1)
+@AdditionalPrinterColumn(
+    name = "Runners",
+    jsonPath = ".status.conditions[?(@.type=='RunnersReady')].reason",
+    priority = 1)
+@AdditionalPrinterColumn(name = "Limit", jsonPath = ".status.spent.limitReached", priority = 1)
+@AdditionalPrinterColumn(name = "Failure", jsonPath = ".status.failure.message", priority = 1)
 @ValidationRule(
     value = "self.metadata.name.size() <= 57",
     message =

@@ -72,7 +72,8 @@ public record LoadTestSpec(
     @JsonPropertyDescription(
             "What a run that is still active does to the next one. Forbid: the next waits for its"
                 + " end; if startingDeadline passes or another is due first, it is missed (reason"
-                + " Concurrency). Allow runs both, Replace stops the old one first.")
+                + " Concurrency). Allow runs both, up to 100 at once; Replace stops the old one"
+                + " first.")
         @Default("Forbid")
         @io.fabric8.generator.annotation.Pattern("^(Forbid|Allow|Replace)$")
         @Size(max = 16)

@@ -92,6 +92,7 @@ public final class Controllers implements AutoCloseable {
         new LoadTestRunReconciler(
             new RunActions(
                 new RunnerJob(settings.runner()), events, tally, targets, settings.caps()),
+            new FailedPasses(events),
             targets,
             runs,
             clock,

@@ -18,7 +18,6 @@ import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
-import io.javaoperatorsdk.operator.api.reconciler.RetryInfo;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
@@ -37,12 +36,11 @@ import java.util.function.LongSupplier;
  */
 @ControllerConfiguration(name = "loadtest")
 final class LoadTestReconciler implements Reconciler<LoadTest> {
-  private static final String RECONCILE_ERROR = "ReconcileError";
   private static final String CAP_EXCEEDED = "CapExceeded";
-  private static final int ATTEMPTS_BEFORE_ERROR = 3;
 
   private final TestRunStarter starter;
   private final Events events;
+  private final FailedPasses failures;
   private final Tally tally;
   private final Seen<LoadTest> seen;
   private final InstantSource clock;
@@ -65,6 +63,7 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
       Limits caps) {
     this.starter = starter;
     this.events = events;
+    this.failures = new FailedPasses(events);
     this.tally = tally;
     this.seen = seen;
     this.clock = clock;
@@ -170,7 +169,7 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
               starter.tell(pass, start);
             }
             case TestRunStarter.Started.Obstacle obstacle -> {
-              pass.status().notReady(RECONCILE_ERROR, obstacle.message());
+              pass.status().notReady(FailedPasses.RECONCILE_ERROR, obstacle.message());
               pass.status().remembers(history.without(start));
               return Optional.of(obstacle.lookAgain());
             }
@@ -238,7 +237,8 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
     List<LoadTestRun> beyond =
         pass.runs().beyond(timing.successfulRunsHistoryLimit(), timing.failedRunsHistoryLimit());
     List<LoadTestRun> recorded = beyond.stream().filter(pass.status()::recorded).toList();
-    recorded.forEach(run -> pass.context().getClient().resource(run).delete());
+    recorded.forEach(
+        run -> pass.context().getClient().resource(run).lockResourceVersion().delete());
     return recorded.size() == beyond.size() ? Requeue.heartbeat() : Requeue.now();
   }
 
@@ -246,16 +246,15 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
   @Override
   public ErrorStatusUpdateControl<LoadTest> updateErrorStatus(
       LoadTest test, Context<LoadTest> context, Exception failure) {
-    int attempts = context.getRetryInfo().map(RetryInfo::getAttemptCount).orElse(0);
-    if (attempts < ATTEMPTS_BEFORE_ERROR) {
-      return ErrorStatusUpdateControl.defaultErrorProcessing();
-    }
-    TestRuns runs = TestRuns.of(test, context.getSecondaryResourcesAsStream(LoadTestRun.class));
-    String message = "tried again every 30 s: " + ApiFailure.message(failure);
-    LoadTest failing =
-        new TestStatus(test, runs, clock.instant()).failing(RECONCILE_ERROR, message);
-    return StatusWriter.changed(test, failing)
-        .map(ErrorStatusUpdateControl::patchStatus)
-        .orElseGet(ErrorStatusUpdateControl::defaultErrorProcessing);
+    failures
+        .failed(test, context, failure)
+        .ifPresent(lasting -> {
+          TestRuns runs =
+              TestRuns.of(test, context.getSecondaryResourcesAsStream(LoadTestRun.class));
+          TestStatus status = new TestStatus(test, runs, clock.instant());
+          StatusWriter.attempt(
+              context, test, status.failing(FailedPasses.RECONCILE_ERROR, lasting));
+        });
+    return ErrorStatusUpdateControl.defaultErrorProcessing();
   }
 }

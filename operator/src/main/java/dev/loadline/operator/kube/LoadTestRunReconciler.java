@@ -15,7 +15,6 @@ import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
-import io.javaoperatorsdk.operator.api.reconciler.RetryInfo;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
@@ -27,12 +26,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
-/** One run: facts, decision, deed, record. What to do is decided in {@link RunLifecycle}. */
-@ControllerConfiguration(name = "loadtestrun")
+/**
+ * One run: facts, decision, deed, record. What to do is decided in {@link RunLifecycle}. Of one
+ * that is deleted only its target is of interest: somebody may wait for it.
+ */
+@ControllerConfiguration(name = "loadtestrun", triggerReconcilerOnAllEvents = true)
 final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
-  private static final int ATTEMPTS_BEFORE_ERROR = 3;
-
   private final RunActions actions;
+  private final FailedPasses failures;
   private final TargetClaims targets;
   private final Seen<LoadTestRun> seen;
   private final InstantSource clock;
@@ -42,11 +43,13 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
   /** Does what is decided by these actions. */
   LoadTestRunReconciler(
       RunActions actions,
+      FailedPasses failures,
       TargetClaims targets,
       Seen<LoadTestRun> seen,
       InstantSource clock,
       LongSupplier nanoTime) {
     this.actions = actions;
+    this.failures = failures;
     this.targets = targets;
     this.seen = seen;
     this.clock = clock;
@@ -98,6 +101,10 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
   @Override
   public UpdateControl<LoadTestRun> reconcile(LoadTestRun run, Context<LoadTestRun> context) {
     try {
+      if (context.isPrimaryResourceDeleted() || run.isMarkedForDeletion()) {
+        targets.left(run);
+        return UpdateControl.noUpdate();
+      }
       Instant now = clock.instant();
       TestPlan.Parsed parsed =
           TestPlan.parse(run.getSpec().test(), run.getMetadata().getNamespace(), run.unreadable());
@@ -124,14 +131,14 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
   @Override
   public ErrorStatusUpdateControl<LoadTestRun> updateErrorStatus(
       LoadTestRun run, Context<LoadTestRun> context, Exception failure) {
-    int attempts = context.getRetryInfo().map(RetryInfo::getAttemptCount).orElse(0);
-    if (attempts < ATTEMPTS_BEFORE_ERROR || TestRuns.finishedAt(run).isPresent()) {
-      return ErrorStatusUpdateControl.defaultErrorProcessing();
-    }
-    RunStatus status = new RunStatus(run, clock.instant());
-    status.reconcileError("tried again every 30 s: " + ApiFailure.message(failure));
-    return StatusWriter.changed(run, RunActions.intended(run, status))
-        .map(ErrorStatusUpdateControl::patchStatus)
-        .orElseGet(ErrorStatusUpdateControl::defaultErrorProcessing);
+    failures
+        .failed(run, context, failure)
+        .filter(lasting -> TestRuns.finishedAt(run).isEmpty())
+        .ifPresent(lasting -> {
+          RunStatus status = new RunStatus(run, clock.instant());
+          status.reconcileError(lasting);
+          StatusWriter.attempt(context, run, RunActions.intended(run, status));
+        });
+    return ErrorStatusUpdateControl.defaultErrorProcessing();
   }
 }

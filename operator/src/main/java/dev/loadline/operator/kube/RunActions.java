@@ -79,7 +79,7 @@ final class RunActions {
         if (owedToItsTest(pass)) {
           yield Requeue.heartbeat().control();
         }
-        pass.context().getClient().resource(pass.run()).delete();
+        pass.context().getClient().resource(pass.run()).lockResourceVersion().delete();
         yield UpdateControl.noUpdate();
       }
     };

@@ -95,6 +95,7 @@ record RunPass(
   Optional<String> refusal() {
     boolean watched =
         status.progress().concluded()
+            || status.progress().finishedAt().isPresent()
             || status.progress().attempts().stream().anyMatch(is -> is.ended().isEmpty());
     return switch (parsed) {
       case TestPlan.Parsed.Valid ignored -> Optional.empty();

@@ -25,8 +25,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A run's next status: what the last one remembered, what this pass found and decided. */
 final class RunStatus {
-  private static final String RECONCILE_ERROR = "ReconcileError";
-
   private final Optional<LoadTestRunStatus> before;
   private final Conditions<RunCondition> conditions;
   private final LoadTestRun run;
@@ -57,7 +55,7 @@ final class RunStatus {
             before.map(LoadTestRunStatus::conditions).orElse(List.<Condition>of()),
             run.getMetadata().getGeneration(),
             now);
-    if (conditions.says(RunCondition.Finished, RECONCILE_ERROR)) {
+    if (conditions.says(RunCondition.Finished, FailedPasses.RECONCILE_ERROR)) {
       conditions.unknown(RunCondition.Finished, "Pending", "not known yet");
     }
     this.concludedBefore = before.map(LoadTestRunStatus::verdict).isPresent();
@@ -99,7 +97,7 @@ final class RunStatus {
   /** The API server or this program fails all the time. */
   void reconcileError(String message) {
     if (completionTime == null) {
-      conditions.unknown(RunCondition.Finished, RECONCILE_ERROR, message);
+      conditions.unknown(RunCondition.Finished, FailedPasses.RECONCILE_ERROR, message);
     }
   }
 

@@ -117,6 +117,10 @@ record RunVerdict(Conditions<RunCondition> conditions) {
   }
 
   static void announce(LoadTestRun run, Events events, Results results) {
+    results
+        .spent()
+        .filter(spent -> spent.limitReached() != null)
+        .ifPresent(spent -> events.normal(run, Reason.LimitReached.name(), Results.end(spent)));
     switch (results.judgement().verdict()) {
       case Invalid -> events.warning(run, "MeasurementInvalid", results.judgement().message());
       case Fail -> events.warning(run, "ObjectiveMissed", results.judgement().message());

@@ -15,6 +15,8 @@ import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes a status: a fresh object with everything the operator means to say, applied by the server,
@@ -23,6 +25,7 @@ import java.util.Optional;
  * that found nothing new writes nothing.
  */
 public final class StatusWriter {
+  private static final Logger LOG = LoggerFactory.getLogger(StatusWriter.class);
   private static final ObjectMapper JSON = JsonMapper.builder().build();
   private static final String CONDITIONS = "conditions";
   private static final String TRANSITION = "lastTransitionTime";
@@ -30,13 +33,13 @@ public final class StatusWriter {
   private StatusWriter() {}
 
   /**
-   * Writes the status of {@code intended} if it differs from the one of {@code seen}.
+   * Writes the status of {@code intended} if it differs from the one of {@code seen}, and only over
+   * that one: the server refuses it (409) if the object was changed, ended or made anew since.
    *
    * @param seen the object as this pass found it
    * @param intended a fresh object: name, namespace and status, nothing else
    * @param next when to look again if all is well
-   * @return look again then, or at once if the object was edited while this pass ran: the framework
-   *     takes that edit for an echo of this write; nothing more of an object that is gone
+   * @return look again then; nothing more of an object that is gone
    */
   public static <S, P extends CustomResource<?, S>> UpdateControl<P> write(
       Context<P> context, P seen, P intended, Requeue next) {
@@ -45,10 +48,8 @@ public final class StatusWriter {
       return next.control();
     }
     try {
-      P written = context.resourceOperations().serverSideApplyPrimaryStatus(changed.get());
-      boolean edited =
-          !seen.getMetadata().getGeneration().equals(written.getMetadata().getGeneration());
-      return (edited ? Requeue.now() : next).control();
+      context.resourceOperations().serverSideApplyPrimaryStatus(changed.get());
+      return next.control();
     } catch (KubernetesClientException refused) {
       if (refused.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
         return UpdateControl.noUpdate();
@@ -57,7 +58,19 @@ public final class StatusWriter {
     }
   }
 
-  /** What is to be applied; empty if the status says it already. */
+  /** The same of a status that says why nothing goes on; what cannot be written is said later. */
+  static <S, P extends CustomResource<?, S>> void attempt(Context<P> context, P seen, P intended) {
+    changed(seen, intended)
+        .ifPresent(status -> {
+          try {
+            context.resourceOperations().serverSideApplyPrimaryStatus(status);
+          } catch (KubernetesClientException refused) {
+            LOG.debug("a status could not be written: {}", refused.getMessage());
+          }
+        });
+  }
+
+  /** What is to be applied to that very version; empty if the status says it already. */
   static <S, P extends CustomResource<?, S>> Optional<P> changed(P seen, P intended) {
     JsonNode before = JSON.valueToTree(seen.getStatus());
     ObjectNode after = merged(before, JSON.valueToTree(intended.getStatus()));
@@ -67,6 +80,7 @@ public final class StatusWriter {
     @SuppressWarnings("unchecked")
     Class<S> type = (Class<S>) intended.getStatus().getClass();
     intended.setStatus(JSON.convertValue(after, type));
+    intended.getMetadata().setResourceVersion(seen.getMetadata().getResourceVersion());
     return Optional.of(intended);
   }
 

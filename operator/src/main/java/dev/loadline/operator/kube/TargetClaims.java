@@ -128,6 +128,13 @@ final class TargetClaims {
         });
   }
 
+  /** The run is gone or going: what is left of it, if anything is, keeps its target by itself. */
+  void left(LoadTestRun run) {
+    if (TestRuns.finishedAt(run).isEmpty()) {
+      released(run);
+    }
+  }
+
   private synchronized void forget(Contender run) {
     claims.computeIfPresent(
         pool(run),

@@ -45,6 +45,8 @@ final class TestRunStarter {
             .withName(start.name())
             .withNamespace(test.getMetadata().getNamespace())
             .withLabels(Map.of(Api.TEST_LABEL, test.getMetadata().getName()))
+            .withAnnotations(
+                Map.of(Api.GENERATION_ANNOTATION, test.getMetadata().getGeneration().toString()))
             .withOwnerReferences(Owners.reference(test))
             .build());
     run.setSpec(

@@ -69,6 +69,17 @@ record TestRuns(List<LoadTestRun> all) {
     }
   }
 
+  /** Generation of the test that it is a copy of, where it says so. */
+  static Optional<Long> generation(LoadTestRun run) {
+    try {
+      return Optional.ofNullable(run.getMetadata().getAnnotations())
+          .map(annotations -> annotations.get(Api.GENERATION_ANNOTATION))
+          .map(Long::valueOf);
+    } catch (NumberFormatException writtenByHand) {
+      return Optional.empty();
+    }
+  }
+
   /** The one that finished last; one that was missed is no result. */
   Optional<LoadTestRun> last() {
     return finished().stream()

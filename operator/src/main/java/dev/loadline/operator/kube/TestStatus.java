@@ -164,8 +164,18 @@ final class TestStatus {
 
   /** Whether the last status knows of this finished run already, so that it may go. */
   boolean recorded(LoadTestRun run) {
-    boolean late = LoadTestRun.missed(run) && started.contains(run.getMetadata().getName());
+    boolean late =
+        LoadTestRun.missed(run)
+            && started.contains(run.getMetadata().getName())
+            && !isOfASpecBefore(run);
     return TestRuns.recorded(before, run) && !late;
+  }
+
+  /** A later spec was followed since, so the run was recorded then: an old token was set again. */
+  private boolean isOfASpecBefore(LoadTestRun run) {
+    return TestRuns.generation(run)
+        .flatMap(of -> before.map(LoadTestStatus::observedGeneration).filter(is -> is > of))
+        .isPresent();
   }
 
   /**

@@ -120,6 +120,7 @@ final class LocalSession implements AutoCloseable {
     long end = System.nanoTime() + patience.toNanos();
     long version = 0;
     Optional<ObjectNode> seen = Optional.empty();
+    FailingOperator failing = new FailingOperator(server.resources(), patience);
     while (true) {
       // Asked first: then what it was before it went is among the changes.
       boolean gone = seen.filter(this::isGone).isPresent();
@@ -136,7 +137,9 @@ final class LocalSession implements AutoCloseable {
           }
         }
       }
-      Optional<RunOutcome> cutShort = cutShort(manifest, seen, gone);
+      Optional<ObjectNode> latest = seen;
+      Optional<RunOutcome> cutShort =
+          cutShort(manifest, seen, gone).or(() -> failing.outcome(latest, manifest));
       if (cutShort.isPresent()) {
         return cutShort.get();
       }

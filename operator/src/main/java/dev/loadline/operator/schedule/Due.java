@@ -1,5 +1,6 @@
 package dev.loadline.operator.schedule;
 
+import dev.loadline.operator.schedule.RunTiming.Concurrency;
 import dev.loadline.operator.schedule.RunTiming.Recurrence;
 import dev.loadline.operator.schedule.ScheduleDecision.Skip;
 import java.time.Instant;
@@ -66,9 +67,11 @@ record Due(
 
   /** Why nothing was started for this one. */
   static MissedReason reason(Occurrence missed, RunHistory history, RunTiming timing) {
-    boolean blocked =
-        history.runs().stream().anyMatch(run -> run.activeAt(missed.due()) && blocks(run, timing));
-    if (blocked) {
+    long blocking =
+        history.runs().stream()
+            .filter(run -> run.activeAt(missed.due()) && blocks(run, timing))
+            .count();
+    if (blocking >= (timing.concurrency() == Concurrency.ALLOW ? Scheduler.MOST_ACTIVE : 1)) {
       return MissedReason.CONCURRENCY;
     }
     return missed.due().isBefore(history.watchingSince())
@@ -79,8 +82,7 @@ record Due(
   /** A run that is replaced is in the way only from when it was told to stop. */
   private static boolean blocks(RunHistory.PastRun run, RunTiming timing) {
     return switch (timing.concurrency()) {
-      case ALLOW -> false;
-      case FORBID -> true;
+      case ALLOW, FORBID -> true;
       case REPLACE -> run.toldToStop();
     };
   }

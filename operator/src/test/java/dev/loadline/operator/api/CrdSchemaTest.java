@@ -146,7 +146,10 @@ class CrdSchemaTest {
             "TPOT-P95",
             "TPS",
             "Next",
-            "Age");
+            "Age",
+            "Ready",
+            "Missed",
+            "Last Missed");
     assertThat(columns(CrdSource.of(LoadTestRun.class)))
         .containsExactly(
             "Test",
@@ -158,7 +161,11 @@ class CrdSchemaTest {
             "TTFT-P95",
             "TPS",
             "Reason",
-            "Age");
+            "Age",
+            "Admitted",
+            "Runners",
+            "Limit",
+            "Failure");
   }
 
   private static List<String> columns(ObjectNode crd) {

@@ -23,8 +23,13 @@ final class Deaths implements Fleet.Disturbance {
 
   /** When an operator dies. */
   interface Plan {
-    /** Whether, and whether after the deed; {@code write} counts those of the hour from 1. */
-    Choice at(Call call, int write);
+    /**
+     * Whether, and whether after the deed.
+     *
+     * @param write counts those of the hour from 1
+     * @param kind of the write, for a person
+     */
+    Choice at(Call call, int write, String kind);
   }
 
   /**
@@ -34,7 +39,7 @@ final class Deaths implements Fleet.Disturbance {
   static Plan withEach() {
     Map<String, Integer> met = new HashMap<>();
     Map<String, Integer> written = new HashMap<>();
-    return (call, write) -> {
+    return (call, write, kind) -> {
       String what = call.verb() + " " + call.resource() + " " + call.name();
       boolean status = call.subresource().equals("status");
       Choice choice =
@@ -89,8 +94,8 @@ final class Deaths implements Fleet.Disturbance {
       return Choice.LIVES;
     }
     write++;
-    latest = plan.at(call, write);
     String kind = kind(call);
+    latest = plan.at(call, write, kind);
     if (latest != Choice.LIVES) {
       deaths.add(new Death(kind, latest));
       dead.set(true);
@@ -116,7 +121,7 @@ final class Deaths implements Fleet.Disturbance {
           case "delete loadtestruns " -> "delete a LoadTestRun";
           case "patch loadtests status" -> "status of the LoadTest";
           case "patch loadtestruns status" -> "status of the LoadTestRun";
-          case "patch loadtestruns " -> "stop a LoadTestRun";
+          case "patch loadtestruns " -> "stop the LoadTestRun (Replace)";
           default -> call.toString();
         };
     int ordinal = ordinals.merge(kind + " " + object, 1, Integer::sum);

@@ -173,14 +173,10 @@ final class FleetHands {
     boolean old = Instant.parse(run.getSpec().scheduledTime()).isBefore(due);
     switch (story) {
       case LOST -> cluster.ended(job, 137, "Error", "", true);
-      case STOPPED -> {
-        if (!TestRunStarter.STOPPED.equals(run.getSpec().desiredState())) {
-          cluster.changeRun(
-              run.getMetadata().getName(),
-              object -> {
-                object.withObject("/spec").put("desiredState", TestRunStarter.STOPPED);
-                return object;
-              });
+      case STOPPED -> stop(run);
+      case HALTED -> {
+        if (old && ending.contains(story) && !cluster.clock.instant().isBefore(due)) {
+          stop(run);
         }
       }
       case DELETED -> {
@@ -200,6 +196,12 @@ final class FleetHands {
       }
       case PLAIN, KEPT, RETRIED, UNREACHABLE, FAILED, FORGOTTEN, ASKED ->
           cluster.ended(job, 0, "Completed", Outputs.measured(), true);
+    }
+  }
+
+  private void stop(LoadTestRun run) {
+    if (!TestRunStarter.STOPPED.equals(run.getSpec().desiredState())) {
+      cluster.changeRun(run.getMetadata().getName(), LocalCluster::stop);
     }
   }
 

@@ -78,7 +78,7 @@ final class FleetLedger {
   /** Whether older runs of this story end in the hour that comes next. */
   boolean olderEnd(Presence presence) {
     return switch (story) {
-      case WAITING, ASIDE -> presence.inTime();
+      case WAITING, ASIDE, HALTED -> presence.inTime();
       case BLOCKED -> presence.inTime() && blocked.isPresent();
       default -> false;
     };
@@ -132,7 +132,7 @@ final class FleetLedger {
     }
     blocked.ifPresent(earlier -> misses(earlier, "Concurrency"));
     blocked = Optional.empty();
-    if (story == FleetStory.REPLACED) {
+    if (story == FleetStory.REPLACED || story == FleetStory.HALTED) {
       ends("Stopped Invalid", "Stopped");
     } else {
       ends("Completed Pass", "Measured");
@@ -173,7 +173,7 @@ final class FleetLedger {
       case FAILED -> ends("Failed None", "InvalidSpec");
       case LOST -> ends("Failed Invalid", "RunnerLost");
       case STOPPED -> ends("Stopped Invalid", "Stopped");
-      case REPLACED, WAITING, BLOCKED, ASIDE -> {}
+      case REPLACED, HALTED, WAITING, BLOCKED, ASIDE -> {}
       case DELETED -> {
         runs.clear();
         missed = 0;

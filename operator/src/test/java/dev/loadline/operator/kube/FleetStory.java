@@ -23,6 +23,8 @@ enum FleetStory {
   STOPPED("failedRunsHistoryLimit: 2"),
   /** Its run goes on until the next one replaces it. */
   REPLACED("concurrencyPolicy: Replace\nfailedRunsHistoryLimit: 2\n" + Spec.LONG),
+  /** The same, but a user stops the old run at the very time, so that one of the two is first. */
+  HALTED("concurrencyPolicy: Replace\nfailedRunsHistoryLimit: 2\n" + Spec.LONG),
   /** Its run goes on beyond the next due time, which waits for its end. */
   WAITING("successfulRunsHistoryLimit: 2\n" + Spec.LONG),
   /** Each second due time waits in vain until its deadline has passed. */

@@ -26,6 +26,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,8 @@ final class LocalCluster implements AutoCloseable {
   private Set<String> watched = Set.of();
   private KubernetesClient client;
   private Controllers operator;
+  private OperatorThreads threads = new OperatorThreads("none");
+  private final List<Thread> endings = new ArrayList<>();
 
   /** With the operator running. */
   static LocalCluster started() {
@@ -142,7 +145,9 @@ final class LocalCluster implements AutoCloseable {
 
   /** The operator that stands by has the lease now. */
   void lead() {
-    operator.start();
+    Controllers starting = operator;
+    threads = new OperatorThreads(operatorName());
+    threads.run(starting::start);
   }
 
   void stopOperator() {
@@ -153,17 +158,17 @@ final class LocalCluster implements AutoCloseable {
     }
   }
 
-  /** As a kill: from now on nothing of it gets through. What is left of it goes when it likes. */
+  /** As a kill: from now on nothing of it gets through, and nothing that it throws is heard of. */
   void killOperator() {
     server.faults().kill(operatorName());
     Controllers dead = operator;
     KubernetesClient lost = client;
     operator = null;
-    Thread.ofVirtual()
-        .start(() -> {
+    endings.add(
+        threads.die(() -> {
           lost.close();
           dead.close();
-        });
+        }));
   }
 
   /** Lets the operator that was started last be while another one starts; to be closed. */
@@ -184,6 +189,7 @@ final class LocalCluster implements AutoCloseable {
   @Override
   public void close() {
     stopOperator();
+    OperatorThreads.awaitEnd(endings);
     server.close();
   }
 
@@ -278,6 +284,10 @@ final class LocalCluster implements AutoCloseable {
 
   void deleteTest(String name) {
     server.resources().delete(place(api(), Api.LOAD_TEST, name), DeleteOptions.standard());
+  }
+
+  void deleteRun(String name) {
+    server.resources().delete(place(api(), Api.LOAD_TEST_RUN, name), DeleteOptions.standard());
   }
 
   void deleteAll(String apiVersion, String kind) {

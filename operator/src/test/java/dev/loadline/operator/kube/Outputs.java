@@ -25,6 +25,25 @@ final class Outputs {
     return of(Outcome.MEASURED, Optional.empty(), Optional.empty(), List.of(stage(true)));
   }
 
+  /** The same, whose load a limit of requests has ended. */
+  static String limited() {
+    RunResult all = ((ResultCodec.Decoded.Read) ResultCodec.decode(measured())).result();
+    return ResultCodec.encode(
+        new RunResult(
+            all.version(),
+            all.outcome(),
+            all.message(),
+            all.reason(),
+            all.target(),
+            all.loadStartedMillis(),
+            all.endedMillis(),
+            all.stages(),
+            all.generator(),
+            Optional.of(new RunResult.Spent(300, 9_600, 61_000)),
+            Optional.of(RunResult.Limit.requests),
+            all.omitted()));
+  }
+
   /** The same, cut short. */
   static String stopped() {
     return of(

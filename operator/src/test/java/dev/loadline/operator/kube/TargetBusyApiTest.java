@@ -254,6 +254,45 @@ class TargetBusyApiTest {
     }
   }
 
+  /** Its Job was never made, so that nothing of it is left whose end would tell. */
+  @Test
+  void beginsAtOnceWhenTheRunThatHasItsTargetIsDeletedBeforeItHasAJob() {
+    try (LocalCluster cluster = LocalCluster.started()) {
+      cluster
+          .server
+          .faults()
+          .answer(
+              call -> call.verb().equals("create") && call.resource().equals("jobs"), 9999, 403);
+      run(cluster, "default", "holder", "");
+      cluster.awaitRun(run -> run.getStatus().startTime() != null);
+      run(cluster, "other", "guest", "");
+      awaitBusy(cluster, "guest", "default/holder");
+      cluster.server.faults().clear();
+
+      cluster.deleteRun("holder");
+
+      awaitJob(cluster, "guest");
+    }
+  }
+
+  @Test
+  void anOldTokenWhoseRunWasMissedCountsNoMissedRunAgain() {
+    try (LocalCluster cluster = LocalCluster.started()) {
+      run(cluster, "default", "guest", "");
+      awaitJob(cluster, "guest");
+      cluster.createTest("chat", "startingDeadline: 2m\nrunNow: {token: first}");
+      awaitBusy(cluster, HOLDER, "default/guest");
+      cluster.pass(Duration.ofMinutes(3));
+      cluster.awaitTest("chat", is -> is.getStatus().missedRuns() != null);
+      for (String token : List.of("second", "first")) {
+        token(cluster, token);
+        cluster.awaitTest("chat", is -> token.equals(is.getStatus().lastHandledRunToken()));
+      }
+      assertThat(cluster.test("chat").getStatus().missedRuns()).isEqualTo(1);
+      assertThat(cluster.runs()).hasSize(3);
+    }
+  }
+
   @Test
   void knowsWhoLoadsAndWhoWaitsAfterARestart() {
     try (LocalCluster cluster = LocalCluster.started()) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.loadline.operator.api.Golden;
 import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.api.LoadTestRun;
+import dev.loadline.operator.api.LoadTestStatus;
 import dev.loadline.operator.plan.TestPlan;
 import dev.loadline.operator.plan.Timing;
 import dev.loadline.operator.schedule.RunHistory;
@@ -65,6 +66,11 @@ class TestStatusGoldenTest {
     Golden.check(
         FOLDERS.resolve(folder).resolve("out.yaml"),
         serialization.asYaml(written) + "--- # deleted\n" + serialization.asYaml(gone));
+  }
+
+  @Test
+  void listsAllActiveRunsThatThereCanBe() {
+    assertThat(LoadTestStatus.MOST_ACTIVE).isEqualTo(Scheduler.MOST_ACTIVE);
   }
 
   @Test

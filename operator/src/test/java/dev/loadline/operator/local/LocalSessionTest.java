@@ -131,6 +131,54 @@ class LocalSessionTest {
     }
   }
 
+  private void failing(Manifest about, LocalSession in) {
+    String uid =
+        in.server().resources().get(place(about)).orElseThrow().at("/metadata/uid").asText();
+    ObjectNode event =
+        yaml(
+            "apiVersion: v1\nkind: Event\nmetadata: {name: failing-%s}\nreason: ReconcileError\n"
+                    .formatted(about.name())
+                + "message: status.phase is refused\ninvolvedObject: {apiVersion: %s, kind: %s, namespace: default, name: %s, uid: %s}"
+                    .formatted(API_VERSION, about.kind(), about.name(), uid));
+    in.create(new Manifest("file", 1, event), event);
+  }
+
+  /** The status that would say so is the one that the server refuses. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aRunThatTheOperatorCannotGoOnWithIsNotWaitedFor(boolean begun) throws Exception {
+    try (LocalSession impatient = session(Duration.ofMillis(600))) {
+      Manifest failing = begun ? run : test;
+      impatient.create(failing, failing.object());
+      failing(failing, impatient);
+      assertThat(impatient.awaitRun(failing, changed -> {}))
+          .isEqualTo(
+              new RunOutcome.NotRun(
+                  failing.kind()
+                      + " "
+                      + failing.name()
+                      + " does not come to its end: the operator cannot go on (status.phase is"
+                      + " refused)",
+                  false));
+    }
+  }
+
+  @Test
+  void aRunWhoseStatusIsWrittenAfterAllIsWaitedFor() throws Exception {
+    session.create(run, run.object());
+    failing(run, session);
+    FailingOperator hears = new FailingOperator(session.server().resources(), Duration.ZERO);
+    assertThat(hears.outcome(session.server().resources().get(place(run)), run)).isPresent();
+    status(run, "{phase: Running}");
+    assertThat(hears.outcome(session.server().resources().get(place(run)), run)).isEmpty();
+    status(
+        run,
+        "{phase: Running, conditions: [{type: Finished, status: Unknown, reason: ReconcileError,"
+            + " message: no Job}]}");
+    assertThat(hears.outcome(session.server().resources().get(place(run)), run))
+        .hasValueSatisfying(outcome -> assertThat(outcome.toString()).contains("no Job"));
+  }
+
   @Test
   void aStoppedSessionTellsItsRunsToStopAndWaitsForTheirResult() throws Exception {
     session.create(run, run.object());

@@ -164,6 +164,24 @@ class SchedulerTest {
     assertThat(decide(TWO)).isEqualTo(clock(TWO, "nightly-202611240200", TWO_TOMORROW));
   }
 
+  /** What has no bound fills a cluster: here with runs that wait for one another's target. */
+  @Test
+  void allowsAHundredRunsBesideEachOtherAndNoMore() {
+    timing.concurrency = Concurrency.ALLOW;
+    for (int i = 1; i < Scheduler.MOST_ACTIVE; i++) {
+      past.active("other-" + i, TWO.minusSeconds(60));
+    }
+    assertThat(decide(TWO)).isEqualTo(clock(TWO, "nightly-202611240200", TWO_TOMORROW));
+    past.active("other", TWO.minusSeconds(60));
+    assertThat(decide(TWO))
+        .isEqualTo(new Wait(Optional.of(TWO.plus(DEADLINE).plusMillis(1)), at(TWO)));
+    assertThat(decide(TWO.plus(DEADLINE).plusMillis(1)))
+        .isEqualTo(skip(MissedReason.CONCURRENCY, 1, TWO, TWO_TOMORROW));
+    past.runs.removeFirst();
+    assertThat(decide(TWO.plus(DEADLINE)))
+        .isEqualTo(clock(TWO, "nightly-202611240200", TWO_TOMORROW));
+  }
+
   @Test
   void replacesByStoppingFirstAndStartsWhenTheOldRunIsTerminal() {
     timing.concurrency = Concurrency.REPLACE;
@@ -324,7 +342,7 @@ class SchedulerTest {
       ScheduleDecision decision = Scheduler.decide(timing.build(), history, now);
       while (!comesToRest(decision)) {
         started.add(((Start) decision).scheduledTime());
-        history = history.after(decision);
+        history = over(history.after(decision), now);
         decision = Scheduler.decide(timing.build(), history, now);
       }
       history = history.after(decision);
@@ -566,6 +584,29 @@ class SchedulerTest {
     RunTiming build() {
       return new RunTiming(recurrence, DEADLINE, concurrency, suspended, token);
     }
+  }
+
+  /** The same past, in which all runs are over by now. */
+  private static RunHistory over(RunHistory past, Instant now) {
+    return new RunHistory(
+        past.test(),
+        past.uid(),
+        past.created(),
+        past.sight(),
+        past.next(),
+        past.lastScheduleTime(),
+        past.lastMissedTime(),
+        past.lastHandledToken(),
+        past.watchingSince(),
+        past.runs().stream()
+            .map(run ->
+                new PastRun(
+                    run.name(),
+                    run.created(),
+                    run.ended().or(() -> Optional.of(now)),
+                    run.toldToStop(),
+                    run.scheduledTime()))
+            .toList());
   }
 
   private static final class Past {

@@ -1,0 +1,154 @@
+package dev.loadline.operator.kube;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.loadline.operator.api.Api;
+import dev.loadline.operator.api.LoadTestRun;
+import dev.loadline.operator.local.apiserver.Faults.Call;
+import dev.loadline.operator.local.apiserver.Faults.Fault;
+import dev.loadline.operator.local.apiserver.ResourceType;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/**
+ * An object that changed, ended or was made anew since the pass saw it: nothing is written or
+ * deleted that was meant for what it was before.
+ */
+class StaleStatusApiTest {
+  private static final String RUN = "chat-a7937b64";
+  private static final int LASTING = 3;
+
+  private static boolean writesRunStatus(Call call) {
+    return call.verb().equals("patch")
+        && call.resource().equals("loadtestruns")
+        && call.subresource().equals("status");
+  }
+
+  /** The write that ends the run fails until it lasts, then is done without a word of it. */
+  @Test
+  void aRunThatHasEndedIsNotTakenBackByTheStatusOfAFailedPass() throws InterruptedException {
+    try (LocalCluster cluster = LocalCluster.started()) {
+      cluster.startRun("runNow: {token: first}");
+      cluster.sendLoad(RUN + "-a1");
+      cluster.changeRun(RUN, LocalCluster::stop);
+      cluster.awaitPodDeletion(RUN + "-a1");
+      cluster.awaitRun(run -> run.getStatus().phase().equals("Collecting"));
+      long version = cluster.server.resources().version();
+      AtomicInteger writes = new AtomicInteger();
+      cluster
+          .server
+          .faults()
+          .inject(
+              call -> writesRunStatus(call) && writes.incrementAndGet() <= LASTING,
+              LASTING,
+              new Fault.Answer(500, "injected by a test", Optional.empty()));
+      cluster
+          .server
+          .faults()
+          .inject(
+              call -> writesRunStatus(call) && writes.get() == LASTING + 1,
+              1,
+              new Fault.AnswerLost(500));
+      cluster.removePod(RUN + "-a1");
+      cluster.awaitFinished();
+      await().atMost(LocalCluster.LIMIT).until(() -> cluster.finished.equals(Map.of("Invalid", 1L)));
+      cluster.awaitTest("chat", test -> test.getStatus().lastRun() != null);
+
+      List<ObjectNode> states = states(cluster, version);
+      List<ObjectNode> sinceTheEnd =
+          states.stream()
+              .dropWhile(state -> !state.at("/status/completionTime").isTextual())
+              .toList();
+      assertThat(sinceTheEnd)
+          .isNotEmpty()
+          .allMatch(state -> state.at("/status/completionTime").isTextual());
+      assertThat(writes).hasValueGreaterThan(LASTING);
+    }
+  }
+
+  private static List<ObjectNode> states(LocalCluster cluster, long since)
+      throws InterruptedException {
+    ResourceType runs =
+        cluster
+            .server
+            .resources()
+            .type(Api.GROUP + "/" + Api.VERSION, Api.LOAD_TEST_RUN)
+            .orElseThrow();
+    return cluster.server.changes(runs, since, Duration.ZERO).states();
+  }
+
+  @Test
+  void aRunMadeAnewUnderTheSameNameDoesNotGetTheStatusOfTheOldOne() {
+    try (LocalCluster cluster = new LocalCluster()) {
+      create(cluster, "guest");
+      cluster
+          .server
+          .faults()
+          .inject(
+              call -> writesRunStatus(call) && cluster.jobsMade() == 1,
+              1,
+              new Fault.Before(() -> {
+                cluster.deleteAll(Api.GROUP + "/" + Api.VERSION, Api.LOAD_TEST_RUN);
+                create(cluster, "guest");
+              }));
+      cluster.startOperator();
+      LoadTestRun run =
+          cluster.awaitRun(is -> cluster.jobsMade() == 2 && is.getStatus().attempts() != null);
+      assertThat(run.getStatus().failure()).isNull();
+      assertThat(run.getStatus().attempts().getFirst().jobUid())
+          .isEqualTo(
+              cluster.list("batch/v1", "Job").getFirst().path("metadata").path("uid").asText());
+      cluster.sendLoad("guest-a1");
+    }
+  }
+
+  @Test
+  void aRunMadeAnewUnderTheNameOfOneBeyondTheLimitsIsNotDeleted() {
+    try (LocalCluster cluster = LocalCluster.started()) {
+      AtomicInteger deletes = new AtomicInteger();
+      cluster
+          .server
+          .faults()
+          .inject(
+              call ->
+                  call.verb().equals("delete")
+                      && call.resource().equals("loadtestruns")
+                      && deletes.incrementAndGet() == 1,
+              1,
+              new Fault.Before(() -> {
+                cluster.deleteAll(Api.GROUP + "/" + Api.VERSION, Api.LOAD_TEST_RUN);
+                create(cluster, RUN);
+              }));
+      cluster.startRun("runNow: {token: first}\nsuccessfulRunsHistoryLimit: 0");
+      cluster.sendLoad(RUN + "-a1");
+      cluster.ended(RUN + "-a1", 0, "Completed", Outputs.measured(), true);
+      cluster.letGo(RUN + "-a1");
+      await().atMost(LocalCluster.LIMIT).until(() -> deletes.get() > 0);
+      cluster.awaitTest("chat", test -> test.getStatus().lastRun() != null);
+      cluster.awaitRun(run ->
+          run.getMetadata().getOwnerReferences().isEmpty() && run.getStatus().attempts() != null);
+      assertThat(deletes).hasValue(1);
+    }
+  }
+
+  private static void create(LocalCluster cluster, String name) {
+    cluster.create(
+        """
+        apiVersion: loadline.dev/v1alpha1
+        kind: LoadTestRun
+        metadata: {name: %s, namespace: default}
+        spec:
+          test:
+            target: {url: "http://localhost:8001/v1"}
+            workload: {synthetic: {inputTokens: 128, outputTokens: 32}}
+            load: {warmup: 1s, drainTimeout: 1s, stages: [{name: steady, users: 4, duration: 1m}]}
+        """
+            .formatted(name));
+  }
+}
