@@ -18,7 +18,6 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,11 +25,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
-/**
- * One run: facts, decision, deed, record. What to do is decided in {@link RunLifecycle}. Of one
- * that is deleted only its target is of interest: somebody may wait for it.
- */
-@ControllerConfiguration(name = "loadtestrun", triggerReconcilerOnAllEvents = true)
+/** One run: facts, decision, deed, record. What to do is decided in {@link RunLifecycle}. */
+@ControllerConfiguration(name = "loadtestrun")
 final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
   private final RunActions actions;
   private final FailedPasses failures;
@@ -66,7 +62,7 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
     InformerEventSource<Pod, LoadTestRun> pods =
         new InformerEventSource<>(
             children(Pod.class).withOnDeleteFilter(this::kept).build(), context);
-    SimpleInboundEventSource<LoadTestRun> turns = new SimpleInboundEventSource<>();
+    Turns turns = new Turns(targets);
     targets.through(new TargetCaches(context.getPrimaryCache(), jobs, pods), turns::propagateEvent);
     return List.of(jobs, pods, turns, new ClockSteps<>(seen::stream, clock, nanoTime));
   }
@@ -101,10 +97,6 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
   @Override
   public UpdateControl<LoadTestRun> reconcile(LoadTestRun run, Context<LoadTestRun> context) {
     try {
-      if (context.isPrimaryResourceDeleted() || run.isMarkedForDeletion()) {
-        targets.left(run);
-        return UpdateControl.noUpdate();
-      }
       Instant now = clock.instant();
       TestPlan.Parsed parsed =
           TestPlan.parse(run.getSpec().test(), run.getMetadata().getNamespace(), run.unreadable());

@@ -18,7 +18,9 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,11 +36,10 @@ final class RunActions {
   private final TargetClaims targets;
   private final Limits caps;
 
-  /**
-   * Starts runners through these Jobs, one at a time for each target.
-   *
-   * @param caps no run may spend more
-   */
+  /** Runs whose end is being written, by UID. */
+  private final Map<String, LoadTestRun> finishing = new ConcurrentHashMap<>();
+
+  /** Starts runners through these Jobs, one at a time for each target, within these caps. */
   RunActions(RunnerJob jobs, Events events, Tally tally, TargetClaims targets, Limits caps) {
     this.jobs = jobs;
     this.events = events;
@@ -50,6 +51,9 @@ final class RunActions {
   /** Carries the decision out, writes the status and says when to look again. */
   UpdateControl<LoadTestRun> carryOut(RunPass pass, RunFacts facts, RunDecision decision) {
     RunStatus status = pass.status();
+    if (TestRuns.finishedAt(pass.run()).isPresent()) {
+      over(pass);
+    }
     return switch (decision) {
       case RunDecision.Nothing nothing -> Requeue.ended(nothing.until(), pass.now()).control();
       case RunDecision.Admit ignored -> admit(pass, facts);
@@ -225,13 +229,22 @@ final class RunActions {
     status.finished();
     String message = "the run has ended: " + status.phase() + ", verdict " + status.verdict();
     events.normal(pass.run(), "RunFinished", message);
+    finishing.put(pass.run().getMetadata().getUid(), pass.run());
     UpdateControl<LoadTestRun> control = write(pass, Requeue.now());
-    targets.released(pass.run());
-    if (!status.missed()) {
-      tally.finished(status.verdict());
-    }
+    over(pass);
     log(pass, "the run has ended", status.phase());
     return control;
+  }
+
+  /** Told once, by the pass that wrote the end, or by the next if the answer to that was lost. */
+  private void over(RunPass pass) {
+    LoadTestRun whole = finishing.remove(pass.run().getMetadata().getUid());
+    if (whole != null) {
+      targets.released(whole);
+      if (!pass.status().missed()) {
+        tally.finished(pass.status().verdict());
+      }
+    }
   }
 
   private void announce(RunPass pass, RunDecision.Await await) {

@@ -81,14 +81,14 @@ class VisibleReasonsApiTest {
   private static List<List<String>> rows(LocalCluster cluster, String plural)
       throws IOException, InterruptedException {
     URI uri =
-        URI.create(
-            cluster.server.uri() + "/apis/" + Api.GROUP + "/" + Api.VERSION + "/" + plural);
+        URI.create(cluster.server.uri() + "/apis/" + Api.GROUP + "/" + Api.VERSION + "/" + plural);
     try (HttpClient client = HttpClient.newHttpClient()) {
       String table =
           client
               .send(
                   HttpRequest.newBuilder(uri)
                       .timeout(LocalCluster.LIMIT)
+                      .header("Authorization", "Bearer " + cluster.server.token())
                       .header("Accept", "application/json;as=Table;v=v1;g=meta.k8s.io")
                       .build(),
                   HttpResponse.BodyHandlers.ofString())
