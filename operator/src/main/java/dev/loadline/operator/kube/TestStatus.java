@@ -164,11 +164,8 @@ final class TestStatus {
 
   /** Whether the last status knows of this finished run already, so that it may go. */
   boolean recorded(LoadTestRun run) {
-    boolean late =
-        LoadTestRun.missed(run)
-            && started.contains(run.getMetadata().getName())
-            && !isOfASpecBefore(run);
-    return TestRuns.recorded(before, run) && !late;
+    boolean late = LoadTestRun.missed(run) && started.contains(run.getMetadata().getName());
+    return TestRuns.recorded(before, run) && (!late || isOfASpecBefore(run));
   }
 
   /** A later spec was followed since, so the run was recorded then: an old token was set again. */

@@ -57,7 +57,9 @@ class StaleStatusApiTest {
               new Fault.AnswerLost(500));
       cluster.removePod(RUN + "-a1");
       cluster.awaitFinished();
-      await().atMost(LocalCluster.LIMIT).until(() -> cluster.finished.equals(Map.of("Invalid", 1L)));
+      await()
+          .atMost(LocalCluster.LIMIT)
+          .until(() -> cluster.finished.equals(Map.of("Invalid", 1L)));
       cluster.awaitTest("chat", test -> test.getStatus().lastRun() != null);
 
       List<ObjectNode> states = states(cluster, version);

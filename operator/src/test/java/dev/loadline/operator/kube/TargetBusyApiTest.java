@@ -309,6 +309,8 @@ class TargetBusyApiTest {
       cluster.ended(HOLDER + "-a1", 0, "Completed", Outputs.measured(), true);
       cluster.startOperator();
       awaitJob(cluster, "guest");
+      // Who is not next looks once a minute.
+      cluster.look("another");
       awaitBusy(cluster, "another", "default/guest");
       assertThat(cluster.jobsMade()).isEqualTo(2);
     }

@@ -593,6 +593,7 @@ class SchedulerTest {
         past.uid(),
         past.created(),
         past.sight(),
+        past.inForce(),
         past.next(),
         past.lastScheduleTime(),
         past.lastMissedTime(),
