@@ -78,7 +78,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- define "loadline.rules" -}}
 - apiGroups: [loadline.dev]
   resources: [loadtests]
-  verbs: [list, watch]
+  verbs: [get, list, watch]
 - apiGroups: [loadline.dev]
   resources: [loadtests/status, loadtestruns/status]
   verbs: [patch]

@@ -54,10 +54,12 @@ record TargetWatch(RunPass pass) {
     if (before.isEmpty() || result.stages().isEmpty()) {
       return new Observation.NotCompared(UNSEEN);
     }
+    Instant windowStart = Instant.ofEpochMilli(result.stages().getFirst().window().startMillis());
     Instant windowEnd = Instant.ofEpochMilli(result.stages().getLast().window().endMillis());
     return look(service.get())
         .<Observation>map(after ->
-            new Observation.Compared(before.get(), after, windowEnd.plus(load.drainTimeout())))
+            new Observation.Compared(
+                before.get(), after, windowStart, windowEnd.plus(load.drainTimeout())))
         .orElseGet(() -> new Observation.NotCompared(UNSEEN));
   }
 

@@ -4,6 +4,7 @@ import dev.loadline.operator.verdict.Judgement.Check;
 import dev.loadline.operator.verdict.Judgement.CheckOutcome;
 import dev.loadline.operator.verdict.Judgement.ValidityResult;
 import dev.loadline.operator.verdict.TargetEndpoints.Observation;
+import java.time.Duration;
 
 /**
  * Whether the target stayed the same from its first window to its last request: a Service whose
@@ -15,6 +16,12 @@ record TargetCheck(Observation observation) {
   ValidityResult result() {
     return switch (observation) {
       case Observation.NotCompared not -> result(not.why(), CheckOutcome.NotChecked);
+      case Observation.Compared compared when !compared.changed() && compared.begunUnseen() ->
+          result(
+              "the Service's endpoints were first looked at "
+                  + Duration.between(compared.windowStart(), compared.before().seen()).toSeconds()
+                  + " s into the measurement: the operator was away before",
+              CheckOutcome.NotChecked);
       case Observation.Compared compared when !compared.changed() ->
           result(
               endpoints(compared.after().ready()) + " of the Service stayed as they were",

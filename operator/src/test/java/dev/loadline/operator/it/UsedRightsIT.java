@@ -44,6 +44,7 @@ class UsedRightsIT {
   private static final Path TABLE = Path.of("target/rights.md");
   private static final Duration READY = Duration.ofMinutes(2);
   private static final Duration SOON = Duration.ofMinutes(1);
+  private static final Duration EXPIRED = Duration.ofMinutes(3);
   private static final Set<Class<?>> OF_RIGHTS =
       Set.of(
           ServiceAccount.class,
@@ -272,6 +273,28 @@ class UsedRightsIT {
     return "/apis/loadline.dev/v1alpha1/namespaces/"
         + (mode.equals("Release") ? Chart.NAMESPACE : namespace.name())
         + "/loadtests";
+  }
+
+  @Order(3)
+  @Test
+  void runOfATestIsDeletedWhenItsTimeIsOver() {
+    namespace.apply(
+        waitingTest("expired", "first")
+                .replace("failedRunsHistoryLimit: 0", "failedRunsHistoryLimit: 5")
+            + "  lifecycle: {startupDeadline: 30s, ttlAfterFinished: 60s}\n");
+    await("its run has failed")
+        .atMost(SOON)
+        .until(() ->
+            runs.all().stream()
+                .anyMatch(run ->
+                    run.getMetadata().getName().startsWith("expired-")
+                        && TestRuns.isTrue(run, "Finished")));
+
+    await("its run is gone")
+        .atMost(EXPIRED)
+        .until(() ->
+            runs.all().stream()
+                .noneMatch(run -> run.getMetadata().getName().startsWith("expired-")));
   }
 
   /** Over all tests that were run on this cluster before. */

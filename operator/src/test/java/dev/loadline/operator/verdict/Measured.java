@@ -183,7 +183,7 @@ final class Measured {
     Instant begin = Instant.EPOCH;
     Instant end = begin.plusSeconds(60);
     return new Observation.Compared(
-        new TargetEndpoints(1, "before", begin), new TargetEndpoints(1, "after", end), end);
+        new TargetEndpoints(1, "before", begin), new TargetEndpoints(1, "after", end), begin, end);
   }
 
   /** The same of a target of which this is known. */

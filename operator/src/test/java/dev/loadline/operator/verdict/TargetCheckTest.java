@@ -54,6 +54,20 @@ class TargetCheckTest {
   }
 
   @Test
+  void doesNotVouchForATargetWhoseWindowBeganUnseen() {
+    assertThat(check(seen(1, "a", BEFORE.plusSeconds(3)), seen(1, "a", LOAD_END)).outcome())
+        .isEqualTo(CheckOutcome.Passed);
+    assertThat(check(seen(1, "a", BEFORE.plusSeconds(17)), seen(1, "a", LOAD_END)))
+        .isEqualTo(
+            result(
+                "the Service's endpoints were first looked at 17 s into the measurement: the"
+                    + " operator was away before",
+                CheckOutcome.NotChecked));
+    assertThat(check(seen(1, "a", BEFORE.plusSeconds(17)), seen(2, "b", LOAD_END)).outcome())
+        .isEqualTo(CheckOutcome.Failed);
+  }
+
+  @Test
   void saysWhyItWasNotChecked() {
     assertThat(new TargetCheck(new Observation.NotCompared("the target is a URL")).result())
         .isEqualTo(result("the target is a URL", CheckOutcome.NotChecked));
@@ -73,7 +87,7 @@ class TargetCheckTest {
   }
 
   private static ValidityResult check(TargetEndpoints before, TargetEndpoints after) {
-    return new TargetCheck(new Observation.Compared(before, after, LOAD_END)).result();
+    return new TargetCheck(new Observation.Compared(before, after, BEFORE, LOAD_END)).result();
   }
 
   private static ValidityResult result(String observed, CheckOutcome outcome) {
