@@ -15,14 +15,14 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The long form of {@link CrashApiTest}: {@code CrashMatrix [STEP [FOLDER]]}. A fleet of one test
- * of each {@link FleetStory} is due hour after hour. For each n up to STEP (50), once before and
- * once after the deed, operators die in an hour with its write n, n + STEP, n + 2 STEP … until the
- * hour has no more writes: so each of the writes of an hour (about 200) is died with in either way,
- * and each kind of write three times at least. Each eighth hour has no operator until the starting
- * deadline has passed, each fourth one none until two minutes after the due time. Prints the table
- * as Markdown, also to a file crash-matrix.md in FOLDER (target), and ends with 1 if a run was lost
- * or doubled or a status was not true. 100 hours take some ten minutes.
+ * The long form of {@link CrashApiTest}: {@code CrashMatrix [STEP [FOLDER [HOURS]]]}. A fleet of
+ * one test of each {@link FleetStory} is due hour after hour. For each n up to STEP (50), once
+ * before and once after the deed, operators die in an hour with its write n, n + STEP, n + 2 STEP …
+ * until the hour has no more writes: so each of the writes of an hour (about 200) is died with in
+ * either way, and each kind of write three times at least. Each eighth hour has no operator until
+ * the starting deadline has passed, each fourth one none until two minutes after the due time.
+ * Prints the table as Markdown, also to a file crash-matrix.md in FOLDER (target), and ends with 1
+ * if a run was lost or doubled or a status was not true. 100 hours take some ten minutes.
  */
 public final class CrashMatrix {
   /** How often each kind of write is died with at least, in either way. */
@@ -51,7 +51,7 @@ public final class CrashMatrix {
   public static void main(String[] arguments) throws IOException {
     int step = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 50;
     CrashMatrix matrix = new CrashMatrix();
-    matrix.run(step);
+    matrix.run(step, arguments.length > 2 ? Integer.parseInt(arguments[2]) : 2 * step);
     String table = matrix.table();
     System.out.println(table);
     Path folder = Path.of(arguments.length > 1 ? arguments[1] : "target");
@@ -60,9 +60,9 @@ public final class CrashMatrix {
     System.exit(matrix.sound() ? 0 : 1);
   }
 
-  private void run(int step) {
+  private void run(int step, int most) {
     try (Fleet fleet = new Fleet(EnumSet.allOf(FleetStory.class))) {
-      for (int n = 1; n <= step; n++) {
+      for (int n = 1; n <= step && hours < most; n++) {
         for (Choice choice : List.of(Choice.DIES_BEFORE, Choice.DIES_AFTER)) {
           int offset = n % step;
           hour(

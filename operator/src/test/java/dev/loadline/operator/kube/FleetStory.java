@@ -69,13 +69,14 @@ enum FleetStory {
     spec:
       target: {url: "http://%s.models/v1"}
       workload: {synthetic: {inputTokens: 128, outputTokens: 32}}
-      load: {warmup: 1s, drainTimeout: 1s, stages: [{name: steady, users: 4, duration: 1m}]}
+      load: {shareTarget: %s, warmup: 1s, drainTimeout: 1s, stages: [{name: steady, users: 4, duration: 1m}]}
       objectives: [{name: errors, metric: errorRate, max: 1%%}]
     %s%s\
     """
         .formatted(
             test(),
             test(),
+            this == ASIDE,
             more.indent(2),
             (scheduled() ? "schedule: \"0 * * * *\"" : "runNow: {token: " + token + "}").indent(2));
   }

@@ -106,6 +106,11 @@ final class LocalCluster implements AutoCloseable {
   /** An operator that is there and does not work yet, as one that has no lease. */
   void standBy() {
     lives.incrementAndGet();
+    threads = new OperatorThreads(operatorName());
+    threads.run(this::make);
+  }
+
+  private void make() {
     try (KubernetesClient usual = server.client()) {
       client =
           new KubernetesClientBuilder()
@@ -146,7 +151,6 @@ final class LocalCluster implements AutoCloseable {
   /** The operator that stands by has the lease now. */
   void lead() {
     Controllers starting = operator;
-    threads = new OperatorThreads(operatorName());
     threads.run(starting::start);
   }
 

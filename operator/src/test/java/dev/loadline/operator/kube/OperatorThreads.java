@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Threads of an operator. What a killed one throws while it falls apart is nobody's business:
@@ -19,7 +20,8 @@ final class OperatorThreads extends ThreadGroup {
 
   @Override
   public void uncaughtException(Thread thread, Throwable late) {
-    if (!dead) {
+    // One that dies while it starts ends by itself before anybody says so.
+    if (!dead && !(late instanceof RejectedExecutionException)) {
       super.uncaughtException(thread, late);
     }
   }
