@@ -1,5 +1,7 @@
 package dev.loadline.operator.api;
 
+import java.util.Set;
+
 /** Names of the API group, its kinds and the labels and annotations that the operator writes. */
 public final class Api {
   /** API group. */
@@ -29,8 +31,12 @@ public final class Api {
   /** Annotation on runs: generation of the test that they are a copy of. */
   public static final String GENERATION_ANNOTATION = GROUP + "/test-generation";
 
-  /** Why a run that never began was missed: another one had its target for too long. */
-  public static final String TARGET_BUSY = "TargetBusy";
+  /** Why a run that never began was missed. */
+  public static final Set<String> MISSED_RUN =
+      Set.of("TargetBusy", "DeadlineExceeded", "OperatorDown");
+
+  /** Annotation on a run that was told to stop since the next one of its test is due. */
+  public static final String REPLACED_ANNOTATION = GROUP + "/replaced";
 
   /** Values of {@code trigger}. */
   public static final String TRIGGER_SCHEDULE = "Schedule";

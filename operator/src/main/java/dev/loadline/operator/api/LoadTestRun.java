@@ -83,14 +83,14 @@ public class LoadTestRun extends CustomResource<LoadTestRunSpec, LoadTestRunStat
   }
 
   /**
-   * Whether the run was missed: it ended without having begun, since its target was busy for too
-   * long. Such a run is no result of its test.
+   * Whether the run was missed: it ended without having begun, since its target or the operator was
+   * not there in time. Such a run is no result of its test.
    */
   public static boolean missed(LoadTestRun run) {
     LoadTestRunStatus status = run.getStatus();
     return status != null
         && status.completionTime() != null
         && status.failure() != null
-        && Api.TARGET_BUSY.equals(status.failure().reason());
+        && Api.MISSED_RUN.contains(status.failure().reason());
   }
 }

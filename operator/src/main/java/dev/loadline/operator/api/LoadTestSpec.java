@@ -64,7 +64,8 @@ public record LoadTestSpec(
             "How long after its due time (scheduleJitter included) a run may start, also one that"
                 + " waits for its target; after that it is missed, and the status says so. A"
                 + " scheduled run for which another was stopped in time starts when that one has"
-                + " gone.")
+                + " gone; made after the deadline, it waits as long again for its target. A run"
+                + " that no schedule started is bounded only while it waits for its target.")
         @Default("10m")
         @io.fabric8.generator.annotation.Pattern(Api.DURATION)
         @Size(max = 32)

@@ -37,11 +37,11 @@ public record LoadTestStatus(
     @JsonPropertyDescription("The latest minute of the schedule of which the run was missed.")
         String lastMissedTime,
     @JsonPropertyDescription(
-            "Why the last was missed: Concurrency, DeadlineExceeded, OperatorDown or TargetBusy.")
+            "Why that one was missed: Concurrency, DeadlineExceeded, OperatorDown or TargetBusy."
+                + " Without lastMissedTime, why the last run that no schedule started was missed.")
         String lastMissedReason,
     @JsonPropertyDescription("How many runs were missed so far.") Long missedRuns,
-    @JsonPropertyDescription(
-            "The run that finished last; one that was missed because its target was busy is none.")
+    @JsonPropertyDescription("The run that finished last; one that was missed is none.")
         LastRun lastRun,
     @JsonPropertyDescription("When a run with verdict Pass or None finished last.")
         String lastSuccessfulTime,

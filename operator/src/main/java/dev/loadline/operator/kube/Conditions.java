@@ -67,6 +67,10 @@ final class Conditions<T extends Enum<T>> {
     return reason.equals(find(type).getReason());
   }
 
+  String message(T type) {
+    return find(type).getMessage();
+  }
+
   private Condition find(T type) {
     return Objects.requireNonNull(conditions.get(type), "every condition is there");
   }

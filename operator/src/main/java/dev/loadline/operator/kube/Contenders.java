@@ -8,6 +8,7 @@ import dev.loadline.operator.plan.TargetIdentity;
 import dev.loadline.operator.plan.Timing;
 import dev.loadline.operator.run.Contender;
 import io.fabric8.kubernetes.api.model.OwnerReference;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -63,7 +64,17 @@ final class Contenders {
                 shares(run),
                 due,
                 created,
-                due.plus(Timing.startingDeadline(run.getSpec().test().startingDeadline()))));
+                deadline(run, due, created)));
+  }
+
+  /**
+   * From its due time; where it was made after that deadline (another one was stopped to make room,
+   * or an edit made it due) from its creation.
+   */
+  private static Instant deadline(LoadTestRun run, Instant due, Instant created) {
+    Duration patience = Timing.startingDeadline(run.getSpec().test().startingDeadline());
+    Instant deadline = due.plus(patience);
+    return created.isBefore(deadline) ? deadline : created.plus(patience);
   }
 
   /** The due time of a run that the clock started; others were due when they were created. */

@@ -6,6 +6,7 @@ import dev.loadline.operator.plan.Limits;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
@@ -67,36 +68,55 @@ public final class Controllers implements AutoCloseable {
       LongSupplier nanoTime) {
     this.tests = new Seen<>(test -> true, nanoTime);
     this.runs = new Seen<>(run -> TestRuns.finishedAt(run).isEmpty(), nanoTime);
-    this.operator =
-        new Operator(overrider ->
-            overrider
-                .withKubernetesClient(client)
-                .withCloseClientOnStop(false)
-                .withConcurrentReconciliationThreads(THREADS)
-                .withResourceCloner(Controllers::uncopied)
-                .withReconciliationTerminationTimeout(STOP_PATIENCE)
-                .withMetrics(MicrometerMetricsV2.newBuilder(meters).build())
-                .withInformerStoppedHandler((informer, failure) -> {
-                  if (failure != null) {
-                    settings.lost().accept("a watch on the API server ended for good");
-                  }
-                }));
+    this.operator = new Operator(overrider -> framework(overrider, client, settings, meters));
     this.lost = settings.lost();
     this.namespaces = new WatchedNamespaces(client, settings.namespaces(), WatchedNamespaces.PAUSE);
     Events events = new Events(client, clock);
+    Watching watching = new Watching(clock);
     this.testReconciler =
         new LoadTestReconciler(
-            new TestRunStarter(events), events, tally, tests, clock, nanoTime, settings.caps());
+            new TestRunStarter(events),
+            events,
+            tally,
+            tests,
+            watching,
+            clock,
+            nanoTime,
+            settings.caps());
     TargetClaims targets = new TargetClaims(clock);
     this.runReconciler =
         new LoadTestRunReconciler(
             new RunActions(
-                new RunnerJob(settings.runner()), events, tally, targets, settings.caps()),
+                new RunnerJob(settings.runner()),
+                events,
+                tally,
+                targets,
+                watching,
+                settings.caps()),
             new FailedPasses(events),
             targets,
             runs,
             clock,
             nanoTime);
+  }
+
+  private static void framework(
+      ConfigurationServiceOverrider overrider,
+      KubernetesClient client,
+      Settings settings,
+      MeterRegistry meters) {
+    overrider
+        .withKubernetesClient(client)
+        .withCloseClientOnStop(false)
+        .withConcurrentReconciliationThreads(THREADS)
+        .withResourceCloner(Controllers::uncopied)
+        .withReconciliationTerminationTimeout(STOP_PATIENCE)
+        .withMetrics(MicrometerMetricsV2.newBuilder(meters).build())
+        .withInformerStoppedHandler((informer, failure) -> {
+          if (failure != null) {
+            settings.lost().accept("a watch on the API server ended for good");
+          }
+        });
   }
 
   /** No pass changes what it is given, so that a copy by way of JSON for each is needless. */

@@ -27,7 +27,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
 /**
@@ -46,7 +45,7 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final Limits caps;
-  private final AtomicReference<Instant> watchingSince;
+  private final Watching watching;
 
   /**
    * Looks at tests from when its event sources are prepared.
@@ -58,6 +57,7 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
       Events events,
       Tally tally,
       Seen<LoadTest> seen,
+      Watching watching,
       InstantSource clock,
       LongSupplier nanoTime,
       Limits caps) {
@@ -69,12 +69,12 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.caps = caps;
-    this.watchingSince = new AtomicReference<>(clock.instant());
+    this.watching = watching;
   }
 
   @Override
   public List<EventSource<?, LoadTest>> prepareEventSources(EventSourceContext<LoadTest> context) {
-    watchingSince.set(clock.instant());
+    watching.begins();
     seen.through(() -> context.getPrimaryCache().list(object -> true));
     return List.of(
         new ClockSteps<>(seen::stream, clock, nanoTime),
@@ -198,11 +198,8 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
     return start.trigger() instanceof ScheduleDecision.Trigger.Clock && pass.skipped().isEmpty();
   }
 
-  /** Watched since no later than now, whatever the clock was set to. */
   private RunHistory past(TestPass pass, RunTiming timing) {
-    Instant since =
-        watchingSince.accumulateAndGet(pass.now(), (is, now) -> now.isBefore(is) ? now : is);
-    return pass.status().history(since).following(timing, pass.now());
+    return pass.status().history(watching.since(pass.now())).following(timing, pass.now());
   }
 
   private static String readiness(Timing timing) {
@@ -219,15 +216,14 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
   }
 
   /**
-   * Counts the runs that waited for their target until it was too late, each in the very status
-   * that shows it as no longer active: a crash before that repeats all, one after it nothing.
+   * Counts the runs that were not admitted in time, each in the very status that shows it as no
+   * longer active: a crash before that repeats all, one after it nothing.
    */
   private void missed(TestPass pass) {
     for (LoadTestRun run : pass.status().uncounted()) {
       pass.status().missed(run);
-      pass.skipped()
-          .add(
-              new ScheduleDecision.Skip(MissedReason.TARGET_BUSY, 1, pass.now(), Optional.empty()));
+      MissedReason why = MissedReason.named(run.getStatus().failure().reason());
+      pass.skipped().add(new ScheduleDecision.Skip(why, 1, pass.now(), Optional.empty()));
       events.warning(pass.test(), "MissedSchedule", TestPass.missed(run));
     }
   }

@@ -1,6 +1,5 @@
 package dev.loadline.operator.kube;
 
-import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.plan.Limits;
 import dev.loadline.operator.plan.Problem;
@@ -34,17 +33,25 @@ final class RunActions {
   private final Events events;
   private final Tally tally;
   private final TargetClaims targets;
+  private final Watching watching;
   private final Limits caps;
 
   /** Runs whose end is being written, by UID. */
   private final Map<String, LoadTestRun> finishing = new ConcurrentHashMap<>();
 
   /** Starts runners through these Jobs, one at a time for each target, within these caps. */
-  RunActions(RunnerJob jobs, Events events, Tally tally, TargetClaims targets, Limits caps) {
+  RunActions(
+      RunnerJob jobs,
+      Events events,
+      Tally tally,
+      TargetClaims targets,
+      Watching watching,
+      Limits caps) {
     this.jobs = jobs;
     this.events = events;
     this.tally = tally;
     this.targets = targets;
+    this.watching = watching;
     this.caps = caps;
   }
 
@@ -80,32 +87,13 @@ final class RunActions {
         yield finish(pass);
       }
       case RunDecision.DeleteRun ignored -> {
-        if (owedToItsTest(pass)) {
+        if (pass.owedToItsTest()) {
           yield Requeue.heartbeat().control();
         }
         pass.context().getClient().resource(pass.run()).lockResourceVersion().delete();
         yield UpdateControl.noUpdate();
       }
     };
-  }
-
-  /**
-   * Whether the status of its test does not know of this finished run yet. Deleted before, the run
-   * would be due again. The test is asked for at the server: once a run, at the end of its time.
-   */
-  private static boolean owedToItsTest(RunPass pass) {
-    Optional<LoadTest> test =
-        Optional.ofNullable(pass.run().getSpec().loadTest())
-            .map(name ->
-                pass.context()
-                    .getClient()
-                    .resources(LoadTest.class)
-                    .inNamespace(pass.run().getMetadata().getNamespace())
-                    .withName(name)
-                    .get())
-            .filter(found -> Owners.owns(found, pass.run()));
-    return test.isPresent()
-        && !TestRuns.recorded(Optional.ofNullable(test.get().getStatus()), pass.run());
   }
 
   /**
@@ -119,6 +107,10 @@ final class RunActions {
       return conclude(pass, RunPass.failed(Reason.CapExceeded, Problem.text(above)));
     }
     Contender run = Contenders.of(pass.run()).orElseThrow();
+    Optional<RunDecision> missed = pass.missed(run, watching.since(pass.now()));
+    if (missed.isPresent()) {
+      return carryOut(pass, facts, missed.get());
+    }
     return switch (targets.claim(run)) {
       case Admission.Granted ignored -> {
         pass.status().admitted(own.atMost(caps), startupDeadline(pass));

@@ -40,10 +40,12 @@ final class RunFactsReader {
 
   /**
    * Facts about the Job of the last attempt. Once the run's end is recorded, every Job of the run
-   * has to go, also one that was made just before the operator died and is in no status.
+   * has to go, also one that was made just before the operator died and is in no status. A run that
+   * makes room before it was admitted is not stopped, it is missed.
    */
   RunFacts read(RunStatus status) {
-    boolean stop = TestRunStarter.STOPPED.equals(run.getSpec().desiredState());
+    boolean missed = TestRunStarter.makesRoom(run) && status.progress().startTime().isEmpty();
+    boolean stop = TestRunStarter.STOPPED.equals(run.getSpec().desiredState()) && !missed;
     boolean concluded = status.progress().concluded();
     if (status.attempts().number() == 0 && !concluded) {
       return new RunFacts(stop, new RunFacts.JobFact.Absent(), List.of(), Optional.empty());

@@ -1,6 +1,7 @@
 package dev.loadline.operator.kube;
 
 import dev.loadline.operator.api.LifecycleSpec;
+import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.plan.Lifecycle;
 import dev.loadline.operator.plan.Load;
@@ -8,8 +9,10 @@ import dev.loadline.operator.plan.Objective;
 import dev.loadline.operator.plan.Problem;
 import dev.loadline.operator.plan.TestPlan;
 import dev.loadline.operator.run.Conclusion;
+import dev.loadline.operator.run.Contender;
 import dev.loadline.operator.run.PodHealth;
 import dev.loadline.operator.run.Reason;
+import dev.loadline.operator.run.RunDecision;
 import dev.loadline.operator.run.RunFacts;
 import dev.loadline.runner.contract.ResultCodec;
 import dev.loadline.runner.contract.RunResult;
@@ -217,6 +220,47 @@ record RunPass(
             && ResultCodec.decode(ended.output()) instanceof ResultCodec.Decoded.Read read
         ? Optional.of(read.result())
         : Optional.empty();
+  }
+
+  /** Why the run, which was not admitted yet, never will be; empty if it may be. */
+  Optional<RunDecision> missed(Contender contender, Instant watchingSince) {
+    if (status.conditions().says(RunCondition.Admitted, Reason.TargetBusy.name())) {
+      String said = status.conditions().message(RunCondition.Admitted);
+      return contender.waitedTooLong(said, now).or(this::replaced);
+    }
+    // Nobody has set a time at which a run that the clock did not start begins.
+    return TestRuns.scheduledTime(run)
+        .flatMap(ignored -> contender.missed(watchingSince, now))
+        .or(this::replaced);
+  }
+
+  private Optional<RunDecision> replaced() {
+    return TestRunStarter.makesRoom(run)
+        ? Optional.of(
+            new RunDecision.Conclude(
+                failed(
+                    Reason.TargetBusy,
+                    "it did not have its target before the next run of its test was due")))
+        : Optional.empty();
+  }
+
+  /**
+   * Whether the status of its test does not know of this finished run yet. Deleted before, the run
+   * would be due again. The test is asked for at the server: once a run, at the end of its time.
+   */
+  boolean owedToItsTest() {
+    Optional<LoadTest> test =
+        Optional.ofNullable(run.getSpec().loadTest())
+            .map(name ->
+                context
+                    .getClient()
+                    .resources(LoadTest.class)
+                    .inNamespace(run.getMetadata().getNamespace())
+                    .withName(name)
+                    .get())
+            .filter(found -> Owners.owns(found, run));
+    return test.isPresent()
+        && !TestRuns.recorded(Optional.ofNullable(test.get().getStatus()), run);
   }
 
   static Conclusion failed(Reason reason, String message) {

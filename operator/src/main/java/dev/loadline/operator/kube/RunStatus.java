@@ -1,5 +1,6 @@
 package dev.loadline.operator.kube;
 
+import dev.loadline.operator.api.Api;
 import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.api.LoadTestRunStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.FailureStatus;
@@ -211,9 +212,9 @@ final class RunStatus {
     found.target(target).ifPresent(is -> target = Optional.of(is));
   }
 
-  /** Whether the run ended without having begun, since it waited too long for its target. */
+  /** Whether the run ended without having begun, since it was not admitted in time. */
   boolean missed() {
-    return failure != null && failure.reason().equals(Reason.TargetBusy.name());
+    return failure != null && Api.MISSED_RUN.contains(failure.reason());
   }
 
   void finished() {

@@ -157,6 +157,13 @@ final class TestRunStarter {
     };
   }
 
+  /** Whether the run was told to stop since the next one of its test is due. */
+  static boolean makesRoom(LoadTestRun run) {
+    return STOPPED.equals(run.getSpec().desiredState())
+        && run.getMetadata().getAnnotations() != null
+        && run.getMetadata().getAnnotations().containsKey(Api.REPLACED_ANNOTATION);
+  }
+
   /** Tells these runs to stop, unless they know. */
   void stop(TestPass pass, List<String> runs) {
     for (String name : runs) {
@@ -171,7 +178,11 @@ final class TestRunStarter {
           .withName(name)
           .patch(
               PatchContext.of(PatchType.JSON_MERGE),
-              "{\"spec\":{\"desiredState\":\"" + STOPPED + "\"}}");
+              "{\"metadata\":{\"annotations\":{\""
+                  + Api.REPLACED_ANNOTATION
+                  + "\":\"true\"}},\"spec\":{\"desiredState\":\""
+                  + STOPPED
+                  + "\"}}");
       events.normal(pass.test(), "RunStopped", "told " + name + " to stop: the next run is due");
     }
   }

@@ -94,7 +94,7 @@ record TestRuns(List<LoadTestRun> all) {
     return finished().stream().filter(TestRuns::successful).reduce((earlier, later) -> later);
   }
 
-  /** Those that waited for their target until it was too late. */
+  /** Those that were not admitted in time. */
   List<LoadTestRun> missed() {
     return all.stream().filter(LoadTestRun::missed).toList();
   }

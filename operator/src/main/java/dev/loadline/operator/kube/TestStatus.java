@@ -4,7 +4,6 @@ import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.api.LoadTestStatus;
 import dev.loadline.operator.api.LoadTestStatus.LastRun;
-import dev.loadline.operator.schedule.MissedReason;
 import dev.loadline.operator.schedule.Occurrence;
 import dev.loadline.operator.schedule.RunHistory;
 import dev.loadline.operator.schedule.RunHistory.ScheduleInForce;
@@ -13,13 +12,11 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -142,21 +139,23 @@ final class TestStatus {
   }
 
   /**
-   * The run waited for its target until it was too late. Only a minute of the schedule goes into
-   * lastMissedTime, and none before the one that is there: nothing up to it is due again.
+   * The run was not admitted in time. Only a minute of the schedule goes into lastMissedTime, and
+   * none before the one that is there: nothing up to it is due again. The reason is that minute's.
    */
   void missed(LoadTestRun run) {
     missed++;
-    missedReason = Optional.of(MissedReason.TARGET_BUSY.reason());
-    missedTime =
-        Stream.concat(missedTime.stream(), TestRuns.scheduledTime(run).stream())
-            .max(Comparator.naturalOrder());
+    Optional<Instant> minute = TestRuns.scheduledTime(run);
+    boolean later =
+        missedTime.isEmpty() || minute.filter(is -> is.isAfter(missedTime.get())).isPresent();
+    if (later) {
+      missedTime = minute;
+      missedReason = Optional.of(run.getStatus().failure().reason());
+    }
   }
 
   /**
-   * Runs that waited for their target until it was too late and are not counted yet: this status is
-   * the first that knows of their end, since the last one has them active or does not know that
-   * they were started.
+   * Runs that were not admitted in time and are not counted yet: this status is the first that
+   * knows of their end, since the last one has them active or does not know that they were started.
    */
   List<LoadTestRun> uncounted() {
     return runs.missed().stream().filter(run -> !recorded(run)).toList();

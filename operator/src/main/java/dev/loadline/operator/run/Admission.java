@@ -25,14 +25,8 @@ public sealed interface Admission {
       String message = "the target " + run.target() + " is busy: " + why;
       return run.waitsAt(now)
           ? new RunDecision.Await(
-              RunDecision.Phase.Waiting,
-              Reason.TargetBusy,
-              message + "; waits for its turn; deadline " + run.deadline(),
-              run.deadline())
-          : RunDecision.Conclude.of(
-              Conclusion.End.Failed,
-              Reason.TargetBusy,
-              message + "; it was not free before the starting deadline, " + run.deadline());
+              RunDecision.Phase.Waiting, Reason.TargetBusy, message + run.waits(), run.deadline())
+          : run.missed(Reason.TargetBusy, message + "; it was not free before");
     }
   }
 

@@ -13,6 +13,10 @@ public enum Reason {
   CapExceeded,
   /** Another run loads the target. */
   TargetBusy,
+  /** It was not admitted before its starting deadline, although the operator was there. */
+  DeadlineExceeded,
+  /** No operator was there to admit it before its starting deadline. */
+  OperatorDown,
   /** The Job is there, its pod is not. */
   PodsNotCreated,
   /** No node takes the pod. */

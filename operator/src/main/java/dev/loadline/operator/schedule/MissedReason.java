@@ -1,5 +1,7 @@
 package dev.loadline.operator.schedule;
 
+import java.util.Arrays;
+
 /** Why a due time led to no run. */
 public enum MissedReason {
   /** Another run of the test was active. */
@@ -8,13 +10,21 @@ public enum MissedReason {
   DEADLINE_EXCEEDED("DeadlineExceeded"),
   /** No operator was running at the due time. */
   OPERATOR_DOWN("OperatorDown"),
-  /** The run was there, but waited for its target until its starting deadline. */
+  /** The run was there, but waited for its target until its deadline or until it was replaced. */
   TARGET_BUSY("TargetBusy");
 
   private final String reason;
 
   MissedReason(String reason) {
     this.reason = reason;
+  }
+
+  /** The reason that the API writes so. */
+  public static MissedReason named(String reason) {
+    return Arrays.stream(values())
+        .filter(is -> is.reason.equals(reason))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no reason to miss a run: " + reason));
   }
 
   /** The reason as the API writes it. */

@@ -191,7 +191,12 @@ class TargetBusyApiTest {
       token(cluster, "second");
 
       await().atMost(LocalCluster.LIMIT).untilAsserted(() -> assertThat(cluster.runs()).hasSize(3));
-      assertThat(find(cluster, HOLDER).getStatus().phase()).isEqualTo("Stopped");
+      LoadTestRunStatus replaced = find(cluster, HOLDER).getStatus();
+      assertThat(replaced.phase()).isEqualTo("Failed");
+      assertThat(replaced.verdict() + replaced.verdictReason()).isEqualTo("NoneTargetBusy");
+      LoadTest test = cluster.awaitTest("chat", is -> is.getStatus().missedRuns() != null);
+      assertThat(test.getStatus().missedRuns()).isEqualTo(1);
+      assertThat(test.getStatus().lastRun()).isNull();
       assertThat(cluster.jobsMade()).isEqualTo(1);
     }
   }

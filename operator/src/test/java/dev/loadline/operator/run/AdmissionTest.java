@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -127,6 +128,46 @@ class AdmissionTest {
                 Reason.TargetBusy,
                 "the target vllm.models:8000 is busy: LoadTestRun perf/b loads it; it was not free"
                     + " before the starting deadline, 2026-11-24T02:15:00Z"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        "a@0  | -1 | -",
+        "a@-1 | -2 | DeadlineExceeded: it could not be admitted before",
+        "a@-1 |  9 | DeadlineExceeded: it could not be admitted before",
+        "a@-1 | 10 | OperatorDown: no operator was running before",
+      })
+  void isMissedIfItWasNotAdmittedBeforeItsDeadline(String text, int watching, String expected) {
+    Contender run = run(text);
+    Instant watchingSince = ZERO.plusSeconds(60L * watching);
+
+    assertThat(run.missed(watchingSince, NOW).map(AdmissionTest::words))
+        .isEqualTo(
+            Optional.ofNullable(expected)
+                .map(words -> words + " the starting deadline, " + run.deadline()));
+  }
+
+  @Test
+  void isMissedForItsBusyTargetIfItWaitedUntilItsDeadlineAlsoWhereTheTargetIsFreeByNow() {
+    Contender run = run("a@5");
+    String said =
+        "the target vllm.models:8000 is busy: LoadTestRun perf/b loads it; waits for its turn;"
+            + " deadline 2026-11-24T02:15:00Z";
+
+    assertThat(run.waitedTooLong(said, run.deadline().minusMillis(1))).isEmpty();
+    assertThat(run.waitedTooLong(said, run.deadline()).map(AdmissionTest::words))
+        .hasValue(
+            "TargetBusy: the target vllm.models:8000 is busy: LoadTestRun perf/b loads it; it was"
+                + " not free before the starting deadline, 2026-11-24T02:15:00Z");
+  }
+
+  private static String words(RunDecision decision) {
+    Conclusion conclusion = ((RunDecision.Conclude) decision).conclusion();
+    assertThat(conclusion.end()).isEqualTo(Conclusion.End.Failed);
+    return conclusion.reason() + ": " + conclusion.message();
   }
 
   @Test
