@@ -165,15 +165,28 @@ public record OperatorConfig(
       Optional<Duration> longest = time.flatMap(Limits::runnerTime);
       if (time.isPresent() && longest.isEmpty()) {
         problems.add(
-            LONGEST_POD_TIME + ": '" + time.get() + "' is not a duration above 15s, such as 30m");
+            LONGEST_POD_TIME
+                + ": '"
+                + time.get()
+                + "' is not a duration above 15s and of at most 30 days (720h), such as 30m");
       }
-      return new Limits(count(MOST_REQUESTS), count(MOST_OUTPUT_TOKENS), longest);
+      return new Limits(
+          count(MOST_REQUESTS, Limits.MOST_REQUESTS),
+          count(MOST_OUTPUT_TOKENS, Limits.MOST_OUTPUT_TOKENS),
+          longest);
     }
 
-    private OptionalLong count(String name) {
-      return matching(name, COUNT, "a whole number from 1, of at most 15 digits").stream()
-          .mapToLong(Long::parseLong)
-          .findFirst();
+    private OptionalLong count(String name, long most) {
+      Optional<String> text = value(name);
+      OptionalLong count =
+          text.filter(is -> COUNT.matcher(is).matches()).stream()
+              .mapToLong(Long::parseLong)
+              .filter(is -> is <= most)
+              .findFirst();
+      if (text.isPresent() && count.isEmpty()) {
+        problems.add(name + ": '" + text.get() + "' is not a whole number from 1 to " + most);
+      }
+      return count;
     }
 
     /** Each process is another holder: the name alone would be the one of an earlier container. */

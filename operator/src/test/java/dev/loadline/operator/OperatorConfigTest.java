@@ -104,6 +104,24 @@ class OperatorConfigTest {
   }
 
   @Test
+  void refusesCapsAboveWhatALimitMayBe() {
+    OperatorConfig.Parsed parsed =
+        OperatorConfig.parse(
+            Map.of(
+                "LOADLINE_MAX_REQUESTS", "5000000000",
+                "LOADLINE_MAX_OUTPUT_TOKENS", "1000000000001",
+                "LOADLINE_MAX_RUNNER_POD_TIME", "721h"));
+    assertThat(parsed).isInstanceOf(OperatorConfig.Parsed.Refused.class);
+    assertThat(((OperatorConfig.Parsed.Refused) parsed).problems())
+        .containsExactlyInAnyOrder(
+            "LOADLINE_MAX_REQUESTS: '5000000000' is not a whole number from 1 to 1000000000",
+            "LOADLINE_MAX_OUTPUT_TOKENS: '1000000000001' is not a whole number from 1 to"
+                + " 1000000000000",
+            "LOADLINE_MAX_RUNNER_POD_TIME: '721h' is not a duration above 15s and of at most 30"
+                + " days (720h), such as 30m");
+  }
+
+  @Test
   void refusesCapsThatNoRunCouldKeep() {
     OperatorConfig.Parsed parsed =
         OperatorConfig.parse(

@@ -23,7 +23,8 @@ import java.util.regex.Pattern;
  */
 final class StoredStatus {
   private static final String TIME = "Time";
-  private static final String FOLLOWED_SINCE = "scheduleInForceSince";
+  private static final Set<String> OTHER_TIMES =
+      Set.of("scheduleInForceSince", "nextScheduledMinute");
 
   private static final Pattern OF_THE_SCHEDULE = Pattern.compile("next|last|schedule");
 
@@ -42,6 +43,7 @@ final class StoredStatus {
   List<Unreadable> mend(ObjectNode status) {
     tidy("status", status);
     keep(status, "conditions", condition -> text(condition, "type") && text(condition, "status"));
+    completeConditions(status.path("conditions"));
     keep(status, "stages", named());
     keep(status, "objectives", named());
     keep(status, "validity", check -> text(check, "check"));
@@ -74,7 +76,7 @@ final class StoredStatus {
         object.properties().removeIf(field -> field.getValue().isNull());
         for (Map.Entry<String, JsonNode> field : Set.copyOf(object.properties())) {
           String child = path + "." + field.getKey();
-          if (field.getKey().endsWith(TIME) || field.getKey().equals(FOLLOWED_SINCE)) {
+          if (field.getKey().endsWith(TIME) || OTHER_TIMES.contains(field.getKey())) {
             time(object, field, child, path.equals("status"));
           } else if (!OF_THE_SPEC.contains(child)) {
             tidy(child, field.getValue());
@@ -132,6 +134,24 @@ final class StoredStatus {
         mended.add(
             new Unreadable("status." + list + "[" + index + "]", "lacks its key or has another's"));
       }
+    }
+  }
+
+  /** What a condition says counts, whatever it lacks beside that. */
+  private void completeConditions(JsonNode conditions) {
+    for (int i = 0; i < conditions.size(); i++) {
+      if (conditions.get(i) instanceof ObjectNode condition) {
+        complete(condition, "reason", "Unknown", i);
+        complete(condition, "message", "", i);
+        complete(condition, "lastTransitionTime", created, i);
+      }
+    }
+  }
+
+  private void complete(ObjectNode condition, String field, String value, int index) {
+    if (!text(condition, field)) {
+      condition.put(field, value);
+      mended.add(new Unreadable("status.conditions[" + index + "]." + field, "is missing"));
     }
   }
 

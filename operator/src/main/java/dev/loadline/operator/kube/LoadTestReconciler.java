@@ -148,7 +148,10 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
         : "InvalidSpec";
   }
 
-  /** Does what is due, one decision after the other, until there is only waiting. */
+  /**
+   * Does what is due, one decision after the other, until there is only waiting. A token whose run
+   * cannot be made holds up nothing that is due by the clock.
+   */
   private Optional<Requeue> follow(TestPass pass, Timing timing) {
     RunTiming when = timing.toRunTiming(pass.test().getMetadata().getUid());
     RunHistory history = past(pass, when);
@@ -156,27 +159,31 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
     if (timing.schedule().isPresent() && !timing.suspend()) {
       pass.status().follows();
     }
+    return carryOut(pass, when, history);
+  }
+
+  private Optional<Requeue> carryOut(TestPass pass, RunTiming when, RunHistory past) {
+    RunHistory history = past;
     while (true) {
       ScheduleDecision decision = Scheduler.decide(when, history, pass.now());
       switch (decision) {
         case ScheduleDecision.Start start -> {
-          switch (starter.start(pass, start)) {
-            case TestRunStarter.Started.Exists ignored -> starter.tell(pass, start);
-            case TestRunStarter.Started.Created ignored -> {
-              if (mayWait(pass, start)) {
-                return Optional.empty();
-              }
-              starter.tell(pass, start);
-            }
-            case TestRunStarter.Started.Obstacle obstacle -> {
-              pass.status().notReady(FailedPasses.RECONCILE_ERROR, obstacle.message());
-              pass.status().remembers(history.without(start));
-              return Optional.of(obstacle.lookAgain());
-            }
+          TestRunStarter.Started started = starter.start(pass, start);
+          if (started instanceof TestRunStarter.Started.Obstacle obstacle) {
+            return obstructed(pass, when, history.without(start), obstacle);
           }
+          if (started instanceof TestRunStarter.Started.Created && mayWait(pass, start)) {
+            return Optional.empty();
+          }
+          starter.tell(pass, start);
         }
         case ScheduleDecision.Skip skip -> skip(pass, skip);
         case ScheduleDecision.Replace replace -> {
+          Optional<TestRunStarter.Started.Obstacle> obstacle =
+              Scheduler.asked(when, history).flatMap(name -> starter.obstacle(pass, name));
+          if (obstacle.isPresent()) {
+            return obstructed(pass, when, history, obstacle.get());
+          }
           starter.stop(pass, replace.runs());
           pass.status().remembers(history.after(decision));
           return Optional.of(Requeue.heartbeat());
@@ -188,6 +195,18 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
       }
       history = history.after(decision);
     }
+  }
+
+  /** A run could not be made; if a token asks for it, all else goes on without that token. */
+  private Optional<Requeue> obstructed(
+      TestPass pass, RunTiming when, RunHistory history, TestRunStarter.Started.Obstacle obstacle) {
+    pass.status().notReady(FailedPasses.RECONCILE_ERROR, obstacle.message());
+    if (Scheduler.asked(when, history).isPresent()) {
+      return carryOut(pass, when.withoutToken(), history)
+          .map(next -> next.or(obstacle.lookAgain()));
+    }
+    pass.status().remembers(history);
+    return Optional.of(obstacle.lookAgain());
   }
 
   /**

@@ -53,8 +53,8 @@ record RunPass(
   Lifecycle lifecycle() {
     String own = run.getSpec().ttlAfterFinished();
     return switch (parsed) {
-      case TestPlan.Parsed.Valid valid ->
-          (own == null ? valid.plan() : valid.plan().withTimeToLive(own)).lifecycle();
+      case TestPlan.Parsed.Valid ignored ->
+          (own == null ? plan() : plan().withTimeToLive(own)).lifecycle();
       case TestPlan.Parsed.Refused ignored ->
           new Lifecycle(
               jobDeadline(),
@@ -93,7 +93,8 @@ record RunPass(
 
   /**
    * Why the run cannot go on, if its spec cannot be used: it has no runner yet, or no longer. One
-   * that has is watched to its end, whatever this program thinks of the spec.
+   * that has is watched to its end, whatever this program thinks of the spec; of one that has
+   * finished the spec is not even known any more.
    */
   Optional<String> refusal() {
     boolean watched =
@@ -259,8 +260,7 @@ record RunPass(
                     .withName(name)
                     .get())
             .filter(found -> Owners.owns(found, run));
-    return test.isPresent()
-        && !TestRuns.recorded(Optional.ofNullable(test.get().getStatus()), run);
+    return test.isPresent() && !TestRuns.recorded(Optional.ofNullable(test.get().getStatus()), run);
   }
 
   static Conclusion failed(Reason reason, String message) {

@@ -28,8 +28,8 @@ final class TestRunStarter {
   /** Answers that stay the same until somebody changes something: no reason to hurry. */
   private static final Set<Integer> FOR_GOOD = Set.of(400, 403, 422);
 
-  private static final Requeue NAME_TAKEN = Requeue.after(Duration.ofSeconds(2));
-  private static final Requeue REFUSED = Requeue.after(Duration.ofSeconds(30));
+  private static final Requeue GOES_BY_ITSELF = Requeue.after(Duration.ofSeconds(2));
+  private static final Requeue STAYS = Requeue.after(Duration.ofSeconds(30));
 
   private final Events events;
 
@@ -117,36 +117,49 @@ final class TestRunStarter {
 
   private Started nameTaken(
       TestPass pass, ScheduleDecision.Start start, KubernetesClientException refused) {
-    String name = start.name();
-    LoadTestRun there =
+    boolean asked = start.trigger() instanceof ScheduleDecision.Trigger.Token;
+    // A conflict of another kind, such as a quota's, or the other one has just gone.
+    LoadTestRun there = stored(pass, start.name()).orElseThrow(() -> refused);
+    return Owners.owns(pass.test(), there) ? new Started.Exists() : taken(pass, there, asked);
+  }
+
+  /** What keeps a token's run from being, before others are stopped to make room for it. */
+  Optional<Started.Obstacle> obstacle(TestPass pass, String name) {
+    return stored(pass, name)
+        .filter(there -> !Owners.owns(pass.test(), there))
+        .map(there -> taken(pass, there, true));
+  }
+
+  private static Optional<LoadTestRun> stored(TestPass pass, String name) {
+    return Optional.ofNullable(
         pass.context()
             .getClient()
             .resources(LoadTestRun.class)
             .inNamespace(pass.test().getMetadata().getNamespace())
             .withName(name)
-            .get();
-    if (there == null) {
-      // A conflict of another kind, such as a quota's, or the other one has just gone.
-      throw refused;
-    }
-    if (Owners.owns(pass.test(), there)) {
-      return new Started.Exists();
-    }
+            .get());
+  }
+
+  private Started.Obstacle taken(TestPass pass, LoadTestRun there, boolean asked) {
+    boolean goes = Owners.leftBehind(pass.test(), there);
     String message =
         "a LoadTestRun named "
-            + name
-            + " exists and does not belong to this test: delete it; looked at again every 2 s";
-    if (!Owners.leftBehind(pass.test(), there)) {
+            + there.getMetadata().getName()
+            + " exists and does not belong to this test: delete it"
+            + (asked ? " or give another token" : "")
+            + "; looked at again every "
+            + (goes ? "2 s" : "30 s");
+    if (!goes) {
       events.warning(pass.test(), "RunNameTaken", message);
     }
-    return new Started.Obstacle(message, NAME_TAKEN);
+    return new Started.Obstacle(message, goes ? GOES_BY_ITSELF : STAYS);
   }
 
   private Started refused(TestPass pass, String name, KubernetesClientException refusal) {
     String message =
         "the API server refuses to create " + name + ": " + ApiFailure.message(refusal);
     events.warning(pass.test(), "RunRefused", message);
-    return new Started.Obstacle(message + "; tried again every 30 s", REFUSED);
+    return new Started.Obstacle(message + "; tried again every 30 s", STAYS);
   }
 
   private static String cause(ScheduleDecision.Start start) {

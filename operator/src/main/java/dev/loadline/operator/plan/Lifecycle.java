@@ -18,6 +18,18 @@ public record Lifecycle(
     int maxStartAttempts,
     Optional<Duration> ttlAfterFinished,
     PodRetention podRetention) {
+  /** Beside start and load: to end the pod and to see it. */
+  static final Duration GRACE = Duration.ofMinutes(1);
+
+  /** The same for a runner that lives no longer than this: its run is over soon after. */
+  Lifecycle within(Optional<Duration> runnerPodTime) {
+    return runnerPodTime
+        .map(time -> startupDeadline.plus(time).plus(GRACE))
+        .filter(most -> most.compareTo(activeDeadline) < 0)
+        .map(most ->
+            new Lifecycle(startupDeadline, most, maxStartAttempts, ttlAfterFinished, podRetention))
+        .orElse(this);
+  }
 
   /** Whether the runner's Job and pod stay after the run. */
   public enum PodRetention {

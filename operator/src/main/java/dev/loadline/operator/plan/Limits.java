@@ -21,19 +21,47 @@ public record Limits(
   public static final Limits NONE =
       new Limits(OptionalLong.empty(), OptionalLong.empty(), Optional.empty());
 
+  /** No limit of requests is higher, nor is a cap. */
+  public static final long MOST_REQUESTS = 1_000_000_000;
+
+  /** No limit of output tokens is higher, nor is a cap. */
+  public static final long MOST_OUTPUT_TOKENS = 1_000_000_000_000L;
+
   /** What a load runner needs beside load and drain: to warm its client up, to write its result. */
   static final Duration RUNNER_NEEDS = Duration.ofSeconds(15);
 
   static final String FIELD = "spec.limits";
 
-  /** The limits of a spec or a status that was checked; what cannot be used is not limited. */
-  public static Limits of(@Nullable LimitsSpec spec) {
-    return new LimitsParser(new Problems()).limits(spec, Optional.empty());
+  /**
+   * The limits that a status tells. What is above its bounds is the highest that there is, and what
+   * is no limit at all is none: nothing that is stored makes a limit smaller than it was.
+   */
+  public static Limits of(@Nullable LimitsSpec stored) {
+    return stored == null
+        ? NONE
+        : new Limits(
+            count(stored.requests(), MOST_REQUESTS),
+            count(stored.outputTokens(), MOST_OUTPUT_TOKENS),
+            Optional.ofNullable(stored.runnerPodTime())
+                .flatMap(Problems::durationOf)
+                .filter(Duration::isPositive)
+                .map(time -> time.compareTo(Problems.LONGEST) > 0 ? Problems.LONGEST : time));
   }
 
-  /** A runner's time as text; empty if it is none, or so short that no load could be sent. */
+  private static OptionalLong count(@Nullable Long stored, long most) {
+    return stored == null || stored < 1
+        ? OptionalLong.empty()
+        : OptionalLong.of(Math.min(stored, most));
+  }
+
+  /**
+   * A runner's time as text; empty if it is none, longer than 30 days, finer than a millisecond, or
+   * so short that no load could be sent.
+   */
   public static Optional<Duration> runnerTime(String text) {
-    return Problems.durationOf(text).filter(time -> time.compareTo(RUNNER_NEEDS) > 0);
+    Problems problems = new Problems();
+    Duration time = problems.duration(text, RUNNER_NEEDS, FIELD);
+    return Optional.of(time).filter(is -> is.compareTo(RUNNER_NEEDS) > 0);
   }
 
   /** The same as a spec writes it; null if there is none. */

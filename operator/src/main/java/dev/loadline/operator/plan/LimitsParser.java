@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what a run may spend. */
 final class LimitsParser {
-  private static final long[] REQUESTS = {1, 1_000_000_000};
-  private static final long[] TOKENS = {1, 1_000_000_000_000L};
+  private static final long[] REQUESTS = {1, Limits.MOST_REQUESTS};
+  private static final long[] TOKENS = {1, Limits.MOST_OUTPUT_TOKENS};
 
   private final Problems problems;
 

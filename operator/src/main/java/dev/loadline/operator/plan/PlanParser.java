@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a spec part by part and collects every problem. */
 final class PlanParser {
-  private static final Duration GRACE = Duration.ofMinutes(1);
   private static final Duration SHORTEST_STARTUP = Duration.ofSeconds(30);
   private static final Duration LONGEST_JITTER = Duration.ofHours(1);
   private static final Duration SHORTEST_TIME_TO_LIVE = Duration.ofSeconds(60);
@@ -129,7 +128,7 @@ final class PlanParser {
   private Lifecycle lifecycle(@Nullable LifecycleSpec spec, Optional<Load> load, Limits limits) {
     Duration startup = startupDeadline(spec == null ? null : spec.startupDeadline());
     Duration longest = limits.within(load.map(Load::longest).orElse(Duration.ZERO));
-    Duration derived = startup.plus(longest).plus(GRACE);
+    Duration derived = startup.plus(longest).plus(Lifecycle.GRACE);
     if (spec == null) {
       return new Lifecycle(startup, derived, 3, Optional.empty(), Lifecycle.PodRetention.OnFailure);
     }

@@ -21,7 +21,9 @@ final class Problems {
   private static final Pattern WHOLE = Pattern.compile("(?:[0-9]+(?:\\.[0-9]+)?(?:ms|s|m|h)){1,4}");
   private static final Pattern DECIMAL = Pattern.compile("[+-]?[0-9]{1,9}(?:\\.[0-9]{1,9})?");
   private static final int LONGEST_TEXT = 64;
-  private static final Duration LONGEST = Duration.ofDays(30);
+
+  /** No duration is longer. */
+  static final Duration LONGEST = Duration.ofDays(30);
 
   private final List<Problem> found = new ArrayList<>();
 

@@ -95,9 +95,16 @@ public record TestPlan(
         .orElse(this);
   }
 
-  /** The same with no limit above these. */
+  /** The same with no limit above these, and no deadline longer than they need. */
   public TestPlan limitedTo(Limits caps) {
-    return new TestPlan(timing, target, workload, load, objectives, limits.atMost(caps), lifecycle);
+    return new TestPlan(
+        timing,
+        target,
+        workload,
+        load,
+        objectives,
+        limits.atMost(caps),
+        lifecycle.within(caps.runnerPodTime()));
   }
 
   /**

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 
 /**
  * What a runner that left no result last wrote to its log: the kubelet puts the log's end into the
- * termination message of a container that failed. Short, without stack frames, and without what a
- * JVM says of its options, which may come from a Secret.
+ * termination message of a container that failed. Short, without stack frames, and without the
+ * options that a JVM quotes, which may come from a Secret.
  */
 final class LastWords {
   private static final int KEPT_BY_KUBELET = 2048;
@@ -24,6 +24,16 @@ final class LastWords {
   /** A line of the runner's own log; its full result is one too, with other fields. */
   private static final Pattern LOGGED =
       Pattern.compile("\\{\"timestamp\":.*?\"message\":\"((?:[^\"\\\\]|\\\\.)*)\".*");
+
+  /**
+   * What a JVM or its launcher quotes: an option, or the file, library or module that one names.
+   */
+  private static final Pattern OPTION =
+      Pattern.compile(
+          "(?<=\\boption:? )['`].*'|(?<![^\\s:(='`\"])['`]?--?[A-Za-z].*"
+              + "|(?<=manifest missing : ).*|(?<=agent library ).*|(?<=\\b[Mm]odule:? ).*");
+
+  private static final String LEFT_OUT = "[…]";
 
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
 
@@ -51,7 +61,9 @@ final class LastWords {
   private static String plain(String line) {
     Matcher logged = LOGGED.matcher(line);
     String words =
-        logged.matches() ? logged.group(1).replace("\\\"", "\"").replace("\\n", " ") : line;
+        logged.matches()
+            ? logged.group(1).replace("\\\"", "\"").replace("\\n", " ")
+            : OPTION.matcher(line).replaceAll(LEFT_OUT);
     return CONTROL.matcher(words).replaceAll(" ").strip();
   }
 }

@@ -110,6 +110,18 @@ record Patience(Lifecycle plan, RunProgress progress, Instant now) {
     };
   }
 
+  /** Nobody knows when a pod is gone: what is said stays the same, so that it is written once. */
+  RunDecision clearing(Phase phase) {
+    String since =
+        progress.last().flatMap(RunProgress.Attempt::ended).map(end -> " since " + end).orElse("");
+    String message =
+        "waits"
+            + since
+            + " for the runner's pods to go, as long as they may send load; looked at every 30 s";
+    Instant until = now.plus(POD_EXPECTED).truncatedTo(ChronoUnit.SECONDS);
+    return new Await(phase, Reason.StoppingRunner, message, until);
+  }
+
   /** It goes by itself; if it never does, the name is taken. */
   RunDecision leftBehind(String what) {
     String message = "waits until " + what + " of an earlier run of this name is gone";

@@ -170,10 +170,7 @@ public final class RunLifecycle {
     if (facts.job() instanceof RunFacts.JobFact.Present job && !job.deleting()) {
       return Optional.of(new DeleteRunner("the runner's Job is deleted: " + why));
     }
-    Instant until = now.plus(Patience.POD_EXPECTED).truncatedTo(ChronoUnit.SECONDS);
-    String message =
-        "waits for the runner's pods to go, as long as they may send load; looks again at " + until;
-    return Optional.of(new Await(phase, Reason.StoppingRunner, message, until));
+    return Optional.of(patience.clearing(phase));
   }
 
   private RunDecision afterwards(Instant finished) {

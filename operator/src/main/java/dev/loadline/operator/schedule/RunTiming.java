@@ -29,6 +29,11 @@ public record RunTiming(
     }
   }
 
+  /** The same for as long as what its token asks for cannot be. */
+  public RunTiming withoutToken() {
+    return new RunTiming(recurrence, startingDeadline, concurrency, suspended, Optional.empty());
+  }
+
   /** What to do when a run is due and another is active. */
   public enum Concurrency {
     /** Start it beside the other. */

@@ -115,18 +115,26 @@ public final class Scheduler {
         || (edited && !recurrence.firstDueAfter(history.created(), base).equals(recorded));
   }
 
+  /** The name of the run that a new token asks for; empty if there is no new token. */
+  public static Optional<String> asked(RunTiming timing, RunHistory history) {
+    return timing
+        .runNowToken()
+        .filter(text -> !history.lastHandledToken().equals(Optional.of(text)))
+        .map(token -> RunNames.ofText(history.test(), token));
+  }
+
   /** What a new token asks for; empty if there is none or if it has to wait for an active run. */
   private static Optional<ScheduleDecision> askedFor(
       RunTiming timing, RunHistory history, Instant now, Optional<Occurrence> next) {
-    Optional<String> token =
-        timing.runNowToken().filter(text -> !history.lastHandledToken().equals(Optional.of(text)));
-    if (token.isEmpty()) {
+    Optional<String> asked = asked(timing, history);
+    if (asked.isEmpty()) {
       return Optional.empty();
     }
-    String name = RunNames.ofText(history.test(), token.get());
+    String name = asked.get();
     List<String> blocking = history.hasRun(name) ? List.of() : blocking(timing, history);
     if (blocking.isEmpty()) {
-      return Optional.of(new Start(now, name, new Trigger.Token(token.get()), next));
+      Trigger byToken = new Trigger.Token(timing.runNowToken().orElseThrow());
+      return Optional.of(new Start(now, name, byToken, next));
     }
     return timing.concurrency() == Concurrency.REPLACE
         ? Optional.of(new Replace(blocking, next))

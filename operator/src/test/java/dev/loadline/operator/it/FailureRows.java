@@ -179,7 +179,7 @@ final class FailureRows {
             "crash: crash before load",
             "JAVA_TOOL_OPTIONS that no JVM knows",
             "{runner: {env: [{name: JAVA_TOOL_OPTIONS, value: -XX:+Nonsense}]}}",
-            End.none("CrashedBeforeLoad", "Unrecognized VM option 'Nonsense'").exit("1")),
+            End.none("CrashedBeforeLoad", "Unrecognized VM option […]").exit("1")),
         row(
             "memory: OOMKilled before load",
             "a heap of 900 MiB touched in a limit of 256Mi",

@@ -79,6 +79,10 @@ class CapsApiTest {
       LoadTestRunStatus status =
           cluster.awaitRun(run -> run.getStatus().attempts() != null).getStatus();
       assertThat(status.limits()).isEqualTo(new LimitsSpec(10L, null, "10m"));
+      assertThat(
+              cluster.list("batch/v1", "Job").getFirst().at("/spec/activeDeadlineSeconds").asInt())
+          .as("startup deadline, cap and a minute")
+          .isLessThanOrEqualTo((15 + 10 + 1) * 60);
       assertThat(plan(cluster).path("limits").toString())
           .isEqualTo("{\"requests\":10,\"runnerMillis\":600000}");
 

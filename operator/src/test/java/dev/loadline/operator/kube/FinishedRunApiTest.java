@@ -61,6 +61,38 @@ class FinishedRunApiTest {
     }
   }
 
+  /** Nothing follows from its spec, which is no longer kept. */
+  @Test
+  void leavesARunAloneThatSomebodyElseFinished() {
+    try (LocalCluster cluster = new LocalCluster()) {
+      cluster.create(
+          """
+          apiVersion: loadline.dev/v1alpha1
+          kind: LoadTestRun
+          metadata: {name: ended}
+          spec:
+            test:
+              target: {url: "http://127.0.0.1:8001/v1"}
+              workload: {synthetic: {inputTokens: 128, outputTokens: 32}}
+              load: {stages: [{name: steady, users: 4, duration: 1m}]}
+          """);
+      cluster.changeRunStatus(
+          "ended",
+          run -> {
+            run.withObject("/status").put("completionTime", cluster.clock.instant().toString());
+            return run;
+          });
+      cluster.startOperator();
+      RequestsApiTest.measure(cluster, "other");
+      assertThat(cluster.events("LoadTestRun")).doesNotContain("InvalidSpec");
+      assertThat(
+              cluster.server.faults().calls().stream()
+                  .filter(call -> call.name().equals("ended"))
+                  .filter(call -> call.verb().matches("patch|update|delete")))
+          .isEmpty();
+    }
+  }
+
   @Test
   void readsARunThatHasNotFinishedWhole() {
     try (LocalCluster cluster = LocalCluster.started()) {

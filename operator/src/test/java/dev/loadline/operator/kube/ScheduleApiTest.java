@@ -13,6 +13,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests on a clock that moves as the test says. */
 class ScheduleApiTest {
@@ -146,17 +148,7 @@ class ScheduleApiTest {
   @Test
   void leavesARunOfItsNameAloneThatIsNotItsOwn() {
     try (LocalCluster cluster = new LocalCluster()) {
-      cluster.create(
-          """
-          apiVersion: loadline.dev/v1alpha1
-          kind: LoadTestRun
-          metadata: {name: chat-a7937b64}
-          spec:
-            test:
-              target: {url: "http://127.0.0.1:8000/v1"}
-              workload: {synthetic: {inputTokens: 128, outputTokens: 32}}
-              load: {stages: [{name: steady, users: 4, duration: 1m}]}
-          """);
+      takeNameOfFirstToken(cluster);
       cluster.createTest("chat", "runNow: {token: first}");
       cluster.startOperator();
       LoadTest test =
@@ -171,6 +163,48 @@ class ScheduleApiTest {
       assertThat(cluster.events("LoadTest")).contains("RunNameTaken");
       assertThat(cluster.run().getMetadata().getOwnerReferences()).isEmpty();
     }
+  }
+
+  /** Nor is the schedule's run stopped to make room for one that cannot come. */
+  @ParameterizedTest
+  @ValueSource(strings = {"Forbid", "Replace"})
+  void keepsItsScheduleWhileTheNameOfATokensRunIsTaken(String policy) {
+    try (LocalCluster cluster = new LocalCluster()) {
+      takeNameOfFirstToken(cluster);
+      cluster.createTest(
+          "chat", "schedule: \"0 2 * * *\"\nrunNow: {token: first}\nconcurrencyPolicy: " + policy);
+      cluster.startOperator();
+      LoadTest test = cluster.awaitTest("chat", is -> is.getStatus().nextScheduleTime() != null);
+      Instant due = Instant.parse(test.getStatus().nextScheduleTime());
+      Condition ready = LocalCluster.condition(test.getStatus().conditions(), "Ready");
+      assertThat(ready.getReason()).isEqualTo("ReconcileError");
+      assertThat(ready.getMessage())
+          .contains("chat-a7937b64", "delete it or give another token", "every 30 s");
+      cluster.pass(Duration.between(cluster.clock.instant(), due).plusMillis(5));
+      LoadTestRun run = cluster.awaitRun(is -> "Schedule".equals(is.getSpec().trigger()));
+      cluster.pass(Duration.ofSeconds(5));
+      cluster.awaitTest("chat", is -> is.getStatus().observedGeneration() > 2);
+      assertThat(cluster.runs())
+          .filteredOn(is -> is.getMetadata().getName().equals(run.getMetadata().getName()))
+          .extracting(is -> is.getSpec().desiredState())
+          .containsExactly("Running");
+      assertThat(cluster.test("chat").getStatus().lastHandledRunToken()).isNull();
+    }
+  }
+
+  /** A run whose name the token "first" of the test "chat" asks for. */
+  private static void takeNameOfFirstToken(LocalCluster cluster) {
+    cluster.create(
+        """
+        apiVersion: loadline.dev/v1alpha1
+        kind: LoadTestRun
+        metadata: {name: chat-a7937b64}
+        spec:
+          test:
+            target: {url: "http://127.0.0.1:8001/v1"}
+            workload: {synthetic: {inputTokens: 128, outputTokens: 32}}
+            load: {stages: [{name: steady, users: 4, duration: 1m}]}
+        """);
   }
 
   @Test

@@ -76,11 +76,14 @@ class StoredObjectsApiTest {
           """
           status:
             observedGeneration: 1
-            nextScheduleTime: tomorrow
+            nextScheduleTime: "2026-01-01T00:00:00Z"
+            nextScheduledMinute: at two
+            scheduleInForce: "0 2 1 1 * UTC"
+            scheduleInForceSince: ever
             lastScheduleTime: 5
             missedRuns: many
             lastRun: {name: gone, completionTime: yesterday, verdict: Great}
-            conditions: [null, {status: "True"}, {type: Healthy, status: "Maybe", reason: NoRuns, lastTransitionTime: long ago}, {type: Strange, status: "True", reason: Odd, lastTransitionTime: "2026-01-01T00:00:00Z"}]
+            conditions: [null, {status: "True"}, {type: Healthy, status: "Maybe", reason: NoRuns, lastTransitionTime: long ago}, {type: Active, status: "True"}, {type: Strange, status: "True", reason: Odd, lastTransitionTime: "2026-01-01T00:00:00Z"}]
           """);
       cluster.startOperator();
 
@@ -140,6 +143,33 @@ class StoredObjectsApiTest {
       assertThat(cluster.names("batch/v1", "Job")).hasSize(1);
       assertThat(cluster.jobsMade()).isEqualTo(1);
       assertThat(cluster.events("LoadTestRun")).contains("StatusUnreadable");
+    }
+  }
+
+  @Test
+  void aConditionThatLacksAFieldIsCompleted() {
+    try (LocalCluster cluster = new LocalCluster()) {
+      keepRun(
+          cluster,
+          "bare",
+          """
+          status:
+            phase: Starting
+            conditions:
+            - {type: RunnersReady, status: "False", reason: ImagePullFailed}
+            - {type: ResultsCollected, status: "Unknown", message: 5, lastTransitionTime: 7}
+          """);
+      cluster.startOperator();
+
+      LoadTestRun bare = cluster.awaitRun(run -> run.getStatus().attempts() != null);
+      assertThat(bare.getStatus().conditions())
+          .allSatisfy(condition -> {
+            assertThat(condition.getReason()).isNotEmpty();
+            assertThat(condition.getMessage()).isNotNull();
+            assertThat(Instant.parse(condition.getLastTransitionTime())).isNotNull();
+          });
+      assertThat(cluster.messages("StatusUnreadable").toString())
+          .contains("status.conditions[0].lastTransitionTime", "status.conditions[1].message");
     }
   }
 

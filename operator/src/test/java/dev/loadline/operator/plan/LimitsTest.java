@@ -2,6 +2,7 @@ package dev.loadline.operator.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.loadline.operator.api.LimitsSpec;
 import dev.loadline.runner.contract.RunPlan;
 import java.time.Duration;
 import java.util.Optional;
@@ -71,6 +72,35 @@ class LimitsTest {
         .isEqualTo(startupAndGrace.plusMinutes(5));
     assertThat(requests.with("/limits", "{runnerPodTime: 9h}").plan().lifecycle().activeDeadline())
         .isEqualTo(startupAndGrace.plus(Duration.ofMinutes(61).plusSeconds(30)));
+  }
+
+  @Test
+  void aCapShortensTheDeadlineStatedOrNot() {
+    SpecText hours = SpecText.smallest().with("/load/stages/0/duration", "4h");
+    Limits cap =
+        new Limits(OptionalLong.empty(), OptionalLong.empty(), Optional.of(Duration.ofMinutes(30)));
+    Duration most = Duration.ofMinutes(15 + 30 + 1);
+    assertThat(hours.plan().limitedTo(cap).lifecycle().activeDeadline()).isEqualTo(most);
+    assertThat(
+            hours
+                .with("/lifecycle", "{activeDeadline: 5h}")
+                .plan()
+                .limitedTo(cap)
+                .lifecycle()
+                .activeDeadline())
+        .isEqualTo(most);
+    assertThat(SpecText.smallest().plan().limitedTo(Limits.NONE))
+        .isEqualTo(SpecText.smallest().plan());
+  }
+
+  /** One that an older operator let in, say: no bound ever makes a limit of one request. */
+  @Test
+  void aStoredLimitBeyondItsBoundsIsTheLargestThereIs() {
+    assertThat(Limits.of(new LimitsSpec(5_000_000_000L, 999_999_999_999_999L, "800h")))
+        .isEqualTo(limits(1_000_000_000, 1_000_000_000_000L, Duration.ofDays(30)));
+    assertThat(Limits.of(new LimitsSpec(0L, -1L, "soon"))).isEqualTo(Limits.NONE);
+    Limits usual = limits(7, 8, Duration.ofSeconds(90));
+    assertThat(Limits.of(usual.toSpec())).isEqualTo(usual);
   }
 
   @Test

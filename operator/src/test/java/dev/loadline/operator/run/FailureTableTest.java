@@ -342,7 +342,7 @@ class FailureTableTest {
             early(1, "Unrecognized VM option 'Odd'\nError: Could not create the JVM.\n"),
             5,
             "EndAttempt CrashedBeforeLoad",
-            "exit code 1: Unrecognized VM option 'Odd' / Error: Could not create the JVM."),
+            "exit code 1: Unrecognized VM option […] / Error: Could not create the JVM."),
         sendingLoad(
             "a crash under load, with the log's end in place of a result",
             late(3, "Terminating due to java.lang.OutOfMemoryError: Java heap space"),

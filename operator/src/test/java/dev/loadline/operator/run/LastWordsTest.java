@@ -3,6 +3,8 @@ package dev.loadline.operator.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Of a log's end, what goes into a status. */
 class LastWordsTest {
@@ -39,6 +41,31 @@ class LastWordsTest {
     assertThat(LastWords.of("Picked up JAVA_TOOL_OPTIONS: -Dpassword=hidden\nError: odd"))
         .hasValue("Error: odd");
     assertThat(LastWords.of("NOTE: Picked up JDK_JAVA_OPTIONS: -Dpassword=hidden")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "Unrecognized VM option 'Hidden=it's'|Unrecognized VM option […]",
+        "Unrecognized option: -Hidden|Unrecognized option: […]",
+        "Missing +/- setting for VM option 'Hidden'|Missing +/- setting for VM option […]",
+        "VM option 'Hidden' is experimental.|VM option […] is experimental.",
+        "Invalid maximum heap size: -XmxHidden|Invalid maximum heap size: […]",
+        "Invalid -Xlog option '-Xlog:Hidden', see error log for details.|Invalid […]",
+        "-Dpassword=Hidden of a second line|[…]",
+        "Error opening zip file or JAR manifest missing : Hidden.jar|Error opening zip file or JAR"
+            + " manifest missing : […]",
+        "Could not find agent library Hidden on the library path|Could not find agent library […]",
+        "java.lang.module.FindException: Module Hidden not found|java.lang.module.FindException:"
+            + " Module […]",
+        "Error: Could not create the Java Virtual Machine.|Error: Could not create the Java Virtual"
+            + " Machine.",
+        "no route - to host 'a' after -1 tries|no route - to host 'a' after -1 tries",
+      })
+  void quoteNoOption(String line, String words) {
+    assertThat(LastWords.of(line)).hasValue(words);
   }
 
   @Test
