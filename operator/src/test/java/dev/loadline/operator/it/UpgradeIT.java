@@ -93,7 +93,7 @@ class UpgradeIT {
             .until(() -> client.resource(object).create(), made -> made != null);
     if (!status.isEmpty()) {
       stored.setAdditionalProperty(
-          "status", client.getKubernetesSerialization().unmarshal(status, Map.class));
+          "status", client.getKubernetesSerialization().unmarshal("---\n" + status, Map.class));
       client.resource(stored).updateStatus();
     }
   }

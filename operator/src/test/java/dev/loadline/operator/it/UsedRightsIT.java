@@ -275,12 +275,13 @@ class UsedRightsIT {
         + "/loadtests";
   }
 
-  @Order(3)
+  @Order(4)
   @Test
   void runOfATestIsDeletedWhenItsTimeIsOver() {
     namespace.apply(
         waitingTest("expired", "first")
                 .replace("failedRunsHistoryLimit: 0", "failedRunsHistoryLimit: 5")
+                .replace("name: nobody", "name: nobody-else")
             + "  lifecycle: {startupDeadline: 30s, ttlAfterFinished: 60s}\n");
     await("its run has failed")
         .atMost(SOON)
