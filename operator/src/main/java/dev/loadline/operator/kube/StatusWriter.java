@@ -5,8 +5,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.loadline.operator.api.Stored;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.net.HttpURLConnection;
@@ -48,7 +51,7 @@ public final class StatusWriter {
       return next.control();
     }
     try {
-      context.resourceOperations().serverSideApplyPrimaryStatus(changed.get());
+      apply(context, seen, changed.get());
       return next.control();
     } catch (KubernetesClientException refused) {
       if (refused.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
@@ -63,11 +66,43 @@ public final class StatusWriter {
     changed(seen, intended)
         .ifPresent(status -> {
           try {
-            context.resourceOperations().serverSideApplyPrimaryStatus(status);
+            apply(context, seen, status);
           } catch (KubernetesClientException refused) {
             LOG.debug("a status could not be written: {}", refused.getMessage());
           }
         });
+  }
+
+  /**
+   * The server does not apply anything to an object parts of which its schema cannot type, be they
+   * of the spec: of such an object the status is replaced.
+   */
+  private static <S, P extends CustomResource<?, S>> void apply(
+      Context<P> context, P seen, P status) {
+    if (seen instanceof Stored stored && !stored.unreadable().isEmpty()) {
+      context
+          .getClient()
+          .resource(status)
+          .subresource("status")
+          .patch(PatchContext.of(PatchType.JSON), replacement(status).toString());
+    } else {
+      context.resourceOperations().serverSideApplyPrimaryStatus(status);
+    }
+  }
+
+  private static <S, P extends CustomResource<?, S>> ArrayNode replacement(P status) {
+    ArrayNode operations = JSON.createArrayNode();
+    operations
+        .addObject()
+        .put("op", "replace")
+        .put("path", "/metadata/resourceVersion")
+        .put("value", status.getMetadata().getResourceVersion());
+    operations
+        .addObject()
+        .put("op", "add")
+        .put("path", "/status")
+        .set("value", JSON.valueToTree(status.getStatus()));
+    return operations;
   }
 
   /** What is to be applied to that very version; empty if the status says it already. */
