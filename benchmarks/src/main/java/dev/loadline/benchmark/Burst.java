@@ -32,6 +32,7 @@ record Burst(
     Map<String, Long> verdicts) {
   /** For a thousand edits to be made and seen: an edited schedule counts from when it is seen. */
   private static final Duration LEAD = Duration.ofSeconds(45);
+
   private static final Duration SCRAPES = Duration.ofSeconds(5);
   private static final Duration LONGEST = Duration.ofMinutes(4);
 
