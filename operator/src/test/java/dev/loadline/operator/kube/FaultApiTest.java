@@ -211,7 +211,7 @@ class FaultApiTest {
       LoadTestRunStatus status =
           cluster.awaitRun(is -> is.getStatus().verdict() != null).getStatus();
       assertThat(status.failure().reason()).isEqualTo("RunnerJobDeleted");
-      cluster.awaitStatus("waits for the runner's pods to go");
+      cluster.awaitStatus("for the runner's pods to go");
       assertThat(cluster.run().getStatus().completionTime()).isNull();
       cluster.removePod(run + "-a1");
       keepFor(cluster, run, "2h");
