@@ -16,7 +16,7 @@ final class ScaleBench implements AutoCloseable {
   static final int RUN_SECONDS = 5;
 
   /** The memory limit of the chart's default container. */
-  private static final String MEMORY = "-XX:MaxRAM=384m";
+  private static final String MEMORY = "-XX:MaxRAM=512m";
 
   private final ScaleCluster cluster;
   private final ScaleTests tests;
