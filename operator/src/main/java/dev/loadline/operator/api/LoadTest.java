@@ -73,17 +73,12 @@ public class LoadTest extends CustomResource<LoadTestSpec, LoadTestStatus>
     stored.setMetadata(object.metadata());
     stored.setSpec(object.spec(LoadTestSpec.class));
     stored.setStatus(object.status(LoadTestStatus.class));
-    stored.unreadable(object.unreadable());
+    stored.unreadable = object.unreadable();
     return stored;
   }
 
   @Override
   public List<Unreadable> unreadable() {
     return unreadable;
-  }
-
-  @Override
-  public void unreadable(List<Unreadable> parts) {
-    unreadable = List.copyOf(parts);
   }
 }

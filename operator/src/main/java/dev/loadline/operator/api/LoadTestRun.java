@@ -68,18 +68,13 @@ public class LoadTestRun extends CustomResource<LoadTestRunSpec, LoadTestRunStat
     stored.setMetadata(object.metadata());
     stored.setSpec(object.spec(LoadTestRunSpec.class));
     stored.setStatus(object.status(LoadTestRunStatus.class));
-    stored.unreadable(object.unreadable());
+    stored.unreadable = object.unreadable();
     return stored;
   }
 
   @Override
   public List<Unreadable> unreadable() {
     return unreadable;
-  }
-
-  @Override
-  public void unreadable(List<Unreadable> parts) {
-    unreadable = List.copyOf(parts);
   }
 
   /**

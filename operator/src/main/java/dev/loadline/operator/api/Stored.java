@@ -6,7 +6,4 @@ import java.util.List;
 public interface Stored {
   /** The parts that could not be read, of spec and status. */
   List<Unreadable> unreadable();
-
-  /** What could not be read when this object, or the one it is a copy of, came from the server. */
-  void unreadable(List<Unreadable> parts);
 }

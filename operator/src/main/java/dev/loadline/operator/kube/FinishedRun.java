@@ -96,18 +96,8 @@ final class FinishedRun {
 
   private static Map<String, LatencyStatus> slim(Map<String, LatencyStatus> latencies) {
     return latencies.entrySet().stream()
-        .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, entry -> slim(entry.getValue())));
-  }
-
-  private static LatencyStatus slim(LatencyStatus latency) {
-    return new LatencyStatus(
-        latency.count(),
-        latency.mean(),
-        latency.p50(),
-        latency.p90(),
-        latency.p95(),
-        latency.p99(),
-        latency.max(),
-        null);
+        .collect(
+            Collectors.toUnmodifiableMap(
+                Map.Entry::getKey, entry -> StatusSize.withoutIntervals(entry.getValue())));
   }
 }

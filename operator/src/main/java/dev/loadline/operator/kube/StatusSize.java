@@ -108,17 +108,18 @@ final class StatusSize {
           stage.concurrencyMean(),
           latencies);
     }
+  }
 
-    private static LatencyStatus withoutIntervals(LatencyStatus latency) {
-      return new LatencyStatus(
-          latency.count(),
-          latency.mean(),
-          latency.p50(),
-          latency.p90(),
-          latency.p95(),
-          latency.p99(),
-          latency.max(),
-          null);
-    }
+  /** The figures alone. */
+  static LatencyStatus withoutIntervals(LatencyStatus latency) {
+    return new LatencyStatus(
+        latency.count(),
+        latency.mean(),
+        latency.p50(),
+        latency.p90(),
+        latency.p95(),
+        latency.p99(),
+        latency.max(),
+        null);
   }
 }
