@@ -24,11 +24,15 @@ public final class Controllers implements AutoCloseable {
   private static final int THREADS = 8;
 
   /** Objects of a list at the start: thousands in one answer would be held in memory as text. */
-  private static final long PAGE = 250;
+  static final long PAGE = 250;
 
   private static final int MISSED_HEARTBEATS = 2;
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
   private static final Duration LONGEST_SILENCE_OF_TIMERS = Duration.ofMinutes(10);
+
+  /** The framework's own for the caches that it fills. */
+  private static final Duration PATIENCE_AT_THE_START = Duration.ofMinutes(2);
+
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
   private static final String FIELD_MANAGER = "loadline";
 
@@ -73,11 +77,13 @@ public final class Controllers implements AutoCloseable {
     this.namespaces = new WatchedNamespaces(client, settings.namespaces(), WatchedNamespaces.PAUSE);
     Events events = new Events(client, clock);
     Watching watching = new Watching(clock);
+    RunsOfTests runsOfTests = new RunsOfTests(PATIENCE_AT_THE_START);
     this.testReconciler =
         new LoadTestReconciler(
             new TestRunStarter(events),
             events,
             tally,
+            runsOfTests,
             tests,
             watching,
             clock,
@@ -92,9 +98,11 @@ public final class Controllers implements AutoCloseable {
                 tally,
                 targets,
                 watching,
+                runsOfTests::changed,
                 settings.caps()),
             new FailedPasses(events),
             targets,
+            runsOfTests,
             runs,
             clock,
             nanoTime);

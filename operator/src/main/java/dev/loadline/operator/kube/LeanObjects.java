@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.deser.BeanDeserializerModifier;
 import com.fasterxml.jackson.databind.deser.std.DelegatingDeserializer;
+import com.fasterxml.jackson.databind.deser.std.StringDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import dev.loadline.operator.api.LoadTestRun;
@@ -23,7 +24,7 @@ import java.util.function.Consumer;
  * How objects of the API server are read by the client whose objects are kept in caches: without
  * what nothing here looks at and what is most of them. That is who manages which field, the pod of
  * a Job, the environment of a pod's containers, and of a run that has finished all that {@link
- * FinishedRun} leaves out.
+ * FinishedRun} leaves out. A text that many objects have in common is one object.
  */
 public final class LeanObjects {
   private LeanObjects() {}
@@ -37,7 +38,10 @@ public final class LeanObjects {
                 metadata ->
                     metadata.setIgnorals(
                         JsonIgnoreProperties.Value.forIgnoredProperties("managedFields")))
-            .addModule(new SimpleModule("lean").setDeserializerModifier(new Modifier()))
+            .addModule(
+                new SimpleModule("lean")
+                    .addDeserializer(String.class, new SharedStrings())
+                    .setDeserializerModifier(new Modifier()))
             .build(),
         true);
   }
@@ -70,6 +74,35 @@ public final class LeanObjects {
     // The pod of a bookmark, which only tells how far a watch has come, has null for containers.
     if (pod.getSpec() != null && pod.getSpec().getContainers() != null) {
       pod.getSpec().getContainers().forEach(container -> container.setEnv(List.of()));
+    }
+  }
+
+  /**
+   * Short texts such as reasons, units and names are the same in thousands of objects: one that was
+   * met a little while ago is taken instead of the new one. Threads may overwrite each other's.
+   */
+  private static final class SharedStrings extends StringDeserializer {
+    private static final long serialVersionUID = 1L;
+    private static final int LONGEST = 100;
+    private static final int SLOTS = 1 << 12;
+
+    private final String[] met = new String[SLOTS];
+
+    @Override
+    public String deserialize(JsonParser parser, DeserializationContext context)
+        throws IOException {
+      String text = super.deserialize(parser, context);
+      if (text == null || text.length() > LONGEST) {
+        return text;
+      }
+      int hash = text.hashCode();
+      int slot = (hash ^ (hash >>> 16)) & (SLOTS - 1);
+      String known = met[slot];
+      if (text.equals(known)) {
+        return known;
+      }
+      met[slot] = text;
+      return text;
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.loadline.operator.kube;
 
-import dev.loadline.operator.api.Api;
 import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.plan.Limits;
@@ -12,21 +11,18 @@ import dev.loadline.operator.schedule.RunHistory;
 import dev.loadline.operator.schedule.RunTiming;
 import dev.loadline.operator.schedule.ScheduleDecision;
 import dev.loadline.operator.schedule.Scheduler;
-import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
@@ -37,10 +33,14 @@ import java.util.function.LongSupplier;
 final class LoadTestReconciler implements Reconciler<LoadTest> {
   private static final String CAP_EXCEEDED = "CapExceeded";
 
+  /** The watch tells of a new run long before. */
+  private static final Requeue SEEN_AT_THE_LATEST = Requeue.after(Duration.ofSeconds(2));
+
   private final TestRunStarter starter;
   private final Events events;
   private final FailedPasses failures;
   private final Tally tally;
+  private final RunsOfTests runs;
   private final Seen<LoadTest> seen;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
@@ -56,6 +56,7 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
       TestRunStarter starter,
       Events events,
       Tally tally,
+      RunsOfTests runs,
       Seen<LoadTest> seen,
       Watching watching,
       InstantSource clock,
@@ -65,6 +66,7 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
     this.events = events;
     this.failures = new FailedPasses(events);
     this.tally = tally;
+    this.runs = runs;
     this.seen = seen;
     this.clock = clock;
     this.nanoTime = nanoTime;
@@ -76,21 +78,7 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
   public List<EventSource<?, LoadTest>> prepareEventSources(EventSourceContext<LoadTest> context) {
     watching.begins();
     seen.through(() -> context.getPrimaryCache().list(object -> true));
-    return List.of(
-        new ClockSteps<>(seen::stream, clock, nanoTime),
-        new InformerEventSource<>(
-            InformerEventSourceConfiguration.from(LoadTestRun.class, LoadTest.class)
-                .withLabelSelector(Api.TEST_LABEL)
-                .withSecondaryToPrimaryMapper(LoadTestReconciler::testOf)
-                .withNamespacesInheritedFromController()
-                .build(),
-            context));
-  }
-
-  private static Set<ResourceID> testOf(LoadTestRun run) {
-    return Set.of(
-        new ResourceID(
-            run.getMetadata().getLabels().get(Api.TEST_LABEL), run.getMetadata().getNamespace()));
+    return List.of(new ClockSteps<>(seen::stream, clock, nanoTime), runs);
   }
 
   @Override
@@ -98,9 +86,9 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
     try {
       Instant now = clock.instant();
       events.unreadable(test);
-      TestRuns runs = TestRuns.of(test, context.getSecondaryResourcesAsStream(LoadTestRun.class));
-      TestStatus status = new TestStatus(test, runs, now);
-      TestPass pass = new TestPass(test, context, runs, status, now);
+      TestRuns made = TestRuns.of(test, runs.of(test));
+      TestStatus status = new TestStatus(test, made, now);
+      TestPass pass = new TestPass(test, context, made, status, now);
       Optional<Requeue> next =
           switch (TestPlan.parse(
               test.getSpec(), test.getMetadata().getNamespace(), test.unreadable())) {
@@ -109,7 +97,7 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
             case TestPlan.Parsed.Valid valid -> usable(pass, valid.plan());
           };
       if (next.isEmpty()) {
-        return Requeue.now().control();
+        return SEEN_AT_THE_LATEST.control();
       }
       missed(pass);
       UpdateControl<LoadTest> control =
@@ -210,8 +198,9 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
   }
 
   /**
-   * Whether what is to be said of a new run waits for the next pass, in which it is decided again:
-   * thousands may be due at the same minute, and their runs come before the first event.
+   * Whether what is to be said of a new run waits for the pass that the run's appearance brings, in
+   * which it is decided again: thousands may be due at the same minute, and their runs come before
+   * the first event.
    */
   private static boolean mayWait(TestPass pass, ScheduleDecision.Start start) {
     return start.trigger() instanceof ScheduleDecision.Trigger.Clock && pass.skipped().isEmpty();
@@ -264,9 +253,8 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
     failures
         .failed(test, context, failure)
         .ifPresent(lasting -> {
-          TestRuns runs =
-              TestRuns.of(test, context.getSecondaryResourcesAsStream(LoadTestRun.class));
-          TestStatus status = new TestStatus(test, runs, clock.instant());
+          TestRuns made = TestRuns.of(test, runs.of(test));
+          TestStatus status = new TestStatus(test, made, clock.instant());
           StatusWriter.attempt(
               context, test, status.failing(FailedPasses.RECONCILE_ERROR, lasting));
         });

@@ -31,6 +31,7 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
   private final RunActions actions;
   private final FailedPasses failures;
   private final TargetClaims targets;
+  private final RunsOfTests runsOfTests;
   private final Seen<LoadTestRun> seen;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
@@ -41,12 +42,14 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
       RunActions actions,
       FailedPasses failures,
       TargetClaims targets,
+      RunsOfTests runsOfTests,
       Seen<LoadTestRun> seen,
       InstantSource clock,
       LongSupplier nanoTime) {
     this.actions = actions;
     this.failures = failures;
     this.targets = targets;
+    this.runsOfTests = runsOfTests;
     this.seen = seen;
     this.clock = clock;
     this.nanoTime = nanoTime;
@@ -64,13 +67,19 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
             children(Pod.class).withOnDeleteFilter(this::kept).build(), context);
     Turns turns = new Turns(targets);
     targets.through(new TargetCaches(context.getPrimaryCache(), jobs, pods), turns::propagateEvent);
-    return List.of(jobs, pods, turns, new ClockSteps<>(seen::stream, clock, nanoTime));
+    return List.of(
+        jobs,
+        pods,
+        turns,
+        runsOfTests.through(context.getPrimaryCache()),
+        new ClockSteps<>(seen::stream, clock, nanoTime));
   }
 
   private static <R extends HasMetadata> InformerEventSourceConfiguration.Builder<R> children(
       Class<R> type) {
     return InformerEventSourceConfiguration.from(type, LoadTestRun.class)
         .withLabelSelector(Api.RUN_LABEL)
+        .withInformerListLimit(Controllers.PAGE)
         .withSecondaryToPrimaryMapper(LoadTestRunReconciler::runOf)
         .withNamespacesInheritedFromController();
   }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,24 +35,31 @@ final class RunActions {
   private final Tally tally;
   private final TargetClaims targets;
   private final Watching watching;
+  private final Consumer<LoadTestRun> ended;
   private final Limits caps;
 
   /** Runs whose end is being written, by UID. */
   private final Map<String, LoadTestRun> finishing = new ConcurrentHashMap<>();
 
-  /** Starts runners through these Jobs, one at a time for each target, within these caps. */
+  /**
+   * Starts runners through these Jobs, one at a time for each target, within these caps.
+   *
+   * @param ended told of each run whose end was written
+   */
   RunActions(
       RunnerJob jobs,
       Events events,
       Tally tally,
       TargetClaims targets,
       Watching watching,
+      Consumer<LoadTestRun> ended,
       Limits caps) {
     this.jobs = jobs;
     this.events = events;
     this.tally = tally;
     this.targets = targets;
     this.watching = watching;
+    this.ended = ended;
     this.caps = caps;
   }
 
@@ -224,6 +232,7 @@ final class RunActions {
     finishing.put(pass.run().getMetadata().getUid(), pass.run());
     UpdateControl<LoadTestRun> control = write(pass, Requeue.now());
     over(pass);
+    ended.accept(pass.run());
     log(pass, "the run has ended", status.phase());
     return control;
   }

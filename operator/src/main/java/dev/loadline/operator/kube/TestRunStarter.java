@@ -95,7 +95,7 @@ final class TestRunStarter {
   private Started create(TestPass pass, ScheduleDecision.Start start) {
     LoadTestRun run = of(pass.test(), start);
     try {
-      pass.context().resourceOperations().create(run);
+      pass.context().getClient().resource(run).create();
     } catch (KubernetesClientException refused) {
       if (refused.getCode() == ALREADY_EXISTS) {
         return nameTaken(pass, start, refused);

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -31,12 +32,23 @@ public final class ManagementServer implements AutoCloseable {
   /**
    * What it answers with.
    *
-   * @param metrics the exposition
+   * @param metrics the exposition, written as it comes about: with thousands of tests it is
+   *     megabytes
    * @param stuck why the process should be started anew; empty while it works
    * @param ready whether all caches are filled
    */
-  public record Answers(
-      Supplier<String> metrics, Supplier<Optional<String>> stuck, BooleanSupplier ready) {}
+  public record Answers(Body metrics, Supplier<Optional<String>> stuck, BooleanSupplier ready) {}
+
+  /** Writes an answer's body. */
+  @FunctionalInterface
+  public interface Body {
+    /**
+     * Writes it whole.
+     *
+     * @throws IOException if nobody takes it
+     */
+    void writeTo(OutputStream out) throws IOException;
+  }
 
   /**
    * Listens at once.
@@ -50,24 +62,28 @@ public final class ManagementServer implements AutoCloseable {
       throw new UncheckedIOException(
           "cannot listen on port " + address.getPort() + ": " + refused.getMessage(), refused);
     }
-    server.createContext(
-        "/metrics", get(() -> new Answer(OK, EXPOSITION, answers.metrics().get())));
+    server.createContext("/metrics", get(() -> new Answer(OK, EXPOSITION, answers.metrics())));
     server.createContext("/livez", get(() -> live(answers.stuck().get())));
     server.createContext("/readyz", get(() -> ready(answers.ready().getAsBoolean())));
     server.setExecutor(executor);
     server.start();
   }
 
-  private record Answer(int status, String type, String body) {}
+  private record Answer(int status, String type, Body body) {
+    static Answer plain(int status, String line) {
+      byte[] body = (line + "\n").getBytes(StandardCharsets.UTF_8);
+      return new Answer(status, PLAIN, out -> out.write(body));
+    }
+  }
 
   private static Answer live(Optional<String> stuck) {
-    return new Answer(stuck.isPresent() ? UNAVAILABLE : OK, PLAIN, stuck.orElse("ok") + "\n");
+    return Answer.plain(stuck.isPresent() ? UNAVAILABLE : OK, stuck.orElse("ok"));
   }
 
   private static Answer ready(boolean ready) {
     return ready
-        ? new Answer(OK, PLAIN, "ok\n")
-        : new Answer(UNAVAILABLE, PLAIN, "the caches are not filled yet\n");
+        ? Answer.plain(OK, "ok")
+        : Answer.plain(UNAVAILABLE, "the caches are not filled yet");
   }
 
   private static HttpHandler get(Supplier<Answer> answer) {
@@ -83,10 +99,9 @@ public final class ManagementServer implements AutoCloseable {
   }
 
   private static void send(HttpExchange exchange, Answer answer) throws IOException {
-    byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().set("Content-Type", answer.type());
-    exchange.sendResponseHeaders(answer.status(), body.length);
-    exchange.getResponseBody().write(body);
+    exchange.sendResponseHeaders(answer.status(), 0);
+    answer.body().writeTo(exchange.getResponseBody());
   }
 
   /** The metrics' address, for a client on this machine. */

@@ -61,7 +61,10 @@ class PrometheusIT {
     operator =
         new ManagementServer(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            new ManagementServer.Answers(exposition::text, Optional::empty, () -> true));
+            new ManagementServer.Answers(
+                out -> out.write(exposition.text().getBytes(StandardCharsets.UTF_8)),
+                Optional::empty,
+                () -> true));
     address = "127.0.0.1:" + freePort();
     Path config = folder.resolve("prometheus.yml");
     Files.writeString(

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -23,7 +24,10 @@ class ManagementServerTest {
   private final ManagementServer server =
       new ManagementServer(
           new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-          new ManagementServer.Answers(() -> "one 1.0\n", stuck::get, ready::get));
+          new ManagementServer.Answers(
+              out -> out.write("one 1.0\n".getBytes(StandardCharsets.UTF_8)),
+              stuck::get,
+              ready::get));
   private final HttpClient client = HttpClient.newHttpClient();
 
   @AfterEach
@@ -71,7 +75,7 @@ class ManagementServerTest {
         new InetSocketAddress(InetAddress.getLoopbackAddress(), server.metrics().getPort());
     assertThatThrownBy(() ->
             new ManagementServer(
-                taken, new ManagementServer.Answers(() -> "", stuck::get, ready::get)))
+                taken, new ManagementServer.Answers(out -> {}, stuck::get, ready::get)))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining("cannot listen on port " + taken.getPort());
   }
