@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -30,12 +31,14 @@ final class StoredObject {
               metadata ->
                   metadata.setIgnorals(
                       JsonIgnoreProperties.Value.forIgnoredProperties("managedFields")))
+          .addModule(new SimpleModule("shared").addDeserializer(String.class, new SharedStrings()))
           .build();
   private static final int LONGEST_NUMBER = 40;
 
   private final ObjectNode json;
   private final List<Unreadable> unreadable = new ArrayList<>();
 
+  /** Of a tree that is nobody else's: what is unsound is changed in it. */
   StoredObject(ObjectNode json) {
     this.json = json;
   }
@@ -58,7 +61,7 @@ final class StoredObject {
 
   /** The status, made sound by {@link StoredStatus}. */
   <S> @Nullable S status(Class<S> type) {
-    JsonNode found = json.path("status").deepCopy();
+    JsonNode found = json.path("status");
     if (isStored() && found instanceof ObjectNode status) {
       String created = json.path("metadata").path("creationTimestamp").asText();
       unreadable.addAll(new StoredStatus(created).mend(status));
@@ -81,7 +84,7 @@ final class StoredObject {
     if (found.isMissingNode() || found.isNull()) {
       return null;
     }
-    ObjectNode rest = JSON.createObjectNode().set(name, found.deepCopy());
+    ObjectNode rest = JSON.createObjectNode().set(name, found);
     while (true) {
       try {
         return JSON.treeToValue(rest.path(name), type);

@@ -8,10 +8,10 @@ import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.deser.BeanDeserializerModifier;
 import com.fasterxml.jackson.databind.deser.std.DelegatingDeserializer;
-import com.fasterxml.jackson.databind.deser.std.StringDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import dev.loadline.operator.api.LoadTestRun;
+import dev.loadline.operator.api.SharedStrings;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -74,35 +74,6 @@ public final class LeanObjects {
     // The pod of a bookmark, which only tells how far a watch has come, has null for containers.
     if (pod.getSpec() != null && pod.getSpec().getContainers() != null) {
       pod.getSpec().getContainers().forEach(container -> container.setEnv(List.of()));
-    }
-  }
-
-  /**
-   * Short texts such as reasons, units and names are the same in thousands of objects: one that was
-   * met a little while ago is taken instead of the new one. Threads may overwrite each other's.
-   */
-  private static final class SharedStrings extends StringDeserializer {
-    private static final long serialVersionUID = 1L;
-    private static final int LONGEST = 100;
-    private static final int SLOTS = 1 << 12;
-
-    private final String[] met = new String[SLOTS];
-
-    @Override
-    public String deserialize(JsonParser parser, DeserializationContext context)
-        throws IOException {
-      String text = super.deserialize(parser, context);
-      if (text == null || text.length() > LONGEST) {
-        return text;
-      }
-      int hash = text.hashCode();
-      int slot = (hash ^ (hash >>> 16)) & (SLOTS - 1);
-      String known = met[slot];
-      if (text.equals(known)) {
-        return known;
-      }
-      met[slot] = text;
-      return text;
     }
   }
 

@@ -2,6 +2,7 @@ package dev.loadline.operator.kube;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.loadline.operator.api.LoadTestRun;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -55,5 +56,30 @@ class LeanObjectsTest {
     assertThat(lean.unmarshal(pod, Pod.class).getMetadata().getResourceVersion())
         .isEqualTo("12746");
     assertThat(lean.unmarshal(job, Job.class).getMetadata().getResourceVersion()).isEqualTo("1");
+  }
+
+  @Test
+  void keepsATextThatManyObjectsHaveInCommonOnce() {
+    String json =
+        """
+        {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "%s", "labels": {"a": "common"}},
+         "status": {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]}}
+        """;
+    KubernetesSerialization lean = LeanObjects.serialization();
+    Pod one = lean.unmarshal(json.formatted("one"), Pod.class);
+    Pod other = lean.unmarshal(json.formatted("other"), Pod.class);
+    assertThat(other.getMetadata().getName()).isEqualTo("other");
+    assertThat(other.getStatus().getPhase()).isSameAs(one.getStatus().getPhase());
+    assertThat(other.getStatus().getConditions().getFirst().getType())
+        .isSameAs(one.getStatus().getConditions().getFirst().getType());
+    assertThat(other.getMetadata().getLabels().get("a"))
+        .isSameAs(one.getMetadata().getLabels().get("a"));
+    String run =
+        """
+        {"apiVersion": "loadline.dev/v1alpha1", "kind": "LoadTestRun", "metadata": {"name": "%s"},
+         "status": {"phase": "Running"}}
+        """;
+    assertThat(lean.unmarshal(run.formatted("other"), LoadTestRun.class).getStatus().phase())
+        .isSameAs(lean.unmarshal(run.formatted("one"), LoadTestRun.class).getStatus().phase());
   }
 }
