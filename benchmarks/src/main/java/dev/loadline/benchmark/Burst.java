@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
  * @param scrapes milliseconds of each scrape meanwhile
  * @param resident the largest RSS that was seen, MiB
  * @param cpuSeconds CPU of the operator from the due instant to the last result
+ * @param otherSeconds CPU of all else on the machine in that time: the API server and its peers
  * @param verdicts how many runs of each phase and verdict
  */
 record Burst(
@@ -29,6 +30,7 @@ record Burst(
     List<Double> scrapes,
     double resident,
     double cpuSeconds,
+    double otherSeconds,
     Map<String, Long> verdicts) {
   /** For a thousand edits to be made and seen: an edited schedule counts from when it is seen. */
   private static final Duration LEAD = Duration.ofSeconds(45);
@@ -44,6 +46,7 @@ record Burst(
     double before = finished(operator.scrape());
     Thread.sleep(Duration.between(Instant.now(), due).plusMillis(1));
     Duration cpu = operator.cpu();
+    double machine = Machine.CpuTime.now().busySeconds();
     List<Double> scrapes = new ArrayList<>();
     double resident = 0;
     double after;
@@ -55,6 +58,7 @@ record Burst(
       after = finished(scrape);
     } while (after - before < bench.tests().count() && Instant.now().isBefore(due.plus(LONGEST)));
     double cpuSeconds = operator.cpu().minus(cpu).toNanos() / 1e9;
+    double otherSeconds = Machine.CpuTime.now().busySeconds() - machine - cpuSeconds;
     Thread.sleep(SCRAPES);
     return new Burst(
         due,
@@ -62,6 +66,7 @@ record Burst(
         scrapes,
         resident,
         cpuSeconds,
+        otherSeconds,
         verdicts(bench, due));
   }
 
