@@ -43,6 +43,7 @@ public final class Controllers implements AutoCloseable {
   private final LoadTestRunReconciler runReconciler;
   private final WatchedNamespaces namespaces;
   private final Consumer<String> lost;
+  private final RunsOfTests runsOfTests = new RunsOfTests(PATIENCE_AT_THE_START);
   private volatile boolean started;
 
   /**
@@ -77,7 +78,6 @@ public final class Controllers implements AutoCloseable {
     this.namespaces = new WatchedNamespaces(client, settings.namespaces(), WatchedNamespaces.PAUSE);
     Events events = new Events(client, clock);
     Watching watching = new Watching(clock);
-    RunsOfTests runsOfTests = new RunsOfTests(PATIENCE_AT_THE_START);
     this.testReconciler =
         new LoadTestReconciler(
             new TestRunStarter(events),
@@ -92,20 +92,25 @@ public final class Controllers implements AutoCloseable {
     TargetClaims targets = new TargetClaims(clock);
     this.runReconciler =
         new LoadTestRunReconciler(
-            new RunActions(
-                new RunnerJob(settings.runner()),
-                events,
-                tally,
-                targets,
-                watching,
-                runsOfTests::changed,
-                settings.caps()),
+            actions(settings, tally, events, targets, watching),
             new FailedPasses(events),
             targets,
             runsOfTests,
             runs,
             clock,
             nanoTime);
+  }
+
+  private RunActions actions(
+      Settings settings, Tally tally, Events events, TargetClaims targets, Watching watching) {
+    return new RunActions(
+        new RunnerJob(settings.runner()),
+        events,
+        tally,
+        targets,
+        watching,
+        runsOfTests::changed,
+        settings.caps());
   }
 
   private static void framework(

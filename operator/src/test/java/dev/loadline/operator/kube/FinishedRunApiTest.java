@@ -7,12 +7,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.metrics.ResultCollector;
+import io.fabric8.kubernetes.client.http.BasicBuilder;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.Interceptor;
+import io.fabric8.kubernetes.client.http.Interceptor.RequestTags;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +63,27 @@ class FinishedRunApiTest {
               .orElseThrow();
       assertThat(after.getStatus()).isEqualTo(before.getStatus());
       assertThat(after.getStatus().validity()).isNotEmpty();
+    }
+  }
+
+  /** Thousands may be kept: a second list would be a second copy, one answer too much memory. */
+  @Test
+  void isListedOnceAndWhateverIsListedIsInPages() {
+    List<String> lists = new CopyOnWriteArrayList<>();
+    try (LocalCluster cluster = new LocalCluster()) {
+      cluster.interceptors.put(
+          "lists",
+          new Interceptor() {
+            @Override
+            public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+              if (!request.uri().getQuery().contains("watch=true")) {
+                lists.add(request.uri().toString());
+              }
+            }
+          });
+      cluster.startOperator();
+      assertThat(lists).filteredOn(uri -> uri.contains("/loadtestruns?")).hasSize(1);
+      assertThat(lists).hasSize(4).allMatch(uri -> uri.contains("limit=250"));
     }
   }
 
