@@ -29,10 +29,6 @@ public final class Controllers implements AutoCloseable {
   private static final int MISSED_HEARTBEATS = 2;
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
   private static final Duration LONGEST_SILENCE_OF_TIMERS = Duration.ofMinutes(10);
-
-  /** The framework's own for the caches that it fills. */
-  private static final Duration PATIENCE_AT_THE_START = Duration.ofMinutes(2);
-
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
   private static final String FIELD_MANAGER = "loadline";
 
@@ -43,7 +39,7 @@ public final class Controllers implements AutoCloseable {
   private final LoadTestRunReconciler runReconciler;
   private final WatchedNamespaces namespaces;
   private final Consumer<String> lost;
-  private final RunsOfTests runsOfTests = new RunsOfTests(PATIENCE_AT_THE_START);
+  private final RunsOfTests runsOfTests = new RunsOfTests();
   private volatile boolean started;
 
   /**

@@ -33,6 +33,9 @@ import java.util.function.LongSupplier;
 final class LoadTestReconciler implements Reconciler<LoadTest> {
   private static final String CAP_EXCEEDED = "CapExceeded";
 
+  /** The other controller starts at the same time. */
+  private static final Requeue RUNS_BEING_LISTED = Requeue.after(Duration.ofMillis(500));
+
   /** The watch tells of a new run long before. */
   private static final Requeue SEEN_AT_THE_LATEST = Requeue.after(Duration.ofSeconds(2));
 
@@ -84,6 +87,9 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
   @Override
   public UpdateControl<LoadTest> reconcile(LoadTest test, Context<LoadTest> context) {
     try {
+      if (!runs.filled()) {
+        return RUNS_BEING_LISTED.control();
+      }
       Instant now = clock.instant();
       events.unreadable(test);
       TestRuns made = TestRuns.of(test, runs.of(test));

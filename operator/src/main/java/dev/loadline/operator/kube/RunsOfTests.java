@@ -3,18 +3,14 @@ package dev.loadline.operator.kube;
 import dev.loadline.operator.api.Api;
 import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.api.LoadTestRun;
-import io.javaoperatorsdk.operator.OperatorException;
 import io.javaoperatorsdk.operator.processing.event.Event;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.ResourceEventAware;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -25,18 +21,11 @@ import java.util.stream.Stream;
 final class RunsOfTests extends AbstractEventSource<LoadTestRun, LoadTest> {
   private static final String INDEX = "test";
 
-  private final Duration patience;
-  private final CountDownLatch filled = new CountDownLatch(1);
+  private volatile boolean filled;
   private volatile Optional<IndexerResourceCache<LoadTestRun>> cache = Optional.empty();
 
-  /**
-   * Before it is filled, nothing starts.
-   *
-   * @param patience how long a start waits for the cache
-   */
-  RunsOfTests(Duration patience) {
+  RunsOfTests() {
     super(LoadTestRun.class, "runs");
-    this.patience = patience;
   }
 
   /**
@@ -61,18 +50,9 @@ final class RunsOfTests extends AbstractEventSource<LoadTestRun, LoadTest> {
     return test.getNamespace().orElse("") + "/" + test.getName();
   }
 
-  /** The tests' controller begins when all runs are known. */
-  @Override
-  public void start() {
-    try {
-      if (!filled.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new OperatorException("the runs could not be listed within " + patience);
-      }
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      throw new OperatorException("interrupted while the runs were listed", stopped);
-    }
-    super.start();
+  /** Whether all runs that there are are known: before that nothing can be said of a test. */
+  boolean filled() {
+    return filled;
   }
 
   /** An index knows what the watch has told; this program's own writes are known before. */
@@ -106,7 +86,7 @@ final class RunsOfTests extends AbstractEventSource<LoadTestRun, LoadTest> {
     @Override
     public void start() {
       super.start();
-      filled.countDown();
+      filled = true;
     }
 
     @Override

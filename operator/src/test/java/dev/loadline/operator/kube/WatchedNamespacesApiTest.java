@@ -93,4 +93,21 @@ class WatchedNamespacesApiTest {
       assertThat(cluster.startRun("")).startsWith("chat-");
     }
   }
+
+  @Test
+  void doesNotStartWhereRunsCannotBeListedAndSaysSo() {
+    try (LocalCluster cluster = new LocalCluster()) {
+      cluster
+          .server
+          .faults()
+          .answer(
+              call -> call.verb().equals("list") && call.resource().equals("loadtestruns"),
+              Integer.MAX_VALUE,
+              404);
+      assertThatThrownBy(cluster::startOperator)
+          .rootCause()
+          .hasMessageContaining("GET")
+          .hasMessageContaining("loadtestruns");
+    }
+  }
 }
