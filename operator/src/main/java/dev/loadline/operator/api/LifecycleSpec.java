@@ -27,7 +27,10 @@ public record LifecycleSpec(
     @JsonPropertyDescription(
             "How long a run may take in all; not less than warm-ups and windows; default: startup"
                 + " deadline, warm-ups, windows and drains, and a minute. The window of a stage"
-                + " with requests counts as an hour in it, and so does that of a replay.")
+                + " with requests counts as an hour in it, and so does that of a replay. Whatever is"
+                + " stated, never longer than the startup deadline, the limit runnerPodTime and a"
+                + " minute, where the test or the operator's cap (chart: caps.runnerPodTime) sets"
+                + " that limit.")
         @Pattern(Api.DURATION)
         @Size(max = 32)
         String activeDeadline,

@@ -26,6 +26,7 @@ final class FieldReference {
         Generated from the Java types (`mvn verify -Dgolden=write` rewrites it), as are the CRDs beside it.
         Group `loadline.dev`, version `v1alpha1`; both kinds live in a namespace. `./loadline validate FILE…` checks manifests against all of this.
         `released/` holds the CRDs of each release: what one of them accepts, these accept with the same meaning (`CrdCompatibilityTest`).
+        [REASONS.md](REASONS.md) has every reason that a condition, a status or an event can show, and what to do.
 
         A field that is **required** must be there where the object around it is; a value in the third column is what an absent field means.
         Forms of text that the columns name:
@@ -123,7 +124,9 @@ final class FieldReference {
       return "integer, or text: " + name(syntax.orElseThrow());
     }
     if (field.path("x-kubernetes-preserve-unknown-fields").asBoolean()) {
-      return syntax.map(FieldReference::name).orElse("integer") + ", or object";
+      // Of a distribution, which may be one of its values instead; a status has no pattern.
+      String value = plain(field.at("/properties/max/type").asText());
+      return syntax.map(FieldReference::name).orElse(value) + ", or object";
     }
     String type = field.path("type").asText();
     if (type.equals("array")) {

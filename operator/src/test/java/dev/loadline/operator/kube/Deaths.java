@@ -99,6 +99,7 @@ final class Deaths implements Fleet.Disturbance {
     if (latest != Choice.LIVES) {
       deaths.add(new Death(kind, latest));
       dead.set(true);
+      fleet.cluster.operatorDies();
     }
     return latest;
   }

@@ -71,7 +71,7 @@ final class LocalCluster implements AutoCloseable {
   private Set<String> watched = Set.of();
   private KubernetesClient client;
   private Controllers operator;
-  private OperatorThreads threads = new OperatorThreads("none");
+  private volatile OperatorThreads threads = new OperatorThreads("none");
   private final List<Thread> endings = new ArrayList<>();
 
   /** With the operator running. */
@@ -164,6 +164,7 @@ final class LocalCluster implements AutoCloseable {
 
   /** As a kill: from now on nothing of it gets through, and nothing that it throws is heard of. */
   void killOperator() {
+    operatorDies();
     server.faults().kill(operatorName());
     Controllers dead = operator;
     KubernetesClient lost = client;
@@ -173,6 +174,11 @@ final class LocalCluster implements AutoCloseable {
           lost.close();
           dead.close();
         }));
+  }
+
+  /** What the operator that was started last throws and logs from now on is not heard of. */
+  void operatorDies() {
+    threads.silence();
   }
 
   /** Lets the operator that was started last be while another one starts; to be closed. */
@@ -199,19 +205,24 @@ final class LocalCluster implements AutoCloseable {
 
   /** A test without schedule of the stage "steady", with more lines of its spec. */
   void createTest(String name, String more) {
+    createTest(name, "url: 'http://127.0.0.1:8000/v1'", more);
+  }
+
+  /** The same against this target. */
+  void createTest(String name, String target, String more) {
     create(
         """
         apiVersion: loadline.dev/v1alpha1
         kind: LoadTest
         metadata: {name: %s, namespace: default}
         spec:
-          target: {url: "http://127.0.0.1:8000/v1"}
+          target: {%s}
           workload: {synthetic: {inputTokens: 128, outputTokens: 32}}
           load: {warmup: 1s, drainTimeout: 1s, stages: [{name: steady, users: 4, duration: 1m}]}
           objectives: [{name: errors, metric: errorRate, max: 1%%}]
         %s\
         """
-            .formatted(name, more.indent(2)));
+            .formatted(name, target, more.indent(2)));
   }
 
   /** Creates such a test and waits for its run's first Job; the run's name. */

@@ -26,6 +26,21 @@ final class OperatorThreads extends ThreadGroup {
     }
   }
 
+  /** Whether this thread is one of an operator that was killed. */
+  static boolean killed(Thread thread) {
+    for (ThreadGroup of = thread.getThreadGroup(); of != null; of = of.getParent()) {
+      if (of instanceof OperatorThreads threads) {
+        return threads.dead;
+      }
+    }
+    return false;
+  }
+
+  /** Nothing that they throw or log is heard of from now on. */
+  void silence() {
+    dead = true;
+  }
+
   /** Threads that are made meanwhile belong to this group. */
   void run(Runnable start) {
     FutureTask<Void> task = new FutureTask<>(start, null);
@@ -41,9 +56,9 @@ final class OperatorThreads extends ThreadGroup {
     }
   }
 
-  /** Without a word from now on; the thread that ends it, for whoever wants to wait for it. */
+  /** Without a word; the thread that ends it, for whoever wants to wait for it. */
   Thread die(Runnable end) {
-    dead = true;
+    silence();
     Thread ending = new Thread(this, end, getName() + "-ends");
     ending.start();
     return ending;

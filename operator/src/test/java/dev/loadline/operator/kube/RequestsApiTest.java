@@ -18,28 +18,53 @@ class RequestsApiTest {
   /** Taken up, Job made, starting, running (twice if a probe is seen late), result, end. */
   private static final long MOST_STATUSES_OF_A_RUN = 7;
 
+  /** Beside its statuses and the deletion of its Job. */
+  private static final Map<String, Long> OF_EVERY_RUN =
+      Map.of(
+          "create loadtestruns", 1L,
+          "create jobs", 1L,
+          "create events", 3L,
+          "patch loadtests/status", 2L);
+
   @Test
   void aFinishedRunTakesAKnownNumberOfRequestsAndNoList() {
     try (LocalCluster cluster = LocalCluster.started()) {
-      int before = cluster.server.faults().calls().size();
-      stopTheClockOnceTheJobIsMade(cluster);
-      measure(cluster, "chat");
-      List<Call> calls = cluster.server.faults().calls();
-      Map<String, Long> counts =
-          calls.subList(before, calls.size()).stream()
-              .filter(call -> !call.verb().equals("watch"))
-              .collect(Collectors.groupingBy(RequestsApiTest::kind, Collectors.counting()));
-      assertThat(counts.remove("patch loadtestruns/status")).isBetween(4L, MOST_STATUSES_OF_A_RUN);
-      // Twice where a pod is seen to go before its Job is seen to be deleted.
-      assertThat(counts.remove("delete jobs")).isBetween(1L, 2L);
-      assertThat(counts)
-          .isEqualTo(
-              Map.of(
-                  "create loadtestruns", 1L,
-                  "create jobs", 1L,
-                  "create events", 3L,
-                  "patch loadtests/status", 2L));
+      assertThat(requests(cluster, "url: 'http://127.0.0.1:8000/v1'")).isEqualTo(OF_EVERY_RUN);
     }
+  }
+
+  @Test
+  void aRunAgainstAServiceListsItsEndpointSlicesTwiceAndNothingElse() {
+    try (LocalCluster cluster = LocalCluster.started()) {
+      cluster.create(
+          """
+          apiVersion: discovery.k8s.io/v1
+          kind: EndpointSlice
+          metadata: {name: vllm-abcde, labels: {kubernetes.io/service-name: vllm}}
+          addressType: IPv4
+          endpoints: [{addresses: [10.0.0.1], conditions: {ready: true}}]
+          """);
+      Map<String, Long> counts = requests(cluster, "service: {name: vllm, port: 8000}");
+      assertThat(counts.remove("list endpointslices")).isEqualTo(2);
+      assertThat(counts).isEqualTo(OF_EVERY_RUN);
+    }
+  }
+
+  /** What a whole run against this target asks for, but for what chance has a say in. */
+  private static Map<String, Long> requests(LocalCluster cluster, String target) {
+    int before = cluster.server.faults().calls().size();
+    stopTheClockOnceTheJobIsMade(cluster);
+    cluster.createTest("chat", target, "");
+    finish(cluster, "chat");
+    List<Call> calls = cluster.server.faults().calls();
+    Map<String, Long> counts =
+        calls.subList(before, calls.size()).stream()
+            .filter(call -> !call.verb().equals("watch"))
+            .collect(Collectors.groupingBy(RequestsApiTest::kind, Collectors.counting()));
+    assertThat(counts.remove("patch loadtestruns/status")).isBetween(4L, MOST_STATUSES_OF_A_RUN);
+    // Twice where a pod is seen to go before its Job is seen to be deleted.
+    assertThat(counts.remove("delete jobs")).isBetween(1L, 2L);
+    return counts;
   }
 
   @Test
@@ -77,6 +102,10 @@ class RequestsApiTest {
   /** A whole run of a new test; its name. */
   static String measure(LocalCluster cluster, String test) {
     cluster.createTest(test, "");
+    return finish(cluster, test);
+  }
+
+  private static String finish(LocalCluster cluster, String test) {
     String run = of(cluster, test, is -> is.getStatus().attempts() != null).getMetadata().getName();
     String job = run + "-a1";
     cluster.pod(job);
