@@ -35,7 +35,13 @@ record Due(
       last = following.get();
       following = recurrence.firstDueAfter(since, last.scheduledTime());
     }
-    return new Due(first, last.notBefore(first.due()), following, recurrence, since);
+    Instant handled = last.scheduledTime();
+    return new Due(
+        first,
+        last.notBefore(first.due()),
+        Scheduler.withoutRun(recurrence, since, handled, history),
+        recurrence,
+        since);
   }
 
   /**
@@ -48,7 +54,7 @@ record Due(
     Instant lastMissed = first.scheduledTime();
     Occurrence at = first;
     while (at.scheduledTime().isBefore(last.scheduledTime())) {
-      if (!history.hasRun(RunNames.ofMinute(history.test(), at.scheduledTime()))) {
+      if (!history.hasRun(at)) {
         MissedReason reason = reason(at, history, timing);
         if (shared.isPresent() && shared.get() != reason) {
           break;

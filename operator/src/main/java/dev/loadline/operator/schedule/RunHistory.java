@@ -38,7 +38,7 @@ public record RunHistory(
     Instant watchingSince,
     List<PastRun> runs) {
 
-  /** What is recorded of a time so far ahead was recorded by a clock that was wrong. */
+  /** A time that is recorded so far ahead was recorded by a clock that was wrong. */
   private static final Duration FARTHEST_AHEAD = Duration.ofDays(1);
 
   /** What earlier passes saw of a test. */
@@ -87,11 +87,22 @@ public record RunHistory(
     boolean activeAt(Instant instant) {
       return !created.isAfter(instant) && ended.map(instant::isBefore).orElse(true);
     }
+
+    /**
+     * The minute that the run is for, by which nothing before it is due any more; empty if the run
+     * says nothing of the kind: it was made by a clock that was far ahead of the API server's, or
+     * the two were ahead together and are set right now.
+     */
+    Optional<Instant> handled(Instant now) {
+      return scheduledTime.filter(minute -> !created.isAfter(now) && !isFarAhead(minute, created));
+    }
   }
 
   /**
    * The past as the pass of now sees it: by which schedule it goes, and since when that counts. A
-   * schedule that is not the one before counts from now.
+   * schedule that is not the one before counts from now. What was recorded more than a day ahead is
+   * forgotten, for good: a test must not sleep for a year because a clock was once wrong by a year,
+   * nor for a day when that year is over. What runs tell is remembered for when they are gone.
    */
   public RunHistory following(RunTiming timing, Instant now) {
     Optional<Recurrence> followed = timing.recurrence().filter(any -> !timing.suspended());
@@ -101,18 +112,31 @@ public record RunHistory(
         created,
         sight,
         followed.map(recurrence -> inForce(recurrence.text(), now)),
-        next,
-        lastScheduleTime,
-        lastMissedTime,
+        sight == Sight.NEW ? Optional.empty() : next,
+        latest(
+            Stream.concat(
+                lastScheduleTime.stream().filter(time -> !isFarAhead(time, now)),
+                runs.stream().flatMap(run -> run.handled(now).stream()))),
+        lastMissedTime.filter(time -> !isFarAhead(time, now)),
         lastHandledToken,
         watchingSince,
         runs);
   }
 
+  private static boolean isFarAhead(Instant time, Instant now) {
+    return time.isAfter(now.plus(FARTHEST_AHEAD));
+  }
+
   private ScheduleInForce inForce(String schedule, Instant now) {
-    boolean other = inForce.filter(before -> !before.schedule().equals(schedule)).isPresent();
+    boolean other =
+        inForce.map(before -> !before.schedule().equals(schedule)).orElse(hadNothingDue());
     Instant since = countedSince();
     return new ScheduleInForce(schedule, other || since.isAfter(now) ? now : since);
+  }
+
+  /** Nothing was followed until now: the test was suspended, unusable or without schedule. */
+  private boolean hadNothingDue() {
+    return sight != Sight.NEW && next.isEmpty();
   }
 
   /** What is due up to then is owed only if it was recorded. */
@@ -120,8 +144,16 @@ public record RunHistory(
     return inForce.map(ScheduleInForce::since).orElse(created);
   }
 
-  /** The past once a decision has been carried out. */
+  /**
+   * The past once a decision has been carried out. Of the times of the schedule each decision is
+   * about a later one than the decision before, so that a pass comes to an end.
+   */
   public RunHistory after(ScheduleDecision decision) {
+    Optional<Instant> minute = decision.handles();
+    if (minute.isPresent()
+        && next.map(Occurrence::scheduledTime).filter(minute.get()::isBefore).isPresent()) {
+      throw new IllegalStateException("decided once more, after " + next.get() + ": " + decision);
+    }
     return switch (decision) {
       case ScheduleDecision.Start start -> afterStart(start);
       case ScheduleDecision.Skip skip ->
@@ -144,11 +176,12 @@ public record RunHistory(
   private RunHistory afterStart(ScheduleDecision.Start start) {
     RunHistory known = hasRun(start.name()) ? this : withRun(start);
     Optional<Instant> last = Optional.of(start.scheduledTime());
+    Optional<Instant> latest = latest(Stream.concat(lastScheduleTime.stream(), last.stream()));
     return switch (start.trigger()) {
       case ScheduleDecision.Trigger.Token(String token) ->
           known.with(start.next(), lastScheduleTime, lastMissedTime, Optional.of(token));
       case ScheduleDecision.Trigger.Clock(Instant ignored) ->
-          known.with(start.next(), last, lastMissedTime, lastHandledToken);
+          known.with(start.next(), latest, lastMissedTime, lastHandledToken);
       case ScheduleDecision.Trigger.Once() ->
           known.with(start.next(), last, lastMissedTime, lastHandledToken);
     };
@@ -200,16 +233,15 @@ public record RunHistory(
 
   /**
    * The latest scheduled time that led to a run or was missed: nothing up to it is due again,
-   * whatever became of the clock, the schedule or the run. Of times more than a day ahead this
-   * knows nothing: a test must not sleep for a year because a clock was once wrong by a year.
+   * whatever became of the clock, the schedule or the run.
    */
-  Instant handled(Instant now) {
-    return Stream.concat(
-            Stream.of(lastScheduleTime, lastMissedTime), runs.stream().map(PastRun::scheduledTime))
-        .flatMap(Optional::stream)
-        .filter(time -> !time.isAfter(now.plus(FARTHEST_AHEAD)))
-        .max(Comparator.naturalOrder())
+  Instant handled() {
+    return latest(Stream.of(lastScheduleTime, lastMissedTime).flatMap(Optional::stream))
         .orElse(Instant.MIN);
+  }
+
+  private static Optional<Instant> latest(Stream<Instant> times) {
+    return times.max(Comparator.naturalOrder());
   }
 
   /** Whether the test was ever free to start its only run, as far as anyone remembers. */
@@ -219,6 +251,11 @@ public record RunHistory(
         || lastScheduleTime.isPresent()
         || lastHandledToken.isPresent()
         || !runs.isEmpty();
+  }
+
+  /** Whether this time has its run, whoever made it and by whatever clock. */
+  boolean hasRun(Occurrence occurrence) {
+    return hasRun(RunNames.ofMinute(test, occurrence.scheduledTime()));
   }
 
   boolean hasRun(String name) {

@@ -10,6 +10,11 @@ import java.util.Optional;
  */
 public sealed interface ScheduleDecision {
 
+  /** The time of the schedule that is handled by this, with all before it; empty if none is. */
+  default Optional<Instant> handles() {
+    return Optional.empty();
+  }
+
   /**
    * Create this run. It may exist already: then it is done.
    *
@@ -18,7 +23,19 @@ public sealed interface ScheduleDecision {
    * @param next the first that is not handled once this run exists
    */
   record Start(Instant scheduledTime, String name, Trigger trigger, Optional<Occurrence> next)
-      implements ScheduleDecision {}
+      implements ScheduleDecision {
+    /** Checks that by the clock what is next comes after this. */
+    public Start {
+      if (trigger instanceof Trigger.Clock) {
+        requireLater(next, scheduledTime);
+      }
+    }
+
+    @Override
+    public Optional<Instant> handles() {
+      return trigger instanceof Trigger.Clock ? Optional.of(scheduledTime) : Optional.empty();
+    }
+  }
 
   /**
    * Give up what is due. One reason for all: decide again if others are left.
@@ -28,7 +45,17 @@ public sealed interface ScheduleDecision {
    * @param next the first after them; empty if there is none
    */
   record Skip(MissedReason reason, long count, Instant last, Optional<Occurrence> next)
-      implements ScheduleDecision {}
+      implements ScheduleDecision {
+    /** Checks that what is next comes after this. */
+    public Skip {
+      requireLater(next, last);
+    }
+
+    @Override
+    public Optional<Instant> handles() {
+      return Optional.of(last);
+    }
+  }
 
   /**
    * Stop these runs to make room, and look again when they are terminal.
@@ -51,6 +78,12 @@ public sealed interface ScheduleDecision {
    * @param next the first not handled yet, to be recorded as the next one
    */
   record Wait(Optional<Instant> until, Optional<Occurrence> next) implements ScheduleDecision {}
+
+  private static void requireLater(Optional<Occurrence> next, Instant handled) {
+    if (next.filter(is -> !is.scheduledTime().isAfter(handled)).isPresent()) {
+      throw new IllegalArgumentException(next.get() + " is not after " + handled);
+    }
+  }
 
   /** What started a run. */
   sealed interface Trigger {

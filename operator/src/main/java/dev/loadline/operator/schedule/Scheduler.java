@@ -48,7 +48,7 @@ public final class Scheduler {
       String name = RunNames.ofText(history.test(), history.uid());
       return new Start(history.created(), name, new Trigger.Once(), Optional.empty());
     }
-    if (next.isEmpty() || isToCome(next.get(), history, now)) {
+    if (next.isEmpty() || isToCome(next.get(), now)) {
       return new Wait(next.map(Occurrence::due), next);
     }
     return byTheClock(timing, history, now, Due.upTo(now, next.get(), timing, history));
@@ -59,25 +59,39 @@ public final class Scheduler {
    * run or is missed, as long as the schedule names it; all else follows from the schedule as it is
    * now: what is due next, after all that was handled. That a schedule, a zone or a jitter was
    * edited, or a clock was set back, need not be known.
+   *
+   * <p>What is still to come has no run, so that there is only waiting once all that has come is
+   * handled.
    */
   private static Optional<Occurrence> next(Recurrence recurrence, RunHistory history, Instant now) {
-    Instant handled = history.handled(now);
+    Instant handled = history.handled();
     if (history.sight() == RunHistory.Sight.NEW) {
       return recurrence.firstDueAfter(history.created(), handled);
     }
     Instant from = now.isBefore(history.created()) ? history.created() : now;
-    Optional<Occurrence> counted = recurrence.firstDueAfter(from, handled);
+    Optional<Occurrence> counted = withoutRun(recurrence, from, handled, history);
     Optional<Occurrence> recorded =
         history
             .next()
             .filter(next -> recurrence.names(next.scheduledTime()))
-            .map(next -> atPresent(next, recurrence, now));
-    if (recorded.filter(next -> isToCome(next, history, now)).isEmpty()) {
+            .map(next -> atPresent(next, recurrence, now))
+            .filter(next -> !next.due().isAfter(now) || !history.hasRun(next));
+    if (recorded.filter(next -> isToCome(next, now)).isEmpty()) {
       return recorded.or(() -> counted);
     }
     boolean kept =
         recurrence.isDistance() && !isCountedAnew(recurrence, history, recorded, counted);
     return kept ? recorded : counted;
+  }
+
+  /** The first of these that has no run yet, whatever clock made that run. */
+  static Optional<Occurrence> withoutRun(
+      Recurrence recurrence, Instant dueAfter, Instant handled, RunHistory history) {
+    Optional<Occurrence> first = recurrence.firstDueAfter(dueAfter, handled);
+    while (first.filter(history::hasRun).isPresent()) {
+      first = recurrence.firstDueAfter(dueAfter, first.get().scheduledTime());
+    }
+    return first;
   }
 
   /**
@@ -90,10 +104,8 @@ public final class Scheduler {
         : recorded;
   }
 
-  /** Not due yet; what has its run already is no longer waited for. */
-  private static boolean isToCome(Occurrence next, RunHistory history, Instant now) {
-    return next.due().isAfter(now)
-        && !history.hasRun(RunNames.ofMinute(history.test(), next.scheduledTime()));
+  private static boolean isToCome(Occurrence next, Instant now) {
+    return next.due().isAfter(now);
   }
 
   /**
@@ -109,7 +121,7 @@ public final class Scheduler {
       Optional<Occurrence> counted) {
     Instant time = recorded.orElseThrow().scheduledTime();
     boolean sooner = counted.filter(next -> next.scheduledTime().isBefore(time)).isPresent();
-    Instant base = history.handled(time);
+    Instant base = history.handled();
     boolean edited = history.sight() == RunHistory.Sight.EDITED;
     return sooner
         || (edited && !recurrence.firstDueAfter(history.created(), base).equals(recorded));

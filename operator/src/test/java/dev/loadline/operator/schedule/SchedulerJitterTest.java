@@ -129,10 +129,16 @@ class SchedulerJitterTest {
   }
 
   @Test
-  void recordsARunThatIsThereThoughTheClockWasSetBackBeforeItsTime() {
+  void passesOverARunThatIsThereThoughTheClockWasSetBackBeforeItsTime() {
     runs.add(new PastRun("t-202611240200", TWO, Optional.empty(), false, Optional.of(TWO)));
-    assertThat(decide(TWO.minusSeconds(3600)))
-        .isEqualTo(start(TWO, TWO.plus(FIFTY), at(TWO_TOMORROW, FIFTY)));
+    assertThat(decide(TWO.minusSeconds(3600))).isEqualTo(waitFor(TWO_TOMORROW, FIFTY));
+  }
+
+  @Test
+  void remembersTheMinuteOfARunThatIsThereForWhenItIsGone() {
+    Instant before = TWO.minusSeconds(3600);
+    runs.add(new PastRun("t-202611240200", before, Optional.empty(), false, Optional.of(TWO)));
+    assertThat(history().following(timing(), before).lastScheduleTime()).contains(TWO);
   }
 
   @Test
@@ -198,7 +204,7 @@ class SchedulerJitterTest {
   }
 
   private ScheduleDecision decide(Instant now) {
-    return Scheduler.decide(timing(), history(), now);
+    return Scheduler.decide(timing(), history().following(timing(), now), now);
   }
 
   private RunTiming timing() {
