@@ -92,8 +92,8 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
       }
       Instant now = clock.instant();
       events.unreadable(test);
-      TestRuns made = TestRuns.of(test, runs.of(test));
-      TestStatus status = new TestStatus(test, made, now);
+      TestRuns made = TestRuns.of(test, runs.of(test), now);
+      TestStatus status = new TestStatus(test, made);
       TestPass pass = new TestPass(test, context, made, status, now);
       Optional<Requeue> next =
           switch (TestPlan.parse(
@@ -259,8 +259,8 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
     failures
         .failed(test, context, failure)
         .ifPresent(lasting -> {
-          TestRuns made = TestRuns.of(test, runs.of(test));
-          TestStatus status = new TestStatus(test, made, clock.instant());
+          TestRuns made = TestRuns.of(test, runs.of(test), clock.instant());
+          TestStatus status = new TestStatus(test, made);
           StatusWriter.attempt(
               context, test, status.failing(FailedPasses.RECONCILE_ERROR, lasting));
         });

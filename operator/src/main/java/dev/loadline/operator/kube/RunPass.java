@@ -260,7 +260,8 @@ record RunPass(
                     .withName(name)
                     .get())
             .filter(found -> Owners.owns(found, run));
-    return test.isPresent() && !TestRuns.recorded(Optional.ofNullable(test.get().getStatus()), run);
+    return test.isPresent()
+        && !TestRuns.recorded(Optional.ofNullable(test.get().getStatus()), run, now);
   }
 
   static Conclusion failed(Reason reason, String message) {

@@ -17,19 +17,24 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** The runs that a test owns, oldest first. */
-record TestRuns(List<LoadTestRun> all) {
+/**
+ * The runs that a test owns, oldest first.
+ *
+ * @param now the time of the pass that looks at them
+ */
+record TestRuns(List<LoadTestRun> all, Instant now) {
   private static final String COMPLETED = "Completed";
 
   /** Those of {@code candidates} that this very test made. */
-  static TestRuns of(LoadTest test, Stream<LoadTestRun> candidates) {
+  static TestRuns of(LoadTest test, Stream<LoadTestRun> candidates, Instant now) {
     return new TestRuns(
         candidates
             .filter(run -> Owners.owns(test, run))
             .sorted(
                 Comparator.comparing((LoadTestRun run) -> run.getMetadata().getCreationTimestamp())
                     .thenComparing(run -> run.getMetadata().getName()))
-            .toList());
+            .toList(),
+        now);
   }
 
   Optional<LoadTestRun> find(String name) {
@@ -50,7 +55,7 @@ record TestRuns(List<LoadTestRun> all) {
             new RunHistory.PastRun(
                 run.getMetadata().getName(),
                 Instant.parse(run.getMetadata().getCreationTimestamp()),
-                finishedAt(run),
+                finishedAt(run).map(any -> ended(run, now)),
                 TestRunStarter.STOPPED.equals(run.getSpec().desiredState()),
                 scheduledTime(run)))
         .toList();
@@ -80,18 +85,9 @@ record TestRuns(List<LoadTestRun> all) {
     }
   }
 
-  /** The one that finished last; one that was missed is no result. */
-  Optional<LoadTestRun> last() {
-    return finished().stream()
-        .filter(run -> !LoadTestRun.missed(run))
-        .reduce((earlier, later) -> later);
-  }
-
-  /**
-   * The one that finished last of those that were measured and of which no objective was missed.
-   */
-  Optional<LoadTestRun> lastSuccessful() {
-    return finished().stream().filter(TestRuns::successful).reduce((earlier, later) -> later);
+  /** Those that are a result, in the order in which they finished; one that was missed is none. */
+  List<LoadTestRun> results() {
+    return finished().stream().filter(run -> !LoadTestRun.missed(run)).toList();
   }
 
   /** Those that were not admitted in time. */
@@ -115,7 +111,7 @@ record TestRuns(List<LoadTestRun> all) {
     return all.stream()
         .filter(run -> finishedAt(run).isPresent())
         .sorted(
-            Comparator.comparing((LoadTestRun run) -> finishedAt(run).orElseThrow())
+            Comparator.comparing((LoadTestRun run) -> ended(run, now))
                 .thenComparing(run -> run.getMetadata().getCreationTimestamp())
                 .thenComparing(run -> run.getMetadata().getName()))
         .toList();
@@ -125,15 +121,16 @@ record TestRuns(List<LoadTestRun> all) {
     return COMPLETED.equals(run.getStatus().phase());
   }
 
-  private static boolean successful(LoadTestRun run) {
+  static boolean successful(LoadTestRun run) {
     String verdict = run.getStatus().verdict();
     return measured(run) && ("Pass".equals(verdict) || "None".equals(verdict));
   }
 
   /**
-   * Whether the status of its test knows of this finished run; one that was missed is no result.
+   * Whether the status of its test knows of this finished run; one that was missed is no result. A
+   * status whose last run is from the future knows of none: that time is put right first.
    */
-  static boolean recorded(Optional<LoadTestStatus> status, LoadTestRun run) {
+  static boolean recorded(Optional<LoadTestStatus> status, LoadTestRun run, Instant now) {
     if (LoadTestRun.missed(run)) {
       List<String> active = status.map(LoadTestStatus::active).orElse(List.of());
       return status.isPresent() && !active.contains(run.getMetadata().getName());
@@ -142,8 +139,22 @@ record TestRuns(List<LoadTestRun> all) {
         .map(LoadTestStatus::lastRun)
         .map(LoadTestStatus.LastRun::completionTime)
         .map(Instant::parse)
-        .filter(recorded -> !finishedAt(run).orElseThrow().isAfter(recorded))
+        .filter(recorded -> !recorded.isAfter(now))
+        .filter(recorded -> !ended(run, now).isAfter(recorded))
         .isPresent();
+  }
+
+  /**
+   * When a finished run ended, for the order among others: a time that is still to come was written
+   * by a clock that was wrong. Such a run counts from its creation, which the API server's clock
+   * tells, or as the oldest if that one was wrong too.
+   */
+  static Instant ended(LoadTestRun run, Instant now) {
+    return Stream.of(
+            finishedAt(run).orElseThrow(), Instant.parse(run.getMetadata().getCreationTimestamp()))
+        .filter(time -> !time.isAfter(now))
+        .findFirst()
+        .orElse(Instant.EPOCH);
   }
 
   /** A finished run in short. */

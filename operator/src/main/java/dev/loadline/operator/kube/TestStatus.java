@@ -42,7 +42,7 @@ final class TestStatus {
   private long missed;
   private boolean followed;
 
-  TestStatus(LoadTest test, TestRuns runs, Instant now) {
+  TestStatus(LoadTest test, TestRuns runs) {
     this.test = test;
     this.before = Optional.ofNullable(test.getStatus());
     this.runs = runs;
@@ -51,7 +51,7 @@ final class TestStatus {
             TestCondition.class,
             before.map(LoadTestStatus::conditions).orElse(List.<Condition>of()),
             test.getMetadata().getGeneration(),
-            now);
+            runs.now());
     this.active = new ArrayList<>(runs.active());
     this.inForce = before.map(Remembered::new).flatMap(Remembered::inForce);
     this.next = before.map(Remembered::new).flatMap(Remembered::next);
@@ -103,6 +103,10 @@ final class TestStatus {
     inForce = history.inForce();
     next = history.next();
     last = history.lastScheduleTime();
+    if (missedTime.isPresent() && history.lastMissedTime().isEmpty()) {
+      missedTime = Optional.empty();
+      missedReason = Optional.empty();
+    }
     token = history.lastHandledToken();
   }
 
@@ -164,7 +168,7 @@ final class TestStatus {
   /** Whether the last status knows of this finished run already, so that it may go. */
   boolean recorded(LoadTestRun run) {
     boolean late = LoadTestRun.missed(run) && started.contains(run.getMetadata().getName());
-    return TestRuns.recorded(before, run) && (!late || isOfASpecBefore(run));
+    return TestRuns.recorded(before, run, runs.now()) && (!late || isOfASpecBefore(run));
   }
 
   /** A later spec was followed since, so the run was recorded then: an old token was set again. */
@@ -212,7 +216,8 @@ final class TestStatus {
 
   /** A fresh object that holds the whole status. */
   LoadTest intended() {
-    Optional<LastRun> lastRun = lastRun();
+    LastResults results = new LastResults(before, runs);
+    Optional<LastRun> lastRun = results.lastRun();
     activity();
     health(lastRun);
     return holding(
@@ -232,30 +237,8 @@ final class TestStatus {
             missedReason.orElse(null),
             missed == 0 ? null : missed,
             lastRun.orElse(null),
-            lastSuccessful().orElse(null),
+            results.lastSuccessful().map(TestStatus::text).orElse(null),
             token.orElse(null)));
-  }
-
-  /** Of the runs that exist, or as the last status remembers it: runs come and go. */
-  private Optional<LastRun> lastRun() {
-    Optional<LastRun> known = before.map(LoadTestStatus::lastRun);
-    return runs.last()
-        .map(TestRuns::summary)
-        .filter(found -> known.isEmpty() || !earlier(found, known.get()))
-        .or(() -> known);
-  }
-
-  private static boolean earlier(LastRun one, LastRun other) {
-    return Instant.parse(one.completionTime()).isBefore(Instant.parse(other.completionTime()));
-  }
-
-  private Optional<String> lastSuccessful() {
-    Optional<Instant> known = before.map(LoadTestStatus::lastSuccessfulTime).map(Instant::parse);
-    return runs.lastSuccessful()
-        .flatMap(TestRuns::finishedAt)
-        .filter(found -> known.isEmpty() || found.isAfter(known.get()))
-        .or(() -> known)
-        .map(TestStatus::text);
   }
 
   private void activity() {

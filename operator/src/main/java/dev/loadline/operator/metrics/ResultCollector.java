@@ -10,7 +10,6 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +20,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The results of the last finished run of each test, read from the caches at scrape time: nothing
- * is registered for a test, so that its series are gone as soon as it is. Those of a run are gone
- * with the run's object; an older run does not take its place. Of a measurement that is not valid
- * there are only verdict and time: its figures shall page nobody.
+ * is registered for a test, so that its series are gone as soon as it is. Which run is the last its
+ * test's status says. The series of a run are gone with the run's object; an older run does not
+ * take its place. Of a measurement that is not valid there are only verdict and time: its figures
+ * shall page nobody.
  */
 public final class ResultCollector implements MultiCollector {
   private static final List<String> VERDICTS = List.of("Pass", "Fail", "Invalid", "None");
@@ -43,21 +43,22 @@ public final class ResultCollector implements MultiCollector {
   @Override
   public MetricSnapshots collect() {
     Families families = new Families();
+    List<LoadTest> all = tests.get();
+    Map<String, String> names = new HashMap<>();
+    all.forEach(test -> lastRun(test).ifPresent(name -> names.put(uid(test), name)));
     Map<String, LoadTestRun> last = new HashMap<>();
     Map<String, Integer> active = new HashMap<>();
     for (LoadTestRun run : runs.get()) {
       Optional<String> test = owner(run);
-      if (LoadTestRun.missed(run)) {
-        continue;
-      }
-      if (test.isPresent() && finishedAt(run).isPresent()) {
-        last.merge(test.get(), run, ResultCollector::later);
-      } else {
-        test.ifPresent(uid -> active.merge(uid, 1, Integer::sum));
+      if (test.isPresent() && finishedAt(run).isEmpty()) {
+        active.merge(test.get(), 1, Integer::sum);
+      } else if (test.filter(uid -> run.getMetadata().getName().equals(names.get(uid)))
+          .isPresent()) {
+        last.put(test.get(), run);
       }
     }
-    for (LoadTest test : tests.get()) {
-      String uid = test.getMetadata().getUid();
+    for (LoadTest test : all) {
+      String uid = uid(test);
       Labels labels = labels(test);
       families.add(
           "loadline_active_runs",
@@ -71,21 +72,20 @@ public final class ResultCollector implements MultiCollector {
                   "When the next run is due, Unix time.",
                   labels,
                   (double) next.getEpochSecond()));
-      Optional.ofNullable(last.get(uid))
-          .filter(run -> isLast(run, test))
-          .ifPresent(run -> lastRun(families, labels, run));
+      Optional.ofNullable(last.get(uid)).ifPresent(run -> lastRun(families, labels, run));
     }
     return families.snapshots();
   }
 
-  /** False if the test's status knows of a run that finished later: its object is gone. */
-  private static boolean isLast(LoadTestRun run, LoadTest test) {
-    Optional<Instant> known =
-        instant(
-            Optional.ofNullable(test.getStatus())
-                .map(LoadTestStatus::lastRun)
-                .map(LoadTestStatus.LastRun::completionTime));
-    return known.isEmpty() || !finishedAt(run).orElseThrow().isBefore(known.get());
+  private static String uid(HasMetadata object) {
+    return object.getMetadata().getUid();
+  }
+
+  /** Name of the run that finished last, as the test's status has it. */
+  private static Optional<String> lastRun(LoadTest test) {
+    return Optional.ofNullable(test.getStatus())
+        .map(LoadTestStatus::lastRun)
+        .map(LoadTestStatus.LastRun::name);
   }
 
   private static Labels labels(LoadTest test) {
@@ -138,16 +138,6 @@ public final class ResultCollector implements MultiCollector {
         .filter(owner -> Boolean.TRUE.equals(owner.getController()))
         .map(owner -> owner.getUid())
         .findFirst();
-  }
-
-  private static LoadTestRun later(LoadTestRun one, LoadTestRun other) {
-    return Comparator.comparing((LoadTestRun run) -> finishedAt(run).orElse(Instant.MIN))
-                .thenComparing(run -> run.getMetadata().getCreationTimestamp())
-                .thenComparing(run -> run.getMetadata().getName())
-                .compare(one, other)
-            > 0
-        ? one
-        : other;
   }
 
   private static Optional<Instant> finishedAt(LoadTestRun run) {

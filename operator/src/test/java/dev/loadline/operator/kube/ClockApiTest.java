@@ -68,6 +68,48 @@ class ClockApiTest {
     }
   }
 
+  /** The minute before the wrong clock's run is what once had a pass go on without end. */
+  @Test
+  void goesOnByTheHourAndShowsNewResultsAfterAClockThatWasThreeDaysAhead() {
+    try (LocalCluster cluster = LocalCluster.started()) {
+      Instant due = created(cluster, "");
+      Instant wrong = due.plus(Duration.ofDays(3));
+      setTo(cluster, wrong.plusSeconds(1));
+      String ahead =
+          cluster.awaitRun(run -> run.getStatus().attempts() != null).getMetadata().getName();
+      cluster.sendLoad(ahead + "-a1");
+      cluster.ended(ahead + "-a1", 0, "Completed", Outputs.measured(), true);
+      cluster.awaitFinished();
+      cluster.letGo(ahead + "-a1");
+      cluster.awaitTest("chat", test -> test.getStatus().lastRun() != null);
+
+      setTo(cluster, wrong.minus(Duration.ofMinutes(24 * 60 + 30)));
+      awaitNext(cluster, wrong.plus(Duration.ofHours(1)));
+
+      Instant right = wrong.minus(Duration.ofDays(2));
+      setTo(cluster, right.minus(Duration.ofMinutes(30)));
+      LoadTestStatus status = awaitNext(cluster, right);
+      assertThat(status.lastScheduleTime()).isNull();
+      assertThat(status.lastMissedTime()).isNull();
+      assertThat(status.lastMissedReason()).isNull();
+      assertThat(Instant.parse(status.lastRun().completionTime())).isBefore(right);
+
+      setTo(cluster, right.plusSeconds(1));
+      String next = "chat-" + ahead.substring(5).replace(day(wrong), day(right));
+      cluster.awaitRun(
+          run -> run.getMetadata().getName().equals(next) && run.getStatus().attempts() != null);
+      cluster.pod(next + "-a1");
+      cluster.ready(next + "-a1");
+      cluster.ended(next + "-a1", 64, "Error", "", false);
+      cluster.awaitTest("chat", test -> test.getStatus().lastRun().name().equals(next));
+      awaitNext(cluster, right.plus(Duration.ofHours(1)));
+    }
+  }
+
+  private static String day(Instant time) {
+    return time.toString().substring(0, 10).replace("-", "");
+  }
+
   @Test
   void blamesNoAbsenceOfTheOperatorForWhatItSawAfterItsClockWasSetBack() {
     try (LocalCluster cluster = new LocalCluster()) {

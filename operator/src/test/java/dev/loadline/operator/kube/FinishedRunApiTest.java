@@ -142,7 +142,8 @@ class FinishedRunApiTest {
   }
 
   private static Object status(LoadTest test, LoadTestRun run) {
-    return new TestStatus(test, TestRuns.of(test, Stream.of(run)), Instant.EPOCH)
+    return new TestStatus(
+            test, TestRuns.of(test, Stream.of(run), TestRuns.finishedAt(run).orElse(Instant.EPOCH)))
         .intended()
         .getStatus();
   }

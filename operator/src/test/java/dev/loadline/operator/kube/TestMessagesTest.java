@@ -46,10 +46,10 @@ class TestMessagesTest {
   private static String missed(MissedReason reason, int count, int nextSeconds) {
     LoadTest test = new LoadTest();
     test.getMetadata().setGeneration(1L);
-    TestRuns runs = TestRuns.of(test, Stream.of());
     Instant now = DUE.plusSeconds(120);
+    TestRuns runs = TestRuns.of(test, Stream.of(), now);
     Instant next = DUE.plusSeconds(nextSeconds);
-    return new TestPass(test, null, runs, new TestStatus(test, runs, now), now)
+    return new TestPass(test, null, runs, new TestStatus(test, runs), now)
         .missed(new Skip(reason, count, DUE, Optional.of(new Occurrence(next, next))));
   }
 

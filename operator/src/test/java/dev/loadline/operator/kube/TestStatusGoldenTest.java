@@ -50,8 +50,8 @@ class TestStatusGoldenTest {
     Timing timing =
         ((TestPlan.Parsed.Valid) TestPlan.parse(test.getSpec(), "perf")).plan().timing();
     Instant now = Instant.parse(in.get("now").asText());
-    TestRuns runs = runs(in, test);
-    TestStatus status = new TestStatus(test, runs, now);
+    TestRuns runs = runs(in, test, now);
+    TestStatus status = new TestStatus(test, runs);
     status.ready("Scheduled", "runs by its schedule");
     follow(status, timing, now);
     List<String> gone =
@@ -81,7 +81,7 @@ class TestStatusGoldenTest {
         ((TestPlan.Parsed.Valid) TestPlan.parse(test.getSpec(), "perf")).plan().timing();
     Instant now = Instant.parse(in.get("now").asText());
     for (int pass = 0; pass < 2; pass++) {
-      TestStatus status = new TestStatus(test, runs(in, test), now.plusSeconds(60L * pass));
+      TestStatus status = new TestStatus(test, runs(in, test, now.plusSeconds(60L * pass)));
       status.ready("Scheduled", "runs by its schedule");
       follow(status, timing, now.plusSeconds(60L * pass));
       var changed = StatusWriter.changed(test, status.intended());
@@ -108,11 +108,11 @@ class TestStatusGoldenTest {
     status.remembers(history.after(decision));
   }
 
-  private TestRuns runs(JsonNode in, LoadTest test) {
+  private TestRuns runs(JsonNode in, LoadTest test, Instant now) {
     List<LoadTestRun> runs = new ArrayList<>();
     in.withArray("runs")
         .forEach(run -> runs.add(serialization.convertValue(run, LoadTestRun.class)));
-    return TestRuns.of(test, runs.stream());
+    return TestRuns.of(test, runs.stream(), now);
   }
 
   private JsonNode read(String folder) throws IOException {

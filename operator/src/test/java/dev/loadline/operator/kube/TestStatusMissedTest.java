@@ -37,7 +37,7 @@ class TestStatusMissedTest {
   }
 
   private static TestStatus status(LoadTest test, List<LoadTestRun> runs) {
-    TestStatus status = new TestStatus(test, TestRuns.of(test, runs.stream()), NOW);
+    TestStatus status = new TestStatus(test, TestRuns.of(test, runs.stream(), NOW));
     status.ready("Scheduled", "runs by its schedule");
     return status;
   }

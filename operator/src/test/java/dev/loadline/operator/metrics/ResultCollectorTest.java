@@ -58,8 +58,8 @@ class ResultCollectorTest {
 
   @Test
   void runThatWaitedTooLongForItsTargetHidesNoResult() {
-    tests.add(withLastRun("2026-11-24T02:07:00Z"));
-    runs.add(finished("measured", "2026-11-24T02:07:00Z", "Pass", "214000"));
+    tests.add(test());
+    runs.add(finished("new", "2026-11-24T02:07:00Z", "Pass", "214000"));
     runs.add(
         serialization.unmarshal(
             """
@@ -94,9 +94,10 @@ class ResultCollectorTest {
   }
 
   @Test
-  void showsNoOlderRunOnceTheLastOneIsDeleted() {
-    tests.add(withLastRun("2026-11-24T02:07:00Z"));
+  void showsNoOtherRunOnceTheLastOneIsDeleted() {
+    tests.add(test());
     runs.add(finished("old", "2026-11-24T02:06:59Z", "Pass", "999000"));
+    runs.add(finished("of a wrong clock", "2027-11-24T02:06:59Z", "Pass", "999000"));
     assertThat(series())
         .isNotEmpty()
         .noneMatch(line -> line.startsWith("loadline_last_run"))
@@ -104,12 +105,14 @@ class ResultCollectorTest {
   }
 
   @Test
-  void showsTheRunThatTheTestsStatusKnowsAndANewerOne() {
-    tests.add(withLastRun("2026-11-24T02:07:00Z"));
-    runs.add(finished("known", "2026-11-24T02:07:00Z", "Pass", "214000"));
-    assertThat(series()).contains("loadline_ttft_seconds{" + stage("0.95") + "} 0.214");
-    runs.add(finished("newer", "2026-11-24T02:07:01Z", "Pass", "215000"));
-    assertThat(series()).contains("loadline_ttft_seconds{" + stage("0.95") + "} 0.215");
+  void showsTheRunThatTheTestsStatusNamesWhateverTimesOthersTell() {
+    tests.add(test());
+    runs.add(finished("of a wrong clock", "2027-11-24T02:06:59Z", "Pass", "999000"));
+    runs.add(finished("new", "2026-11-24T02:07:00Z", "Fail", "214000"));
+    assertThat(series())
+        .contains(
+            "loadline_ttft_seconds{" + stage("0.95") + "} 0.214",
+            "loadline_last_run_verdict{" + LABELS + ",verdict=\"Fail\"} 1.0");
   }
 
   @ParameterizedTest
@@ -130,8 +133,8 @@ class ResultCollectorTest {
   @Test
   void neverNamesARun() {
     tests.add(test());
-    runs.add(finished("chat-202611240200", "2026-11-24T02:07:00Z", "Pass", "214000"));
-    assertThat(series()).noneMatch(line -> line.contains("202611240200"));
+    runs.add(finished("new", "2026-11-24T02:07:00Z", "Pass", "214000"));
+    assertThat(series()).noneMatch(line -> line.contains("new"));
   }
 
   @Test
@@ -157,7 +160,7 @@ class ResultCollectorTest {
   @Test
   void doesNotMixUpATestWithAnEarlierOneOfItsName() {
     tests.add(test());
-    LoadTestRun earlier = finished("old", "2026-11-23T02:07:00Z", "Fail", "999000");
+    LoadTestRun earlier = finished("new", "2026-11-23T02:07:00Z", "Fail", "999000");
     earlier.getMetadata().getOwnerReferences().getFirst().setUid("another");
     runs.add(earlier);
     assertThat(series()).noneMatch(line -> line.startsWith("loadline_ttft"));
@@ -185,11 +188,9 @@ class ResultCollectorTest {
   }
 
   private LoadTest test() {
-    return withStatus("nextScheduleTime: '2026-11-24T21:20:00Z'");
-  }
-
-  private LoadTest withLastRun(String completionTime) {
-    return withStatus("lastRun: {name: last, completionTime: '" + completionTime + "'}");
+    return withStatus(
+        "nextScheduleTime: '2026-11-24T21:20:00Z',"
+            + " lastRun: {name: new, completionTime: '2026-11-24T02:07:00Z'}");
   }
 
   private LoadTest withStatus(String fields) {
