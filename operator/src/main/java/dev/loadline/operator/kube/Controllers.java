@@ -38,6 +38,7 @@ public final class Controllers implements AutoCloseable {
 
   private final Seen<LoadTest> tests;
   private final Seen<LoadTestRun> runs;
+  private final RunsOfTests runsOfTests = new RunsOfTests(PATIENCE_AT_THE_START);
   private final Operator operator;
   private final LoadTestReconciler testReconciler;
   private final LoadTestRunReconciler runReconciler;
@@ -70,6 +71,18 @@ public final class Controllers implements AutoCloseable {
       MeterRegistry meters,
       InstantSource clock,
       LongSupplier nanoTime) {
+    this(client, settings, tally, meters, clock, nanoTime, new RunClocks(clock, nanoTime));
+  }
+
+  /** The same where runs have another monotonic clock. */
+  Controllers(
+      KubernetesClient client,
+      Settings settings,
+      Tally tally,
+      MeterRegistry meters,
+      InstantSource clock,
+      LongSupplier nanoTime,
+      RunClocks runClocks) {
     this.tests = new Seen<>(test -> true, nanoTime);
     this.runs = new Seen<>(run -> TestRuns.finishedAt(run).isEmpty(), nanoTime);
     this.operator = new Operator(overrider -> framework(overrider, client, settings, meters));
@@ -77,7 +90,6 @@ public final class Controllers implements AutoCloseable {
     this.namespaces = new WatchedNamespaces(client, settings.namespaces(), WatchedNamespaces.PAUSE);
     Events events = new Events(client, clock);
     Watching watching = new Watching(clock);
-    RunsOfTests runsOfTests = new RunsOfTests(PATIENCE_AT_THE_START);
     this.testReconciler =
         new LoadTestReconciler(
             new TestRunStarter(events),
@@ -92,20 +104,25 @@ public final class Controllers implements AutoCloseable {
     TargetClaims targets = new TargetClaims(clock);
     this.runReconciler =
         new LoadTestRunReconciler(
-            new RunActions(
-                new RunnerJob(settings.runner()),
-                events,
-                tally,
-                targets,
-                watching,
-                runsOfTests::changed,
-                settings.caps()),
+            actions(settings, events, tally, targets, watching),
             new FailedPasses(events),
             targets,
             runsOfTests,
             runs,
-            clock,
-            nanoTime);
+            new ClockSteps<>(runs::stream, clock, nanoTime),
+            runClocks);
+  }
+
+  private RunActions actions(
+      Settings settings, Events events, Tally tally, TargetClaims targets, Watching watching) {
+    return new RunActions(
+        new RunnerJob(settings.runner()),
+        events,
+        tally,
+        targets,
+        watching,
+        runsOfTests::changed,
+        settings.caps());
   }
 
   private static void framework(
