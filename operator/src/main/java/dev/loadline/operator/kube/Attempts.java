@@ -3,6 +3,8 @@ package dev.loadline.operator.kube;
 import dev.loadline.operator.api.LoadTestRunStatus.AttemptStatus;
 import dev.loadline.operator.run.Reason;
 import dev.loadline.operator.run.RunProgress;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,8 +59,19 @@ final class Attempts {
         : Optional.ofNullable(attempts.getLast().loadStartTime()).map(Instant::parse);
   }
 
-  void started(int number, String job, String uid) {
-    attempts.add(new AttemptStatus(number, job, uid, now.toString(), null, null, null, null));
+  /** Another one, since its Job was made: which may be a while ago, if nobody could record it. */
+  void started(Job job, Instant made) {
+    ObjectMeta metadata = job.getMetadata();
+    attempts.add(
+        new AttemptStatus(
+            number() + 1,
+            metadata.getName(),
+            metadata.getUid(),
+            made.toString(),
+            null,
+            null,
+            null,
+            null));
   }
 
   /** Only the first time counts. */

@@ -77,15 +77,17 @@ final class Contenders {
     return created.isBefore(deadline) ? deadline : created.plus(patience);
   }
 
-  /** The due time of a run that the clock started; others were due when they were created. */
-  private static Optional<Instant> due(LoadTestRun run) {
+  /**
+   * The due time of a run that its test's clock started; others were due when they were created,
+   * whatever they say: a run made by hand does not come before those that have waited.
+   */
+  static Optional<Instant> due(LoadTestRun run) {
     String jitter = run.getSpec().test().scheduleJitter();
-    String test =
-        run.getMetadata().getOwnerReferences().stream()
-            .filter(owner -> owner.getKind().equals(Api.LOAD_TEST))
-            .map(OwnerReference::getUid)
-            .findFirst()
-            .orElse(run.getMetadata().getUid());
-    return TestRuns.scheduledTime(run).map(minute -> Timing.due(minute, jitter, test));
+    return run.getMetadata().getOwnerReferences().stream()
+        .filter(owner -> owner.getKind().equals(Api.LOAD_TEST))
+        .map(OwnerReference::getUid)
+        .findFirst()
+        .flatMap(
+            test -> TestRuns.scheduledTime(run).map(minute -> Timing.due(minute, jitter, test)));
   }
 }

@@ -34,12 +34,12 @@ public final class Controllers implements AutoCloseable {
 
   private final Seen<LoadTest> tests;
   private final Seen<LoadTestRun> runs;
+  private final RunsOfTests runsOfTests = new RunsOfTests();
   private final Operator operator;
   private final LoadTestReconciler testReconciler;
   private final LoadTestRunReconciler runReconciler;
   private final WatchedNamespaces namespaces;
   private final Consumer<String> lost;
-  private final RunsOfTests runsOfTests = new RunsOfTests();
   private volatile boolean started;
 
   /**
@@ -67,6 +67,18 @@ public final class Controllers implements AutoCloseable {
       MeterRegistry meters,
       InstantSource clock,
       LongSupplier nanoTime) {
+    this(client, settings, tally, meters, clock, nanoTime, new RunClocks(clock, nanoTime));
+  }
+
+  /** The same where runs have another monotonic clock. */
+  Controllers(
+      KubernetesClient client,
+      Settings settings,
+      Tally tally,
+      MeterRegistry meters,
+      InstantSource clock,
+      LongSupplier nanoTime,
+      RunClocks runClocks) {
     this.tests = new Seen<>(test -> true, nanoTime);
     this.runs = new Seen<>(run -> TestRuns.finishedAt(run).isEmpty(), nanoTime);
     this.operator = new Operator(overrider -> framework(overrider, client, settings, meters));
@@ -88,17 +100,17 @@ public final class Controllers implements AutoCloseable {
     TargetClaims targets = new TargetClaims(clock);
     this.runReconciler =
         new LoadTestRunReconciler(
-            actions(settings, tally, events, targets, watching),
+            actions(settings, events, tally, targets, watching),
             new FailedPasses(events),
             targets,
             runsOfTests,
             runs,
-            clock,
-            nanoTime);
+            new ClockSteps<>(runs::stream, clock, nanoTime),
+            runClocks);
   }
 
   private RunActions actions(
-      Settings settings, Tally tally, Events events, TargetClaims targets, Watching watching) {
+      Settings settings, Events events, Tally tally, TargetClaims targets, Watching watching) {
     return new RunActions(
         new RunnerJob(settings.runner()),
         events,

@@ -19,11 +19,8 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
-import java.util.function.LongSupplier;
 
 /** One run: facts, decision, deed, record. What to do is decided in {@link RunLifecycle}. */
 @ControllerConfiguration(name = "loadtestrun")
@@ -33,8 +30,8 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
   private final TargetClaims targets;
   private final RunsOfTests runsOfTests;
   private final Seen<LoadTestRun> seen;
-  private final InstantSource clock;
-  private final LongSupplier nanoTime;
+  private final ClockSteps<LoadTestRun> steps;
+  private final RunClocks clocks;
   private final Remains remains = new Remains();
 
   /** Does what is decided by these actions. */
@@ -44,15 +41,15 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
       TargetClaims targets,
       RunsOfTests runsOfTests,
       Seen<LoadTestRun> seen,
-      InstantSource clock,
-      LongSupplier nanoTime) {
+      ClockSteps<LoadTestRun> steps,
+      RunClocks clocks) {
     this.actions = actions;
     this.failures = failures;
     this.targets = targets;
     this.runsOfTests = runsOfTests;
     this.seen = seen;
-    this.clock = clock;
-    this.nanoTime = nanoTime;
+    this.steps = steps;
+    this.clocks = clocks;
   }
 
   @Override
@@ -65,14 +62,14 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
     InformerEventSource<Pod, LoadTestRun> pods =
         new InformerEventSource<>(
             children(Pod.class).withOnDeleteFilter(this::kept).build(), context);
-    Turns turns = new Turns(targets);
+    Turns turns = new Turns(targets, this::forget);
     targets.through(new TargetCaches(context.getPrimaryCache(), jobs, pods), turns::propagateEvent);
-    return List.of(
-        jobs,
-        pods,
-        turns,
-        runsOfTests.through(context.getPrimaryCache()),
-        new ClockSteps<>(seen::stream, clock, nanoTime));
+    return List.of(jobs, pods, turns, runsOfTests.through(context.getPrimaryCache()), steps);
+  }
+
+  private void forget(LoadTestRun gone) {
+    clocks.forget(gone);
+    actions.forget(gone);
   }
 
   private static <R extends HasMetadata> InformerEventSourceConfiguration.Builder<R> children(
@@ -106,24 +103,26 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
   @Override
   public UpdateControl<LoadTestRun> reconcile(LoadTestRun run, Context<LoadTestRun> context) {
     try {
-      Instant now = clock.instant();
+      RunTime now = clocks.now(run);
       TestPlan.Parsed parsed =
           TestPlan.parse(run.getSpec().test(), run.getMetadata().getNamespace(), run.unreadable());
-      RunPass pass = new RunPass(run, context, new RunStatus(run, now), parsed, now);
+      RunPass pass = new RunPass(run, context, new RunStatus(run, now.now()), parsed, now);
       if (parsed instanceof TestPlan.Parsed.Valid valid && !pass.status().progress().concluded()) {
         pass.status().describes(valid.plan());
       }
+      RunFactsReader reader = new RunFactsReader(pass, remains);
+      reader.unrecorded(pass).ifPresent(pass::started);
       return pass.refusal()
           .map(problems -> actions.conclude(pass, RunPass.failed(Reason.InvalidSpec, problems)))
-          .orElseGet(() -> follow(pass));
+          .orElseGet(() -> follow(pass, reader));
     } finally {
       seen.beat();
     }
   }
 
-  private UpdateControl<LoadTestRun> follow(RunPass pass) {
+  private UpdateControl<LoadTestRun> follow(RunPass pass, RunFactsReader reader) {
     RunStatus status = pass.status();
-    RunFacts facts = new RunFactsReader(pass, remains).read(status);
+    RunFacts facts = reader.read(status).moved(pass.time().ofStamps());
     status.observed(facts);
     return actions.carryOut(
         pass, facts, RunLifecycle.next(pass.lifecycle(), status.progress(), facts, pass.now()));
@@ -136,7 +135,7 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
         .failed(run, context, failure)
         .filter(lasting -> TestRuns.finishedAt(run).isEmpty())
         .ifPresent(lasting -> {
-          RunStatus status = new RunStatus(run, clock.instant());
+          RunStatus status = new RunStatus(run, clocks.now(run).now());
           status.reconcileError(lasting);
           StatusWriter.attempt(context, run, RunActions.intended(run, status));
         });

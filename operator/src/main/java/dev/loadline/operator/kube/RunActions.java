@@ -15,7 +15,6 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -121,7 +120,7 @@ final class RunActions {
     }
     return switch (targets.claim(run)) {
       case Admission.Granted ignored -> {
-        pass.status().admitted(own.atMost(caps), startupDeadline(pass));
+        pass.status().admitted(own.atMost(caps), pass.startupDeadline());
         Owners.claimedTest(pass.run()).ifPresent(test -> disown(pass, test));
         yield write(pass, Requeue.now());
       }
@@ -168,12 +167,8 @@ final class RunActions {
       String taken = "a Job named " + name + " exists and is not this run's: delete or rename it";
       return conclude(pass, RunPass.failed(Reason.JobNameTaken, taken));
     }
-    pass.status().started(attempt, name, made.getMetadata().getUid(), startupDeadline(pass));
+    pass.started(made);
     return write(pass, Requeue.after(RunLifecycle.DENIAL_EXPECTED));
-  }
-
-  private static Instant startupDeadline(RunPass pass) {
-    return RunLifecycle.startupDeadline(pass.lifecycle(), pass.status().progress(), pass.now());
   }
 
   private static RunDecision leftBehind(RunPass pass, String what) {
@@ -235,6 +230,11 @@ final class RunActions {
     ended.accept(pass.run());
     log(pass, "the run has ended", status.phase());
     return control;
+  }
+
+  /** The run is gone; nobody will tell whether its end was written. */
+  void forget(LoadTestRun gone) {
+    finishing.remove(gone.getMetadata().getUid());
   }
 
   /** Told once, by the pass that wrote the end, or by the next if the answer to that was lost. */

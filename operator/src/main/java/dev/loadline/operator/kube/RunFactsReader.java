@@ -27,15 +27,39 @@ final class RunFactsReader {
   private final Context<LoadTestRun> context;
   private final LoadTestRun run;
   private final Remains remains;
-  private final Instant now;
+  private final Instant wall;
   private final ObjectEvents events;
 
   RunFactsReader(RunPass pass, Remains remains) {
     this.context = pass.context();
     this.run = pass.run();
     this.remains = remains;
-    this.now = pass.now();
+    this.wall = pass.time().wall();
     this.events = new ObjectEvents(context.getClient());
+  }
+
+  /**
+   * The Job of the next attempt, if it was made already: who made it may have died before it could
+   * record it, and the runner has worked since. The cache may lag behind, so the server is asked
+   * before anything is concluded from there being none.
+   */
+  Optional<Job> unrecorded(RunPass pass) {
+    if (!pass.status().progress().betweenAttempts()) {
+      return Optional.empty();
+    }
+    String name =
+        RunnerJob.name(run.getMetadata().getName(), pass.status().attempts().number() + 1);
+    Optional<Job> job = cached(name);
+    if (job.isEmpty()) {
+      boolean ends =
+          !pass.now().isBefore(pass.startupDeadline()) || stops() || pass.refusal().isPresent();
+      job = ends ? onServer(name) : job;
+    }
+    return job.filter(found -> Owners.owns(run, found));
+  }
+
+  private boolean stops() {
+    return TestRunStarter.STOPPED.equals(run.getSpec().desiredState());
   }
 
   /**
@@ -45,7 +69,7 @@ final class RunFactsReader {
    */
   RunFacts read(RunStatus status) {
     boolean missed = TestRunStarter.makesRoom(run) && status.progress().startTime().isEmpty();
-    boolean stop = TestRunStarter.STOPPED.equals(run.getSpec().desiredState()) && !missed;
+    boolean stop = stops() && !missed;
     boolean concluded = status.progress().concluded();
     if (status.attempts().number() == 0 && !concluded) {
       return new RunFacts(stop, new RunFacts.JobFact.Absent(), List.of(), Optional.empty());
@@ -73,14 +97,14 @@ final class RunFactsReader {
   /** A pod usually comes within the moment: to list events for each run would be many lists. */
   private boolean isOldEnough(Job job) {
     Instant created = Instant.parse(job.getMetadata().getCreationTimestamp());
-    return !now.isBefore(created.plus(RunLifecycle.DENIAL_EXPECTED));
+    return !wall.isBefore(created.plus(RunLifecycle.DENIAL_EXPECTED));
   }
 
   /** The pods of this Job; of those that are gone, only the ones that came to an end. */
   private List<RunFacts.Pod> pods(String job) {
     Map<String, Pod> pods = new LinkedHashMap<>();
     remains.of(job).stream()
-        .filter(pod -> new PodReader(pod, now).read().health() instanceof PodHealth.Ended)
+        .filter(pod -> new PodReader(pod, wall).read().health() instanceof PodHealth.Ended)
         .forEach(pod -> pods.put(pod.getMetadata().getUid(), pod));
     context
         .getSecondaryResourcesAsStream(Pod.class)
@@ -96,7 +120,7 @@ final class RunFactsReader {
       case RunFacts.JobFact.Foreign ignored -> true;
       case RunFacts.JobFact.Present job ->
           job.failure().isPresent()
-              || !now.isBefore(job.created().plus(RunLifecycle.podExpected()));
+              || !wall.isBefore(job.created().plus(RunLifecycle.podExpected()));
     };
   }
 
@@ -121,7 +145,7 @@ final class RunFactsReader {
   }
 
   private RunFacts.Pod pod(Pod pod) {
-    RunFacts.Pod read = new PodReader(pod, now).read();
+    RunFacts.Pod read = new PodReader(pod, wall).read();
     return read.health() instanceof PodHealth.Starting
         ? MountTrouble.of(pod, events)
             .map(trouble -> new RunFacts.Pod(read.name(), trouble))

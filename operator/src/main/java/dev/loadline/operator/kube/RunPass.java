@@ -14,6 +14,7 @@ import dev.loadline.operator.run.PodHealth;
 import dev.loadline.operator.run.Reason;
 import dev.loadline.operator.run.RunDecision;
 import dev.loadline.operator.run.RunFacts;
+import dev.loadline.operator.run.RunLifecycle;
 import dev.loadline.runner.contract.ResultCodec;
 import dev.loadline.runner.contract.RunResult;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -34,8 +35,13 @@ record RunPass(
     Context<LoadTestRun> context,
     RunStatus status,
     TestPlan.Parsed parsed,
-    Instant now) {
+    RunTime time) {
   private static final Duration USUAL_DEADLINE = Duration.ofHours(1);
+
+  /** By the clock that the run goes by. */
+  Instant now() {
+    return time.now();
+  }
 
   /** The plan, within what the run may spend; only for runs whose spec can be used. */
   TestPlan plan() {
@@ -68,6 +74,17 @@ record RunPass(
                           .orElse(null)),
               retention());
     };
+  }
+
+  /** When load has to be seen at the latest. */
+  Instant startupDeadline() {
+    return RunLifecycle.startupDeadline(lifecycle(), status.progress(), now());
+  }
+
+  /** The Job of the next attempt is there. */
+  void started(Job job) {
+    Instant made = Instant.parse(job.getMetadata().getCreationTimestamp());
+    status.started(job, made.plus(time.ofStamps()), startupDeadline());
   }
 
   private Lifecycle.PodRetention retention() {
@@ -130,7 +147,7 @@ record RunPass(
                 .filter(job -> job.getName().startsWith(run.getMetadata().getName() + "-a"))
                 .filter(job -> !own.contains(job.getUid()))
                 .isPresent())
-        .map(pod -> new PodReader(pod, now).read())
+        .map(pod -> new PodReader(pod, time.wall()).read())
         .filter(pod -> !(pod.health() instanceof PodHealth.Ended))
         .map(RunFacts.Pod::name)
         .findFirst();
@@ -227,11 +244,11 @@ record RunPass(
   Optional<RunDecision> missed(Contender contender, Instant watchingSince) {
     if (status.conditions().says(RunCondition.Admitted, Reason.TargetBusy.name())) {
       String said = status.conditions().message(RunCondition.Admitted);
-      return contender.waitedTooLong(said, now).or(this::replaced);
+      return contender.waitedTooLong(said, now()).or(this::replaced);
     }
     // Nobody has set a time at which a run that the clock did not start begins.
-    return TestRuns.scheduledTime(run)
-        .flatMap(ignored -> contender.missed(watchingSince, now))
+    return Contenders.due(run)
+        .flatMap(ignored -> contender.missed(watchingSince, now()))
         .or(this::replaced);
   }
 
@@ -261,7 +278,7 @@ record RunPass(
                     .get())
             .filter(found -> Owners.owns(found, run));
     return test.isPresent()
-        && !TestRuns.recorded(Optional.ofNullable(test.get().getStatus()), run, now);
+        && !TestRuns.recorded(Optional.ofNullable(test.get().getStatus()), run, now());
   }
 
   static Conclusion failed(Reason reason, String message) {

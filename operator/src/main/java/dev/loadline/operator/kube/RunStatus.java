@@ -18,6 +18,7 @@ import dev.loadline.operator.run.RunProgress;
 import dev.loadline.operator.verdict.TargetEndpoints;
 import dev.loadline.operator.verdict.Verdict;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -166,8 +167,8 @@ final class RunStatus {
     }
   }
 
-  void started(int number, String job, String uid, Instant deadline) {
-    attempts.started(number, job, uid);
+  void started(Job job, Instant made, Instant deadline) {
+    attempts.started(job, made);
     phase = RunDecision.Phase.Waiting.name();
     new RunWait(conditions).starting("the runner's Job was created; deadline " + deadline);
   }

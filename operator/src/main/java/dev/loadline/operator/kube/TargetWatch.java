@@ -71,6 +71,6 @@ record TargetWatch(RunPass pass) {
   }
 
   private Optional<TargetEndpoints> look(Target.Service service) {
-    return new EndpointsReader(pass.context().getClient(), pass.now()).look(service);
+    return new EndpointsReader(pass.context().getClient(), pass.time().wall()).look(service);
   }
 }

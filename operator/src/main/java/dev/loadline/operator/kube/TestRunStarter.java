@@ -142,13 +142,16 @@ final class TestRunStarter {
 
   private Started.Obstacle taken(TestPass pass, LoadTestRun there, boolean asked) {
     boolean goes = Owners.leftBehind(pass.test(), there);
+    String name = "a LoadTestRun named " + there.getMetadata().getName();
     String message =
-        "a LoadTestRun named "
-            + there.getMetadata().getName()
-            + " exists and does not belong to this test: delete it"
-            + (asked ? " or give another token" : "")
-            + "; looked at again every "
-            + (goes ? "2 s" : "30 s");
+        goes
+            ? name
+                + " of an earlier test of this name exists and goes by itself; looked at again"
+                + " every 2 s"
+            : name
+                + " exists and does not belong to this test: delete it"
+                + (asked ? " or give another token" : "")
+                + "; looked at again every 30 s";
     if (!goes) {
       events.warning(pass.test(), "RunNameTaken", message);
     }

@@ -3,6 +3,7 @@ package dev.loadline.operator.kube;
 import dev.loadline.operator.api.LoadTestRun;
 import io.javaoperatorsdk.operator.processing.event.source.ResourceEventAware;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import java.util.function.Consumer;
 
 /**
  * Wakes runs whose turn it is. A run that is deleted gets no pass any more and may never have had a
@@ -11,9 +12,16 @@ import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInbound
 final class Turns extends SimpleInboundEventSource<LoadTestRun>
     implements ResourceEventAware<LoadTestRun> {
   private final TargetClaims targets;
+  private final Consumer<LoadTestRun> gone;
 
-  Turns(TargetClaims targets) {
+  /**
+   * On these targets.
+   *
+   * @param gone told of each run that is no more
+   */
+  Turns(TargetClaims targets, Consumer<LoadTestRun> gone) {
     this.targets = targets;
+    this.gone = gone;
   }
 
   @Override
@@ -26,5 +34,6 @@ final class Turns extends SimpleInboundEventSource<LoadTestRun>
   @Override
   public void onResourceDeleted(LoadTestRun run) {
     targets.left(run);
+    gone.accept(run);
   }
 }

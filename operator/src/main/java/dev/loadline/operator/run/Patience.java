@@ -110,7 +110,10 @@ record Patience(Lifecycle plan, RunProgress progress, Instant now) {
     };
   }
 
-  /** Nobody knows when a pod is gone: what is said stays the same, so that it is written once. */
+  /**
+   * Nobody knows when a pod is gone: what is said stays the same, so that it is written once. The
+   * next attempt cannot begin before that, so it is waited for until the startup deadline alone.
+   */
   RunDecision clearing(Phase phase) {
     String since =
         progress.last().flatMap(RunProgress.Attempt::ended).map(end -> " since " + end).orElse("");
@@ -119,7 +122,9 @@ record Patience(Lifecycle plan, RunProgress progress, Instant now) {
             + since
             + " for the runner's pods to go, as long as they may send load; looked at every 30 s";
     Instant until = now.plus(POD_EXPECTED).truncatedTo(ChronoUnit.SECONDS);
-    return new Await(phase, Reason.StoppingRunner, message, until);
+    return phase == Phase.Waiting
+        ? beforeLoad(phase, Reason.StoppingRunner, message, until)
+        : new Await(phase, Reason.StoppingRunner, message, until);
   }
 
   /** It goes by itself; if it never does, the name is taken. */
@@ -139,7 +144,7 @@ record Patience(Lifecycle plan, RunProgress progress, Instant now) {
   private RunDecision beforeLoad(Phase phase, Reason reason, String message, Instant until) {
     Instant deadline = startupDeadline();
     if (!now.isBefore(deadline)) {
-      return reason == Reason.Starting
+      return reason == Reason.Starting || reason == Reason.StoppingRunner
           ? progress
               .cause()
               .map(this::tooLate)

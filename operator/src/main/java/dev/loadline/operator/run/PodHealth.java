@@ -1,5 +1,6 @@
 package dev.loadline.operator.run;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -29,6 +30,20 @@ public sealed interface PodHealth {
       case ImageTrouble ignored -> Optional.empty();
       case ConfigTrouble ignored -> Optional.empty();
       case Starting ignored -> Optional.empty();
+    };
+  }
+
+  /** The same with all instants moved. */
+  default PodHealth moved(Duration by) {
+    return switch (this) {
+      case Ready ready -> new Ready(ready.since().plus(by));
+      case NodeLost lost -> new NodeLost(lost.since().plus(by), lost.wasReady());
+      case ImageTrouble image ->
+          new ImageTrouble(image.message(), image.hopeless(), image.scheduled().plus(by));
+      case ConfigTrouble config -> new ConfigTrouble(config.message(), config.scheduled().plus(by));
+      case Unschedulable same -> same;
+      case Starting same -> same;
+      case Ended same -> same;
     };
   }
 

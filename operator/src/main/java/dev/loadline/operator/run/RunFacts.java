@@ -1,5 +1,6 @@
 package dev.loadline.operator.run;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +38,16 @@ public record RunFacts(
      */
     record Present(String name, Instant created, boolean deleting, Optional<String> failure)
         implements JobFact {}
+
+    /** The same with all instants moved. */
+    default JobFact moved(Duration by) {
+      return switch (this) {
+        case Present job ->
+            new Present(job.name(), job.created().plus(by), job.deleting(), job.failure());
+        case Absent same -> same;
+        case Foreign same -> same;
+      };
+    }
   }
 
   /** A pod of the Job. */
@@ -45,6 +56,15 @@ public record RunFacts(
     boolean over() {
       return health instanceof PodHealth.Ended;
     }
+  }
+
+  /** The same with all instants moved, as to another clock. */
+  public RunFacts moved(Duration by) {
+    return new RunFacts(
+        stopRequested,
+        job.moved(by),
+        pods.stream().map(pod -> new Pod(pod.name(), pod.health().moved(by))).toList(),
+        warning);
   }
 
   /** Since when a pod sends load, if one is known to. */

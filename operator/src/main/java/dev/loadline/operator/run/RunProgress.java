@@ -50,6 +50,14 @@ public record RunProgress(
     return ending.isPresent();
   }
 
+  /** Whether it was admitted, goes on, and no attempt is under way. */
+  public boolean betweenAttempts() {
+    return startTime.isPresent()
+        && !concluded()
+        && finishedAt.isEmpty()
+        && last().filter(attempt -> attempt.ended().isEmpty()).isEmpty();
+  }
+
   /** Whether it is an end without a measurement. */
   boolean failed() {
     return ending.filter(is -> is.end() != Conclusion.End.Completed).isPresent();

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.loadline.operator.api.LoadTest;
+import dev.loadline.operator.api.LoadTestRunStatus;
 import dev.loadline.operator.api.LoadTestStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The node's clock is set while the operator works, and nothing but that has it look: no object
@@ -113,9 +116,9 @@ class ClockApiTest {
   @Test
   void blamesNoAbsenceOfTheOperatorForWhatItSawAfterItsClockWasSetBack() {
     try (LocalCluster cluster = new LocalCluster()) {
-      cluster.clock.advance(Duration.ofHours(5));
+      cluster.clock.set(Duration.ofHours(5));
       cluster.startOperator();
-      cluster.clock.advance(Duration.ofHours(-5));
+      cluster.clock.set(Duration.ofHours(-5));
       Instant due = created(cluster, "startingDeadline: 1m");
       setTo(cluster, due.plus(Duration.ofMinutes(2)));
       awaitNext(cluster, due.plus(Duration.ofHours(1)));
@@ -134,6 +137,30 @@ class ClockApiTest {
       LoadTestStatus status = awaitNext(cluster, due.plus(Duration.ofHours(1)));
       assertThat(status.lastMissedReason()).isEqualTo("OperatorDown");
       assertThat(status.missedRuns()).isEqualTo(1);
+    }
+  }
+
+  /** Both steps are longer than the run may take at all. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, -2})
+  void neitherEndsNorProlongsARunThatSendsLoad(int hours) {
+    try (LocalCluster cluster = LocalCluster.started()) {
+      String job = cluster.startRun("runNow: {token: first}") + "-a1";
+      cluster.sendLoad(job);
+      cluster.clock.set(Duration.ofHours(hours));
+      cluster.pass(Duration.ofMinutes(16));
+      cluster.unreachable(job);
+      cluster.awaitStatus("the runner's node does not answer");
+      cluster.ready(job);
+      cluster.awaitStatus("sends load");
+      cluster.pass(Duration.ofMinutes(2));
+      LoadTestRunStatus status =
+          cluster.awaitRun(run -> run.getStatus().verdict() != null).getStatus();
+      assertThat(status.failure().reason()).isEqualTo("ActiveDeadlineExceeded");
+      cluster.letGo(job);
+      Instant completed = Instant.parse(cluster.awaitFinished().getStatus().completionTime());
+      assertThat(completed)
+          .isBetween(cluster.clock.instant().minusSeconds(60), cluster.clock.instant());
     }
   }
 
@@ -165,7 +192,7 @@ class ClockApiTest {
   }
 
   private static void setTo(LocalCluster cluster, Instant time) {
-    cluster.clock.advance(Duration.between(cluster.clock.instant(), time));
+    cluster.clock.set(Duration.between(cluster.clock.instant(), time));
   }
 
   private static LoadTestStatus awaitNext(LocalCluster cluster, Instant next) {

@@ -5,6 +5,7 @@ import dev.loadline.operator.kube.FleetLedger.Presence;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -20,9 +21,10 @@ import java.util.TreeMap;
  * before and once after the deed, operators die in an hour with its write n, n + STEP, n + 2 STEP …
  * until the hour has no more writes: so each of the writes of an hour (about 200) is died with in
  * either way, and each kind of write three times at least. Each eighth hour has no operator until
- * the starting deadline has passed, each fourth one none until two minutes after the due time.
- * Prints the table as Markdown, also to a file crash-matrix.md in FOLDER (target), and ends with 1
- * if a run was lost or doubled or a status was not true. 100 hours take some ten minutes.
+ * the starting deadline has passed, each fourth one none until two minutes after the due time. At
+ * the end some stay away beyond a run's deadlines. Prints the table as Markdown, also to a file
+ * crash-matrix.md in FOLDER (target), and ends with 1 if a run was lost or doubled or a status was
+ * not true. 100 hours take some ten minutes.
  */
 public final class CrashMatrix {
   /** How often each kind of write is died with at least, in either way. */
@@ -65,13 +67,34 @@ public final class CrashMatrix {
       for (int n = 1; n <= step && hours < most; n++) {
         for (Choice choice : List.of(Choice.DIES_BEFORE, Choice.DIES_AFTER)) {
           int offset = n % step;
-          hour(
-              fleet,
-              (call, write, kind) ->
-                  write % step == offset || isRare(kind, choice) ? choice : Choice.LIVES);
+          Deaths deaths =
+              new Deaths(
+                  fleet,
+                  (call, write, kind) ->
+                      write % step == offset || isRare(kind, choice) ? choice : Choice.LIVES);
+          hour(fleet, presence(), deaths);
         }
       }
     }
+    absences(FleetStory.PLAIN, 1);
+    absences(FleetStory.RETRIED, 2);
+  }
+
+  /**
+   * Nobody comes for so long that deadlines pass, while a runner of which nothing is recorded
+   * measures.
+   */
+  private void absences(FleetStory story, int attempt) {
+    try (Fleet fleet = new Fleet(EnumSet.of(story))) {
+      for (Duration absence : Deaths.LONG_ABSENCES) {
+        Deaths deaths = new Deaths(fleet, Deaths.withJobOf(attempt), absence);
+        hour(fleet, Presence.BEFORE, deaths);
+      }
+    }
+  }
+
+  private Presence presence() {
+    return hours % 8 == 7 ? Presence.TOO_LATE : hours % 4 == 1 ? Presence.LATE : Presence.BEFORE;
   }
 
   /**
@@ -83,10 +106,7 @@ public final class CrashMatrix {
     return in.size() < AT_LEAST && in.add(hours);
   }
 
-  private void hour(Fleet fleet, Deaths.Plan plan) {
-    Deaths disturbance = new Deaths(fleet, plan);
-    Presence presence =
-        hours % 8 == 7 ? Presence.TOO_LATE : hours % 4 == 1 ? Presence.LATE : Presence.BEFORE;
+  private void hour(Fleet fleet, Presence presence, Deaths disturbance) {
     long began = System.nanoTime();
     Fleet.Outcome outcome = fleet.hour(presence, disturbance);
     add(disturbance.deaths(), outcome);

@@ -2,6 +2,7 @@ package dev.loadline.operator.kube;
 
 import dev.loadline.operator.local.apiserver.Faults.Call;
 import dev.loadline.operator.local.apiserver.Faults.Fault;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,11 +11,19 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Operators of one hour that die with one of their writes, right before or right after the server
- * has done it, as by a kill: nothing of them gets through any more. A new one starts at once.
+ * has done it, as by a kill: nothing of them gets through any more. A new one starts at once, or
+ * when so much time has passed, in which the runners go on.
  */
 final class Deaths implements Fleet.Disturbance {
+  /** Longer than the startup deadline of a {@link FleetStory}; longer than its active one too. */
+  static final List<Duration> LONG_ABSENCES =
+      List.of(Duration.ofMinutes(16), Duration.ofMinutes(20));
+
+  private static final String JOB = "create the Job";
+
   private final Fleet fleet;
   private final Plan plan;
+  private final Duration absence;
   private final List<Death> deaths = new ArrayList<>();
   private final Map<String, Integer> ordinals = new HashMap<>();
   private final AtomicBoolean dead = new AtomicBoolean();
@@ -66,8 +75,22 @@ final class Deaths implements Fleet.Disturbance {
   record Death(String write, Choice when) {}
 
   Deaths(Fleet fleet, Plan plan) {
+    this(fleet, plan, Duration.ZERO);
+  }
+
+  Deaths(Fleet fleet, Plan plan, Duration absence) {
     this.fleet = fleet;
     this.plan = plan;
+    this.absence = absence;
+  }
+
+  /** One operator dies when it has made the Job of this attempt, before it can record it. */
+  static Plan withJobOf(int attempt) {
+    AtomicBoolean over = new AtomicBoolean();
+    return (call, write, kind) ->
+        kind.equals(JOB) && call.name().endsWith("-a" + attempt) && over.compareAndSet(false, true)
+            ? Choice.DIES_AFTER
+            : Choice.LIVES;
   }
 
   @Override
@@ -97,7 +120,7 @@ final class Deaths implements Fleet.Disturbance {
     String kind = kind(call);
     latest = plan.at(call, write, kind);
     if (latest != Choice.LIVES) {
-      deaths.add(new Death(kind, latest));
+      deaths.add(new Death(absence.isZero() ? kind : kind + ", back after " + absence, latest));
       dead.set(true);
       fleet.cluster.operatorDies();
     }
@@ -117,7 +140,7 @@ final class Deaths implements Fleet.Disturbance {
         switch (call.verb() + " " + call.resource() + " " + call.subresource()) {
           case "create events " -> "create an Event";
           case "create loadtestruns " -> "create the LoadTestRun";
-          case "create jobs " -> "create the Job";
+          case "create jobs " -> JOB;
           case "delete jobs " -> "delete the Job";
           case "delete loadtestruns " -> "delete a LoadTestRun";
           case "patch loadtests status" -> "status of the LoadTest";
@@ -134,6 +157,9 @@ final class Deaths implements Fleet.Disturbance {
   public void goOn() {
     if (dead.get()) {
       fleet.cluster.killOperator();
+      if (!absence.isZero()) {
+        fleet.passes(absence);
+      }
       dead.set(false);
       fleet.start();
     }

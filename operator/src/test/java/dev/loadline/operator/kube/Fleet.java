@@ -142,6 +142,12 @@ final class Fleet implements AutoCloseable {
         .toList();
   }
 
+  /** Nobody is there, and the runners do what they do. */
+  void passes(Duration time) {
+    hands.alone();
+    cluster.clock.advance(time);
+  }
+
   /** As a kubelet does: an operator that cannot start, or dies of it, is started again. */
   void start() {
     long end = System.nanoTime() + LIMIT.toNanos();

@@ -54,7 +54,12 @@ final class LocalCluster implements AutoCloseable {
   private static final RunnerDefaults RUNNER =
       new RunnerDefaults("loadline/runner:test", "IfNotPresent", List.of(), List.of());
 
+  /**
+   * For runs the time passes that a test lets pass. Everybody else takes it for a clock that was
+   * set, by which everything is looked at.
+   */
   final MovingClock clock = new MovingClock();
+
   final LocalApiServer server = LocalApiServer.start(clock);
   final Map<String, Long> finished = new ConcurrentHashMap<>();
   final Map<String, Long> missed = new ConcurrentHashMap<>();
@@ -145,7 +150,8 @@ final class LocalCluster implements AutoCloseable {
             tally,
             new SimpleMeterRegistry(),
             clock,
-            System::nanoTime);
+            System::nanoTime,
+            new RunClocks(clock, clock::nanoTime));
   }
 
   /** The operator that stands by has the lease now. */
@@ -441,6 +447,16 @@ final class LocalCluster implements AutoCloseable {
         "Running",
         "ready: true, state: {running: {startedAt: \"%s\"}}".formatted(before(2)),
         "True",
+        clock.instant());
+  }
+
+  /** The control plane hears nothing of the runner's node any more. */
+  void unreachable(String job) {
+    status(
+        job,
+        "Running",
+        "ready: true, state: {running: {startedAt: \"%s\"}}".formatted(before(2)),
+        "False",
         clock.instant());
   }
 

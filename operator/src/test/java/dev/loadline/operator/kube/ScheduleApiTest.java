@@ -207,6 +207,42 @@ class ScheduleApiTest {
         """);
   }
 
+  /** Something else holds it up: here a finalizer. */
+  @Test
+  void waitsForARunOfAnEarlierTestOfItsNameWithoutAskingAnybodyToDeleteIt() {
+    try (LocalCluster cluster = LocalCluster.started()) {
+      cluster.createTest("chat", "schedule: \"0 * * * *\"");
+      LoadTest test = cluster.awaitTest("chat", is -> is.getStatus().nextScheduleTime() != null);
+      Instant due = Instant.parse(test.getStatus().nextScheduleTime());
+      cluster.create(
+          """
+          apiVersion: loadline.dev/v1alpha1
+          kind: LoadTestRun
+          metadata:
+            name: chat-%s
+            finalizers: [example.com/held]
+            ownerReferences: [{apiVersion: loadline.dev/v1alpha1, kind: LoadTest, name: chat, uid: earlier}]
+          spec:
+            loadTest: chat
+            test:
+              target: {url: "http://other.example:8000/v1"}
+              workload: {synthetic: {inputTokens: 128, outputTokens: 32}}
+              load: {stages: [{name: steady, users: 4, duration: 1m}]}
+          """
+              .formatted(due.toString().replaceAll("[-:TZ]", "").substring(0, 12)));
+      cluster.pass(Duration.between(cluster.clock.instant(), due).plusSeconds(1));
+      test =
+          cluster.awaitTest(
+              "chat",
+              is ->
+                  shown(is.getStatus().conditions(), TestCondition.Ready)
+                      .equals("False/ReconcileError"));
+      assertThat(LocalCluster.condition(test.getStatus().conditions(), "Ready").getMessage())
+          .contains("of an earlier test of this name exists and goes by itself")
+          .doesNotContain("delete it");
+    }
+  }
+
   @Test
   void adoptsNoRunThatOnlySaysItIsItsOwn() {
     try (LocalCluster cluster = LocalCluster.started()) {

@@ -15,6 +15,8 @@ import dev.loadline.runner.contract.RunResult.ErrorCount;
 import dev.loadline.runner.contract.RunResult.Latency;
 import dev.loadline.runner.contract.RunResult.Metric;
 import dev.loadline.runner.contract.StageResult;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Instant;
 import java.util.Arrays;
@@ -108,7 +110,7 @@ class StatusSizeTest {
     status.describes(plan);
     status.admitted(plan.limits(), NOW);
     for (int attempt = 1; attempt < attempts; attempt++) {
-      status.started(attempt, "largest-a" + attempt, "6f9d6f1e-5b1e-4f5c-9d9e-0a1b2c3d4e5f", NOW);
+      status.started(job("largest-a" + attempt), NOW, NOW);
       status.attemptEnded(Reason.TargetUnreachable, "€".repeat(400));
     }
     new RunVerdict(status.conditions()).record(conclusion, results);
@@ -117,6 +119,16 @@ class StatusSizeTest {
     LoadTestRunStatus built = status.build();
     assertThat(YAML.convertValue(built, JsonNode.class).path("stages").size()).isEqualTo(stages);
     return built;
+  }
+
+  private static Job job(String name) {
+    return new JobBuilder()
+        .withNewMetadata()
+        .withName(name)
+        .withUid("6f9d6f1e-5b1e-4f5c-9d9e-0a1b2c3d4e5f")
+        .withCreationTimestamp(NOW.toString())
+        .endMetadata()
+        .build();
   }
 
   private static String yaml(int stages, int objectives) {

@@ -54,6 +54,22 @@ class RunLifecycleTest {
     assertThat(next(progress, Seen.nothing(), 22)).isEqualTo(new CreateRunner(2));
   }
 
+  @Test
+  void waitsForTheLastAttemptToGoNotBeyondTheStartupDeadlineAndThenSaysWhatItEndedWith() {
+    RunProgress refused = Seen.refused(1);
+    RunFacts stuck = Seen.of(DELETING, Seen.early(69, ""));
+    assertThat(next(refused, stuck, 890))
+        .isInstanceOfSatisfying(
+            Await.class,
+            await -> {
+              assertThat(await.reason()).isEqualTo(Reason.StoppingRunner);
+              assertThat(await.until()).isEqualTo(START.plusSeconds(900));
+              assertThat(await.message()).endsWith("; deadline 2026-11-24T02:15:00Z");
+            });
+    assertFailed(next(refused, stuck, 900), Reason.TargetUnreachable, "port 1 refused");
+    assertFailed(next(Seen.givenUp(1), stuck, 900), Reason.StartupDeadlineExceeded, "pods to go");
+  }
+
   @ParameterizedTest
   @CsvSource({"1, 20", "2, 30"})
   void pausesBeforeTheNextAttemptLongerEachTime(int attempt, int due) {

@@ -93,6 +93,11 @@ final class Seen {
             .toList());
   }
 
+  /** So many attempts, all of which found nobody at the target. */
+  static RunProgress refused(int number) {
+    return with(afterRefusals(number + 1).attempts().subList(0, number));
+  }
+
   private static RunProgress with(List<RunProgress.Attempt> attempts) {
     return new RunProgress(
         Optional.of(START), attempts, Optional.empty(), Optional.empty(), Optional.empty());
