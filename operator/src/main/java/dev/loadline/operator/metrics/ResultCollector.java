@@ -50,7 +50,7 @@ public final class ResultCollector implements MultiCollector {
     Map<String, Integer> active = new HashMap<>();
     for (LoadTestRun run : runs.get()) {
       Optional<String> test = owner(run);
-      if (test.isPresent() && finishedAt(run).isEmpty()) {
+      if (test.isPresent() && !hasFinished(run)) {
         active.merge(test.get(), 1, Integer::sum);
       } else if (test.filter(uid -> run.getMetadata().getName().equals(names.get(uid)))
           .isPresent()) {
@@ -138,6 +138,11 @@ public final class ResultCollector implements MultiCollector {
         .filter(owner -> Boolean.TRUE.equals(owner.getController()))
         .map(owner -> owner.getUid())
         .findFirst();
+  }
+
+  /** Thousands may be kept, whose instants nobody needs. */
+  private static boolean hasFinished(LoadTestRun run) {
+    return run.getStatus() != null && run.getStatus().completionTime() != null;
   }
 
   private static Optional<Instant> finishedAt(LoadTestRun run) {
