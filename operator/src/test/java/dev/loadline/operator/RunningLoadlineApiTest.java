@@ -56,10 +56,10 @@ class RunningLoadlineApiTest {
         Clients ofSecond = clients(client.getConfiguration(), "second")) {
       client.resource(nightly()).create();
       RunningOperator first = standBy(ofFirst);
+      await()
+          .atMost(LIMIT)
+          .untilAsserted(() -> assertThat(get(first.metrics())).contains("nightly"));
       try (RunningOperator second = standBy(ofSecond)) {
-        await()
-            .atMost(LIMIT)
-            .untilAsserted(() -> assertThat(get(first.metrics())).contains("nightly"));
         assertThat(get(second.metrics()))
             .contains("loadline_runs_total{verdict=\"Pass\"} 0.0")
             .doesNotContain("nightly");

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.api.LoadTestRun;
+import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -90,7 +91,7 @@ class StoredObjectsApiTest {
       LoadTest test =
           cluster.awaitTest(
               "clock",
-              is -> shown(is.getStatus().conditions(), TestCondition.Ready).startsWith("True"));
+              is -> is.getStatus().conditions().stream().anyMatch(StoredObjectsApiTest::isReady));
       assertThat(Instant.parse(test.getStatus().nextScheduleTime()))
           .isAfter(cluster.clock.instant());
       assertThat(test.getStatus().missedRuns()).isNull();
@@ -235,5 +236,10 @@ class StoredObjectsApiTest {
     return cluster.server.faults().calls().stream()
         .filter(call -> call.name().equals(name))
         .count();
+  }
+
+  private static boolean isReady(Condition condition) {
+    return condition.getType().equals(TestCondition.Ready.name())
+        && condition.getStatus().equals("True");
   }
 }
