@@ -1,5 +1,7 @@
 package dev.loadline.operator.kube;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.loadline.operator.local.apiserver.Faults.Call;
 import dev.loadline.operator.local.apiserver.Faults.Fault;
 import java.time.Duration;
@@ -28,6 +30,7 @@ final class Deaths implements Fleet.Disturbance {
   private final Map<String, Integer> ordinals = new HashMap<>();
   private final AtomicBoolean dead = new AtomicBoolean();
   private Choice latest = Choice.LIVES;
+  private volatile String lastObject = "";
   private int write;
 
   /** When an operator dies. */
@@ -121,6 +124,7 @@ final class Deaths implements Fleet.Disturbance {
     latest = plan.at(call, write, kind);
     if (latest != Choice.LIVES) {
       deaths.add(new Death(absence.isZero() ? kind : kind + ", back after " + absence, latest));
+      lastObject = call.name();
       dead.set(true);
       fleet.cluster.operatorDies();
     }
@@ -158,11 +162,17 @@ final class Deaths implements Fleet.Disturbance {
     if (dead.get()) {
       fleet.cluster.killOperator();
       if (!absence.isZero()) {
+        // The server may still be at the deed that the operator died with.
+        await().atMost(LocalCluster.LIMIT).until(this::madeItsJob);
         fleet.passes(absence);
       }
       dead.set(false);
       fleet.start();
     }
+  }
+
+  private boolean madeItsJob() {
+    return fleet.cluster.names("batch/v1", "Job").contains(lastObject);
   }
 
   @Override

@@ -138,7 +138,9 @@ final class FleetHands {
   private void job(ObjectNode job, Optional<ObjectNode> pod, Optional<LoadTestRun> run) {
     boolean going = job.path("metadata").has("deletionTimestamp");
     if (pod.isEmpty()) {
-      if (!going && hadPod.add(job.path("metadata").path("uid").asText())) {
+      if (!going
+          && cluster.names("batch/v1", "Job").contains(name(job))
+          && hadPod.add(job.path("metadata").path("uid").asText())) {
         cluster.pod(name(job));
       }
       return;
