@@ -16,15 +16,11 @@ enum PlantedFault {
           return open(40).startedBy(limit.launcher()).run(folder);
         }
       }),
-  /** Other processes want the only core as well, and are served before the runner. */
+  /** Other processes take the only core for half a second now and then. */
   CORE_TAKEN(
       Check.GeneratorSaturated,
       "loop delay",
-      folder ->
-          open(40)
-              .startedBy("taskset", "-c", "0")
-              .beside("sleep 5; exec taskset -c 0 nice -n -10 sh -c 'while :; do :; done'")
-              .run(folder)),
+      folder -> open(40).startedBy("taskset", "-c", "0").beside(PlantedFault.TAKES).run(folder)),
   /** The whole process stands still for 200 ms now and then. */
   STOPPED_OPEN(
       Check.GeneratorSaturated,
@@ -137,6 +133,11 @@ enum PlantedFault {
       Check.ZeroRequests,
       "the server did not answer",
       folder -> closed(8).against("--error-share=hang_before_first_token=1").run(folder));
+
+  /** With a weight of 87 times the runner's, see sched(7), since half a core serves a runner. */
+  private static final String TAKES =
+      "while sleep 0.5; do"
+          + " timeout 0.5 taskset -c 0 nice -n -20 sh -c 'while :; do :; done'; done";
 
   private static final String STOPS =
       "while sleep 2 && kill -STOP $1; do sleep 0.2; kill -CONT $1; done";

@@ -40,7 +40,7 @@ class PlantedFaultIT {
       assumeQuiet(share);
     }
 
-    assertThat(judgement.verdict()).isEqualTo(Verdict.Invalid);
+    assertThat(judgement.verdict()).as(judgement.message()).isEqualTo(Verdict.Invalid);
     ValidityResult seen =
         judgement.validity().stream()
             .filter(result -> result.check() == fault.check())
