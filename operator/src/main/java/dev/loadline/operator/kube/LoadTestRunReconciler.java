@@ -3,7 +3,9 @@ package dev.loadline.operator.kube;
 import dev.loadline.operator.api.Api;
 import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.plan.TestPlan;
+import dev.loadline.operator.run.Conclusion;
 import dev.loadline.operator.run.Reason;
+import dev.loadline.operator.run.RunDecision;
 import dev.loadline.operator.run.RunFacts;
 import dev.loadline.operator.run.RunLifecycle;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -124,8 +126,13 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
     RunStatus status = pass.status();
     RunFacts facts = reader.read(status).moved(pass.time().ofStamps());
     status.observed(facts);
-    return actions.carryOut(
-        pass, facts, RunLifecycle.next(pass.lifecycle(), status.progress(), facts, pass.now()));
+    RunDecision decision =
+        RunLifecycle.next(pass.lifecycle(), status.progress(), facts, pass.now());
+    return decision instanceof RunDecision.Conclude(Conclusion reached)
+            && reached.reason() == Reason.RunnerJobDeleted
+            && pass.runIsGone()
+        ? UpdateControl.noUpdate()
+        : actions.carryOut(pass, facts, decision);
   }
 
   @Override

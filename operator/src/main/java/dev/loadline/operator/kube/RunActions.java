@@ -77,8 +77,8 @@ final class RunActions {
         status.waits(await);
         pass.lateResult(facts).ifPresent(status::results);
         pass.lateWords(facts).ifPresent(status::says);
-        Requeue next = Requeue.at(await.until(), pass.now());
-        yield write(pass, next.or(new TargetWatch(pass).beforeWindow()));
+        yield write(
+            pass, Requeue.at(await.until(), pass.now()).or(new TargetWatch(pass).beforeWindow()));
       }
       case RunDecision.EndAttempt end -> {
         events.warning(pass.run(), end.reason().name(), end.message());
@@ -183,6 +183,7 @@ final class RunActions {
   }
 
   private UpdateControl<LoadTestRun> delete(RunPass pass, RunFacts facts) {
+    String run = pass.run().getMetadata().getName();
     pass.context()
         .getClient()
         .batch()
@@ -192,8 +193,7 @@ final class RunActions {
         .withName(
             facts.job() instanceof RunFacts.JobFact.Present job
                 ? job.name()
-                : RunnerJob.name(
-                    pass.run().getMetadata().getName(), pass.status().attempts().number()))
+                : RunnerJob.name(run, pass.status().attempts().number()))
         .withPropagationPolicy(DeletionPropagation.FOREGROUND)
         .delete();
     return write(pass, Requeue.after(SOON));

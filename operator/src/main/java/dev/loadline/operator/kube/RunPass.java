@@ -281,6 +281,14 @@ record RunPass(
         && !TestRuns.recorded(Optional.ofNullable(test.get().getStatus()), run, now());
   }
 
+  /** Whether the run itself was deleted, and with it its Job: the watch may tell that later. */
+  boolean runIsGone() {
+    LoadTestRun there = context.getClient().resource(run).get();
+    return there == null
+        || there.isMarkedForDeletion()
+        || !there.getMetadata().getUid().equals(run.getMetadata().getUid());
+  }
+
   static Conclusion failed(Reason reason, String message) {
     return Conclusion.of(Conclusion.End.Failed, reason, message);
   }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -138,6 +139,31 @@ class StaleStatusApiTest {
           run.getMetadata().getOwnerReferences().isEmpty() && run.getStatus().attempts() != null);
       assertThat(deletes).hasValue(1);
     }
+  }
+
+  @Test
+  void aJobThatGoesWithItsDeletedRunIsNotSaidToHaveBeenDeletedByItself() {
+    try (LocalCluster cluster = LocalCluster.started()) {
+      AtomicBoolean runAskedFor = new AtomicBoolean();
+      String run = cluster.startRun("");
+      cluster.sendLoad(run + "-a1");
+      cluster
+          .server
+          .faults()
+          .inject(call -> gets(call, "jobs"), 1, new Fault.Before(() -> cluster.deleteRun(run)));
+      cluster
+          .server
+          .faults()
+          .inject(
+              call -> gets(call, "loadtestruns"), 1, new Fault.Before(() -> runAskedFor.set(true)));
+      cluster.deleteJob(run + "-a1");
+      await().atMost(LocalCluster.LIMIT).untilTrue(runAskedFor);
+      assertThat(cluster.events(Api.LOAD_TEST_RUN)).doesNotContain("RunnerJobDeleted");
+    }
+  }
+
+  private static boolean gets(Call call, String resource) {
+    return call.verb().equals("get") && call.resource().equals(resource);
   }
 
   private static void create(LocalCluster cluster, String name) {
