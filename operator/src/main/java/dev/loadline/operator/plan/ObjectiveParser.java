@@ -107,7 +107,6 @@ final class ObjectiveParser {
         if (spec.statistic() == null) {
           problems.add(
               field + ".statistic", "is missing: " + Arrays.toString(Objective.Statistic.values()));
-          return Optional.empty();
         }
         needsOpenLoop(latency, spec, field);
         return Optional.of(

@@ -84,7 +84,14 @@ final class PlanParser {
       return Optional.empty();
     }
     return switch (CronSchedule.parse(text)) {
-      case CronSchedule.Parsed.Valid valid -> Optional.of(valid.schedule());
+      case CronSchedule.Parsed.Valid valid -> {
+        if (!valid.schedule().isEverDue()) {
+          problems.add(
+              "spec.schedule",
+              Problems.quoted(text) + " is never due: none of its months has such a day");
+        }
+        yield Optional.of(valid.schedule());
+      }
       case CronSchedule.Parsed.Invalid invalid -> {
         for (CronSchedule.CronProblem problem : invalid.problems()) {
           String where = problem.field().equals("schedule") ? "" : problem.field() + ": ";

@@ -1,5 +1,6 @@
 package dev.loadline.operator.plan;
 
+import dev.loadline.operator.api.Api;
 import dev.loadline.operator.api.RunnerSpec;
 import dev.loadline.operator.api.RunnerSpec.EnvSpec;
 import dev.loadline.operator.api.RunnerSpec.TolerationSpec;
@@ -21,6 +22,19 @@ final class RunnerParser {
   private static final String NO_EXECUTE = "NoExecute";
   private static final List<String> OPERATORS = List.of("Equal", EXISTS);
   private static final List<String> EFFECTS = List.of("NoSchedule", "PreferNoSchedule", NO_EXECUTE);
+
+  /** Labels and annotations of runner pods by which they are found and kept. */
+  private static final Set<String> RESERVED =
+      Set.of(
+          "app.kubernetes.io/name",
+          "app.kubernetes.io/managed-by",
+          "cluster-autoscaler.kubernetes.io/safe-to-evict",
+          "karpenter.sh/do-not-disrupt",
+          "controller-uid",
+          "job-name");
+
+  private static final List<String> RESERVED_DOMAINS =
+      List.of(Api.GROUP + "/", "batch.kubernetes.io/");
 
   private final Problems problems;
 
@@ -46,6 +60,8 @@ final class RunnerParser {
     labels(spec.nodeSelector(), FIELD + "nodeSelector");
     problems.each(spec.tolerations(), FIELD + "tolerations", this::toleration);
     labels(spec.labels(), FIELD + "labels");
+    reserved(spec.labels(), FIELD + "labels");
+    reserved(spec.annotations(), FIELD + "annotations");
     if (spec.annotations() != null) {
       spec.annotations()
           .keySet()
@@ -92,6 +108,17 @@ final class RunnerParser {
         Syntax.LABEL_VALUE.check(value, field + "." + key, problems);
       }
     });
+  }
+
+  private void reserved(@Nullable Map<String, String> entries, String field) {
+    if (entries != null) {
+      entries.keySet().stream()
+          .filter(
+              key -> RESERVED.contains(key) || RESERVED_DOMAINS.stream().anyMatch(key::startsWith))
+          .forEach(key ->
+              problems.add(
+                  field, Problems.quoted(key) + " is set by Loadline or by Kubernetes: remove it"));
+    }
   }
 
   private void toleration(TolerationSpec spec, String field) {

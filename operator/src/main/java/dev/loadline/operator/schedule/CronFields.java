@@ -2,7 +2,9 @@ package dev.loadline.operator.schedule;
 
 import java.time.Instant;
 import java.time.LocalDateTime;
+import java.time.Month;
 import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -18,6 +20,15 @@ record CronFields(
   @Override
   public Optional<Instant> next(Instant after, ZoneId zone) {
     return new CronWalk(this, zone.getRules()).next(after);
+  }
+
+  @Override
+  public boolean isEverDue() {
+    boolean byDayOfWeekAlone = ((daysOfMonth | daysOfWeek) & CronField.STAR) == 0;
+    return byDayOfWeekAlone
+        || Arrays.stream(Month.values())
+            .filter(month -> has(months, month.getValue()))
+            .anyMatch(month -> (daysOfMonth & CronField.bits(1, month.maxLength(), 1)) != 0);
   }
 
   boolean monthMatches(LocalDateTime time) {

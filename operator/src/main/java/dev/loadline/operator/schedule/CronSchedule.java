@@ -33,6 +33,9 @@ public sealed interface CronSchedule permits CronFields, EveryInterval {
    */
   Optional<Instant> next(Instant after, ZoneId zone);
 
+  /** Whether there is a day for it at all, which there is none for as for 30 February. */
+  boolean isEverDue();
+
   /** Reads an expression; all problems of all fields at once. */
   static Parsed parse(String expression) {
     return CronParser.parse(expression);

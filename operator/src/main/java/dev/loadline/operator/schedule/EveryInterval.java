@@ -26,6 +26,11 @@ record EveryInterval(String expression, Duration interval) implements CronSchedu
   }
 
   @Override
+  public boolean isEverDue() {
+    return true;
+  }
+
+  @Override
   public Optional<Instant> next(Instant after, ZoneId zone) {
     return Optional.of(Instant.ofEpochSecond(after.getEpochSecond()).plus(interval));
   }

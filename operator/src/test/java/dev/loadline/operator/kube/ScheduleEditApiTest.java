@@ -79,9 +79,6 @@ class ScheduleEditApiTest {
       next = edited(cluster, spec -> spec.put("suspend", false));
       assertThat(next.nextScheduleTime()).isEqualTo(first(cluster, 4, 45, utc, 0));
 
-      next = edited(cluster, spec -> spec.put("schedule", "0 0 30 2 *"));
-      assertThat(next.nextScheduleTime()).isNull();
-
       next = edited(cluster, spec -> spec.remove("schedule"));
       assertThat(next.nextScheduleTime()).isNull();
       assertThat(next.missedRuns()).isNull();

@@ -18,6 +18,8 @@ class PlanRefusalTest {
         "/schedule | TZ=UTC 0 2 * * * | spec.schedule: ",
         "/schedule | 0 2 * * | spec.schedule: ",
         "/schedule | 0 24 * * * | spec.schedule: ",
+        "/schedule | 0 0 30 2 * | spec.schedule: '0 0 30 2 *' is never due: none of its months has"
+            + " such a day",
         "/timeZone | Local | spec.timeZone: 'Local' is not allowed: name a zone such as"
             + " Europe/Berlin",
         "/timeZone | europe/berlin | spec.timeZone: 'europe/berlin' is not a time zone of the IANA"

@@ -43,6 +43,14 @@ class RunnerRefusalTest {
         "labels: {a: b c} | labels.a: 'b c' is no value of a label: at most 63 letters, digits, -,"
             + " _ and ., a letter or digit at both ends",
         "labels: {a: null} | labels.a: is empty",
+        "labels: {app.kubernetes.io/name: mine} | labels: 'app.kubernetes.io/name' is set by"
+            + " Loadline or by Kubernetes: remove it",
+        "labels: {job-name: mine} | labels: 'job-name' is set by",
+        "labels: {batch.kubernetes.io/job-name: mine} | labels: 'batch.kubernetes.io/job-name' is"
+            + " set by",
+        "labels: {loadline.dev/run: mine} | labels: 'loadline.dev/run' is set by",
+        "annotations: {karpenter.sh/do-not-disrupt: 'false'} | annotations:"
+            + " 'karpenter.sh/do-not-disrupt' is set by",
         "annotations: {a b: c} | annotations: 'a b' is no key",
         "nodeSelector: {A_/b: c} | nodeSelector: 'A_/b' is no key",
         "nodeSelector: {a: b-} | nodeSelector.a: 'b-' is no value",

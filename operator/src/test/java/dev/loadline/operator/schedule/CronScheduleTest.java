@@ -167,8 +167,24 @@ class CronScheduleTest {
   @ParameterizedTest
   @ValueSource(strings = {"0 0 30 Feb ?", "0 0 31 4,6,9,11 *", "59 23 31 2 *"})
   void hasNoNextTimeWhenNoSuchDayExists(String expression) {
-    assertThat(valid(expression).next(Instant.parse("2012-07-09T23:35:00Z"), ZoneOffset.UTC))
-        .isEmpty();
+    CronSchedule schedule = valid(expression);
+    assertThat(schedule.next(Instant.parse("2012-07-09T23:35:00Z"), ZoneOffset.UTC)).isEmpty();
+    assertThat(schedule.isEverDue()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0 0 29 2 *",
+        "0 0 31 2,3 *",
+        "0 0 30 2 1",
+        "0 0 30,*/2 2 *",
+        "0 0 * 2 1",
+        "@yearly",
+        "@every 1h"
+      })
+  void isDueSomeDayIfThereIsSuchADay(String expression) {
+    assertThat(valid(expression).isEverDue()).isTrue();
   }
 
   @ParameterizedTest
