@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.local.apiserver.LocalApiServer;
 import dev.loadline.operator.local.apiserver.ResourceType;
+import dev.loadline.operator.verdict.Judgement;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -140,7 +141,8 @@ public final class DemoCommand implements Callable<Integer> {
     out.println();
     out.println("$ kubectl apply -f " + test.file());
     out.println("loadtest.loadline.dev/" + test.name() + " created");
-    out.println("$ kubectl get loadtests -w        (the schedule fires at each full minute)");
+    out.println(
+        "$ kubectl get loadtests -o wide -w        (the schedule fires at each full minute)");
     TableWatch watch = new TableWatch();
     ResourceType tests =
         LocalApiServer.type(test.object().path("apiVersion").asText(), test.kind()).orElseThrow();
@@ -160,6 +162,11 @@ public final class DemoCommand implements Callable<Integer> {
   private void result(LoadTestRun run, LocalSession session, String metrics) {
     out.println();
     ResultTable.lines(run).forEach(out::println);
+    if (Judgement.Check.GeneratorSaturated.name().equals(run.getStatus().verdictReason())) {
+      out.println(
+          "This machine was busy with other work, so that the load runner could not keep its times:"
+              + " try again when it is quiet.");
+    }
     out.println();
     out.println("$ curl -s " + session.metrics() + " | grep -E '" + SHOWN_SERIES + "'");
     metrics.lines().filter(SHOWN_SERIES.asPredicate()).forEach(out::println);

@@ -119,7 +119,7 @@ final class ResultTable {
 
   private static TextTable latencies(List<StageStatus> stages) {
     TextTable table =
-        new TextTable("STAGE", "METRIC", "SAMPLES", "MEAN", "P50", "P95", "P99", "MAX");
+        new TextTable("STAGE", "METRIC", "SAMPLES", "MEAN", "P50", "P90", "P95", "P99", "MAX");
     for (StageStatus stage : stages) {
       for (String metric : metrics(stage)) {
         LatencyStatus latency =
@@ -132,6 +132,7 @@ final class ResultTable {
                   shown(latency.count()),
                   micros(latency.mean()),
                   micros(latency.p50()),
+                  micros(latency.p90()),
                   micros(latency.p95()) + interval(latency),
                   micros(latency.p99()),
                   micros(latency.max())));

@@ -111,7 +111,7 @@ public final class RunCommand implements Callable<Integer> {
     SessionSettings settings =
         SessionSettings.of(keep, runnerEnvironment, progress).with(absolute(claims));
     try (LocalSession session = LocalSession.open(operator, settings);
-        StopOnSignal _ = StopOnSignal.of(session, errors)) {
+        StopOnSignal stop = StopOnSignal.of(session, errors)) {
       if (keep) {
         errors.println(
             "To look while it runs: kubectl --kubeconfig "
@@ -119,6 +119,7 @@ public final class RunCommand implements Callable<Integer> {
                 + " get loadtests,loadtestruns,jobs,pods");
       }
       List<RunOutcome> outcomes = runAll(manifests, session, progress);
+      stop.measured();
       print(outcomes);
       if (keep) {
         errors.println("Logs, results and objects are in " + session.directory());

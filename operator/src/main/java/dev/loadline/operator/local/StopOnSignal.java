@@ -15,6 +15,7 @@ final class StopOnSignal implements AutoCloseable {
   private final CountDownLatch printed = new CountDownLatch(1);
   private final LocalSession session;
   private final PrintStream errors;
+  private volatile boolean measured;
 
   private StopOnSignal(LocalSession session, PrintStream errors) {
     this.session = session;
@@ -28,13 +29,20 @@ final class StopOnSignal implements AutoCloseable {
   }
 
   private void stop() {
-    errors.println("Stopping: what has been measured so far follows.");
-    session.stop();
+    if (!measured) {
+      errors.println("Stopping: what has been measured so far follows.");
+      session.stop();
+    }
     try {
       boolean _ = printed.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException hurried) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** All runs have ended, so that nothing is left to stop. */
+  void measured() {
+    measured = true;
   }
 
   /** All that is to be printed has been. */

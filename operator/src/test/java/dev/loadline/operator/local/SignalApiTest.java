@@ -90,9 +90,9 @@ class SignalApiTest {
     assertThat(printed()).doesNotContain("Stopping");
   }
 
-  /** It may just print the last of the result, and say that the rest follows. */
   @Test
   void leavesNothingIfItIsToldToEndWhileItCleansUp() throws Exception {
     leavesNothing("run", () -> printed().contains("Verdict: None (TargetUnreachable)"));
+    assertThat(printed()).doesNotContain("Stopping");
   }
 }
