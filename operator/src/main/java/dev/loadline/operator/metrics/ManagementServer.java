@@ -86,15 +86,15 @@ public final class ManagementServer implements AutoCloseable {
         : Answer.plain(UNAVAILABLE, "the caches are not filled yet");
   }
 
+  /** An answer that fails is not closed: the server then breaks the connection off. */
   private static HttpHandler get(Supplier<Answer> answer) {
     return exchange -> {
-      try (exchange) {
-        if (exchange.getRequestMethod().equals("GET")) {
-          send(exchange, answer.get());
-        } else {
-          exchange.sendResponseHeaders(METHOD_NOT_ALLOWED, -1);
-        }
+      if (exchange.getRequestMethod().equals("GET")) {
+        send(exchange, answer.get());
+      } else {
+        exchange.sendResponseHeaders(METHOD_NOT_ALLOWED, -1);
       }
+      exchange.close();
     };
   }
 

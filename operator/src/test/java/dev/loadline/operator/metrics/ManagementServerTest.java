@@ -21,11 +21,17 @@ import org.junit.jupiter.api.Test;
 class ManagementServerTest {
   private final AtomicReference<Optional<String>> stuck = new AtomicReference<>(Optional.empty());
   private final AtomicBoolean ready = new AtomicBoolean();
+  private final AtomicBoolean failing = new AtomicBoolean();
   private final ManagementServer server =
       new ManagementServer(
           new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
           new ManagementServer.Answers(
-              out -> out.write("one 1.0\n".getBytes(StandardCharsets.UTF_8)),
+              out -> {
+                out.write("one 1.0\n".getBytes(StandardCharsets.UTF_8));
+                if (failing.get()) {
+                  throw new IllegalStateException("thrown by a test");
+                }
+              },
               stuck::get,
               ready::get));
   private final HttpClient client = HttpClient.newHttpClient();
@@ -43,6 +49,12 @@ class ManagementServerTest {
     assertThat(answer.body()).isEqualTo("one 1.0\n");
     assertThat(answer.headers().firstValue("Content-Type"))
         .contains("text/plain; version=0.0.4; charset=utf-8");
+  }
+
+  @Test
+  void breaksOffWhatCannotBeShownWhole() {
+    failing.set(true);
+    assertThatThrownBy(() -> get("/metrics")).isInstanceOf(IOException.class);
   }
 
   @Test
