@@ -24,7 +24,9 @@ public record LoadTestRunStatus(
         String startTime,
     @JsonPropertyDescription("When the first window opened.") String measurementStartTime,
     @JsonPropertyDescription("When the last window closed.") String measurementEndTime,
-    @JsonPropertyDescription("When it was over and its pods were gone.") String completionTime,
+    @JsonPropertyDescription(
+            "When it was seen to be over, its pods gone too. What was measured ended at measurementEndTime.")
+        String completionTime,
     @JsonPropertyDescription(
             "The figures of the columns, formatted: of the last stage, but requests and errorRate"
                 + " of all. In an open loop latencies count from the instant at which a request was"
@@ -275,7 +277,7 @@ public record LoadTestRunStatus(
       @JsonPropertyDescription("When the Job was created.") String startTime,
       @JsonPropertyDescription("When the runner was first seen ready, that is, sending load.")
           String loadStartTime,
-      @JsonPropertyDescription("When it was over.") String endTime,
+      @JsonPropertyDescription("When it was seen to be over.") String endTime,
       @JsonPropertyDescription("What became of it.") String outcome,
       @JsonPropertyDescription("Why it was given up; of the last one that was.") String message) {}
 
