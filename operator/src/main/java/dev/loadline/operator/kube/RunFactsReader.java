@@ -51,8 +51,8 @@ final class RunFactsReader {
         RunnerJob.name(run.getMetadata().getName(), pass.status().attempts().number() + 1);
     Optional<Job> job = cached(name);
     if (job.isEmpty()) {
-      boolean ends =
-          !pass.now().isBefore(pass.startupDeadline()) || stops() || pass.refusal().isPresent();
+      boolean late = RunLifecycle.isTooLate(pass.lifecycle(), pass.status().progress(), pass.now());
+      boolean ends = late || stops() || pass.refusal().isPresent();
       job = ends ? onServer(name) : job;
     }
     return job.filter(found -> Owners.owns(run, found));

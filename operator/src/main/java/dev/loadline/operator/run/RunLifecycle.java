@@ -61,6 +61,12 @@ public final class RunLifecycle {
     return new RunLifecycle(plan, progress, facts, now).next();
   }
 
+  /** Whether a deadline has passed by which a run that sends no load is given up. */
+  public static boolean isTooLate(Lifecycle plan, RunProgress progress, Instant now) {
+    Patience patience = new Patience(plan, progress, now);
+    return !now.isBefore(patience.startupDeadline()) || !now.isBefore(patience.activeDeadline());
+  }
+
   /**
    * What follows from the API server's no to a Job; empty where it may be of the moment.
    *
@@ -148,7 +154,8 @@ public final class RunLifecycle {
               End.Damaged,
               Reason.JobNameTaken,
               "the runner's Job was deleted, and another one has its name: " + foreign.name());
-      case RunFacts.JobFact.Present job -> facts.pods().isEmpty() ? noPod(job) : pod(job);
+      case RunFacts.JobFact.Present job when job.deleting() -> jobGone();
+      case RunFacts.JobFact.Present job -> facts.pods().isEmpty() ? noPod(job) : pod();
     };
   }
 
@@ -204,9 +211,6 @@ public final class RunLifecycle {
   }
 
   private RunDecision noPod(RunFacts.JobFact.Present job) {
-    if (job.deleting()) {
-      return jobGone();
-    }
     if (progress.loadSeen() || job.failure().isPresent()) {
       return Conclude.of(
           End.Damaged,
@@ -232,10 +236,7 @@ public final class RunLifecycle {
             now.plus(Patience.POD_EXPECTED));
   }
 
-  private RunDecision pod(RunFacts.JobFact.Present job) {
-    if (job.deleting()) {
-      return jobGone();
-    }
+  private RunDecision pod() {
     return switch (facts.pods().getLast().health()) {
       case PodHealth.Unschedulable waiting ->
           patience.starting(

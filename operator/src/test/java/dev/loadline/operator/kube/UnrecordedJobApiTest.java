@@ -3,6 +3,7 @@ package dev.loadline.operator.kube;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.api.LoadTestRunStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.AttemptStatus;
 import dev.loadline.operator.local.apiserver.Faults;
@@ -97,36 +98,53 @@ class UnrecordedJobApiTest {
     }
   }
 
-  /** The operator lives, but its watch of Jobs is as good as dead. */
   @Test
   void asksTheServerBeforeItSaysThatThereWasNoJob() {
     try (LocalCluster cluster = LocalCluster.started()) {
-      AtomicBoolean refused = new AtomicBoolean(true);
-      Faults faults = cluster.server.faults();
-      faults.answer(
-          call -> call.resource().equals("jobs") && Set.of("list", "watch").contains(call.verb()),
-          Integer.MAX_VALUE,
-          500);
-      faults.cutWatches();
-      faults.answer(
-          call -> refused.get() && call.subresource().equals("status") && cluster.jobsMade() >= 1,
-          Integer.MAX_VALUE,
-          500);
-      cluster.createTest("chat", "runNow: {token: first}");
-      await().atMost(LocalCluster.LIMIT).until(() -> cluster.jobsMade() >= 1);
-      String job = cluster.run().getMetadata().getName() + "-a1";
-      cluster.pod(job);
-      cluster.ready(job);
-      cluster.clock.advance(Duration.ofMinutes(16));
-      refused.set(false);
-      LoadTestRunStatus status =
-          cluster
-              .awaitRun(
-                  run -> run.getStatus().attempts() != null || run.getStatus().verdict() != null)
-              .getStatus();
+      String job = madeButNeverSeen(cluster, "", Duration.ofMinutes(16));
+      LoadTestRunStatus status = cluster.awaitRun(UnrecordedJobApiTest::isDecided).getStatus();
       assertThat(status.phase()).isEqualTo("Running");
       assertThat(only(status).job()).isEqualTo(job);
     }
+  }
+
+  @Test
+  void asksTheServerAlsoWhereTheActiveDeadlineIsTheEarlierOne() {
+    try (LocalCluster cluster = LocalCluster.started()) {
+      String more = "lifecycle: {activeDeadline: 5m}";
+      String job = madeButNeverSeen(cluster, more, Duration.ofMinutes(6));
+      LoadTestRunStatus status = cluster.awaitRun(UnrecordedJobApiTest::isDecided).getStatus();
+      assertThat(status.failure().reason()).isEqualTo("ActiveDeadlineExceeded");
+      assertThat(status.verdict()).isEqualTo("Invalid");
+      assertThat(only(status).job()).isEqualTo(job);
+    }
+  }
+
+  private static boolean isDecided(LoadTestRun run) {
+    return run.getStatus().attempts() != null || run.getStatus().verdict() != null;
+  }
+
+  /** The operator lives, but its watch of Jobs is as good as dead; the Job's name. */
+  private static String madeButNeverSeen(LocalCluster cluster, String more, Duration time) {
+    AtomicBoolean refused = new AtomicBoolean(true);
+    Faults faults = cluster.server.faults();
+    faults.answer(
+        call -> call.resource().equals("jobs") && Set.of("list", "watch").contains(call.verb()),
+        Integer.MAX_VALUE,
+        500);
+    faults.cutWatches();
+    faults.answer(
+        call -> refused.get() && call.subresource().equals("status") && cluster.jobsMade() >= 1,
+        Integer.MAX_VALUE,
+        500);
+    cluster.createTest("chat", "runNow: {token: first}\n" + more);
+    await().atMost(LocalCluster.LIMIT).until(() -> cluster.jobsMade() >= 1);
+    String job = cluster.run().getMetadata().getName() + "-a1";
+    cluster.pod(job);
+    cluster.ready(job);
+    cluster.clock.advance(time);
+    refused.set(false);
+    return job;
   }
 
   private static AttemptStatus only(LoadTestRunStatus status) {
