@@ -44,18 +44,38 @@ record LastResults(Optional<LoadTestStatus> before, TestRuns runs) {
         .toList();
   }
 
-  /**
-   * A run that the last status does not have as active and that was made before the last result is
-   * none, whatever time it names.
-   */
   private boolean isNew(LoadTestRun run, LastRun last) {
-    String name = run.getMetadata().getName();
     Instant end = Instant.parse(last.completionTime());
     Instant ended = TestRuns.ended(run, runs.now());
-    boolean known = name.equals(last.name()) && ended.equals(end);
-    boolean wasActive = before.map(LoadTestStatus::active).orElse(List.of()).contains(name);
+    boolean known = run.getMetadata().getName().equals(last.name()) && ended.equals(end);
+    return known || (!ended.isBefore(end) && mayBeLater(before, run, end));
+  }
+
+  /**
+   * A run that the last status does not have as active and that was made before the last result is
+   * no later one, whatever time it names.
+   */
+  private static boolean mayBeLater(
+      Optional<LoadTestStatus> before, LoadTestRun run, Instant lastEnd) {
     Instant created = Instant.parse(run.getMetadata().getCreationTimestamp());
-    return known || (!ended.isBefore(end) && (wasActive || !created.isBefore(end)));
+    return !created.isBefore(lastEnd)
+        || before
+            .map(LoadTestStatus::active)
+            .filter(active -> active.contains(run.getMetadata().getName()))
+            .isPresent();
+  }
+
+  /**
+   * Whether the status knows of this result. One whose last run is from the future knows of none:
+   * that time is put right first.
+   */
+  static boolean known(Optional<LoadTestStatus> status, LoadTestRun run, Instant now) {
+    return status
+        .map(LoadTestStatus::lastRun)
+        .map(last -> Instant.parse(last.completionTime()))
+        .filter(end -> !end.isAfter(now))
+        .filter(end -> !TestRuns.ended(run, now).isAfter(end) || !mayBeLater(status, run, end))
+        .isPresent();
   }
 
   private static Optional<LoadTestRun> lastOf(List<LoadTestRun> runs) {

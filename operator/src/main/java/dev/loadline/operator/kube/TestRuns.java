@@ -127,21 +127,14 @@ record TestRuns(List<LoadTestRun> all, Instant now) {
   }
 
   /**
-   * Whether the status of its test knows of this finished run; one that was missed is no result. A
-   * status whose last run is from the future knows of none: that time is put right first.
+   * Whether the status of its test knows of this finished run; one that was missed is no result.
    */
   static boolean recorded(Optional<LoadTestStatus> status, LoadTestRun run, Instant now) {
     if (LoadTestRun.missed(run)) {
       List<String> active = status.map(LoadTestStatus::active).orElse(List.of());
       return status.isPresent() && !active.contains(run.getMetadata().getName());
     }
-    return status
-        .map(LoadTestStatus::lastRun)
-        .map(LoadTestStatus.LastRun::completionTime)
-        .map(Instant::parse)
-        .filter(recorded -> !recorded.isAfter(now))
-        .filter(recorded -> !ended(run, now).isAfter(recorded))
-        .isPresent();
+    return LastResults.known(status, run, now);
   }
 
   /**

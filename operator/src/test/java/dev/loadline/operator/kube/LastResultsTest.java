@@ -95,6 +95,20 @@ class LastResultsTest {
     assertThat(status(TEN.plusSeconds(701)).recorded(runs.get(1))).isTrue();
   }
 
+  /** Or it would never be deleted. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void runOfTheWrongClockIsRecordedAlsoWhenItsTimeHasCome(boolean another) {
+    pass(TEN);
+    if (another) {
+      runNext("Pass");
+      pass(TEN.plusSeconds(700));
+    }
+    pass(WRONG.plusSeconds(1));
+    assertThat(runs.stream().filter(status(WRONG.plusSeconds(2))::recorded))
+        .containsExactlyElementsOf(runs);
+  }
+
   @Test
   void runOfTheWrongClockIsPrunedBeforeTheNextOne() {
     runNext("Pass");
