@@ -99,9 +99,11 @@ public record RunnerSpec(
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record ResourcesSpec(
-      @JsonPropertyDescription("What the scheduler reserves.") @Size(max = 16)
+      @JsonPropertyDescription("What the scheduler reserves; default: the limits.") @Size(max = 16)
           Map<String, Quantity> requests,
-      @JsonPropertyDescription("What the container may use.") @Size(max = 16)
+      @JsonPropertyDescription(
+              "What the container may use; default: what it requests. Without cpu here it may use more CPU than it requests.")
+          @Size(max = 16)
           Map<String, Quantity> limits) {}
 
   /** Relation to nodes with GPUs. */

@@ -39,6 +39,9 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
   /** The watch tells of a new run long before. */
   private static final Requeue SEEN_AT_THE_LATEST = Requeue.after(Duration.ofSeconds(2));
 
+  /** What was just written is seen within the moment. */
+  private static final Requeue RECORDED_SOON = Requeue.after(Duration.ofSeconds(1));
+
   private final TestRunStarter starter;
   private final Events events;
   private final FailedPasses failures;
@@ -249,7 +252,7 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
     List<LoadTestRun> recorded = beyond.stream().filter(pass.status()::recorded).toList();
     recorded.forEach(
         run -> pass.context().getClient().resource(run).lockResourceVersion().delete());
-    return recorded.size() == beyond.size() ? Requeue.heartbeat() : Requeue.now();
+    return recorded.size() == beyond.size() ? Requeue.heartbeat() : RECORDED_SOON;
   }
 
   /** Says so if the API server keeps refusing; the framework goes on trying. */

@@ -53,15 +53,20 @@ record Patience(Lifecycle plan, RunProgress progress, Instant now) {
         activeDeadline());
   }
 
-  /** Since when the runner has this trouble; it counts from when it was first seen. */
-  Instant since(Reason trouble, Instant scheduled) {
+  /**
+   * Since when the runner has this trouble: from when it was first seen, but not before it could
+   * begin. A stamp that is still to come is another clock's and says nothing.
+   *
+   * @param earliest as Kubernetes has stamped it
+   */
+  Instant since(Reason trouble, Instant earliest) {
     Instant seen =
         progress
             .trouble()
             .filter(is -> is.reason() == trouble)
             .map(RunProgress.Trouble::since)
             .orElse(now.truncatedTo(ChronoUnit.SECONDS));
-    return seen.isBefore(scheduled) ? scheduled : seen;
+    return seen.isBefore(earliest) && !earliest.isAfter(now) ? earliest : seen;
   }
 
   /** Whether another attempt is left and can begin before the startup deadline. */

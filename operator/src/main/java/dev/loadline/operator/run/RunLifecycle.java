@@ -273,7 +273,7 @@ public final class RunLifecycle {
 
   /** A node that does not answer may go on sending load, whatever its pod was last seen to do. */
   private RunDecision nodeLost(PodHealth.NodeLost lost) {
-    Instant end = lost.since().plus(NODE_PATIENCE);
+    Instant end = patience.since(Reason.RunnerLost, lost.since()).plus(NODE_PATIENCE);
     return now.isBefore(end)
         ? new Await(
             lost.wasReady() || progress.loadSeen() ? Phase.Running : Phase.Starting,

@@ -428,20 +428,36 @@ class FailureTableTest {
             "Conclude Damaged RunnerLost pod-1 exit 143 with result",
             "told to stop; it had sent load"),
         sendingLoad(
-            "its node does not answer for 89 s",
+            "its node has not answered for long, which is seen only now",
             lost,
+            500,
+            "Await Running RunnerLost until 590",
+            "given up at 2026-11-24T02:09:50Z"),
+        row(
+            "its node does not answer for 89 s",
+            Seen.troubled(Reason.RunnerLost, at(100)),
+            Seen.of(JOB, lost),
             189,
             "Await Running RunnerLost until 190",
             "given up at 2026-11-24T02:03:10Z"),
-        sendingLoad(
+        row(
             "its node does not answer for 90 s",
-            lost,
+            Seen.troubled(Reason.RunnerLost, at(100)),
+            Seen.of(JOB, lost),
             190,
             "Conclude Damaged RunnerLost pod-1",
             "node was lost"),
-        firstAttempt(
+        row(
+            "its node does not answer for 90 s, from later on by a clock that is ahead",
+            Seen.troubled(Reason.RunnerLost, at(100)),
+            Seen.of(JOB, new PodHealth.NodeLost(at(3700), true)),
+            190,
+            "Conclude Damaged RunnerLost pod-1",
+            "node was lost"),
+        row(
             "a node that is lost before load may still send it",
-            lostEarly,
+            Seen.troubled(Reason.RunnerLost, at(100)),
+            Seen.of(JOB, lostEarly),
             190,
             "Conclude Damaged RunnerLost pod-1",
             "node was lost"),
