@@ -59,7 +59,7 @@ final class RunFactsReader {
   }
 
   private boolean stops() {
-    return TestRunStarter.STOPPED.equals(run.getSpec().desiredState());
+    return TestRunStarter.STOPPED.equals(run.getSpec().desiredState()) || run.isMarkedForDeletion();
   }
 
   /**
