@@ -21,6 +21,7 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
@@ -37,7 +38,7 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
   private final Seen<LoadTestRun> seen;
   private final ClockSteps<LoadTestRun> steps;
   private final RunClocks clocks;
-  private final Remains remains = new Remains();
+  private final WatchedPods watchedPods = new WatchedPods();
 
   /** Does what is decided by these actions. */
   LoadTestRunReconciler(
@@ -63,10 +64,15 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
     seen.through(() -> context.getPrimaryCache().list(object -> true));
     InformerEventSource<Job, LoadTestRun> jobs =
         new InformerEventSource<>(
-            children(Job.class).withOnDeleteFilter(this::gone).build(), context);
+            children(Job.class).withOnDeleteFilter(this::freed).build(), context);
     InformerEventSource<Pod, LoadTestRun> pods =
         new InformerEventSource<>(
-            children(Pod.class).withOnDeleteFilter(this::kept).build(), context);
+            children(Pod.class)
+                .withOnAddFilter(this::seen)
+                .withOnUpdateFilter(this::seen)
+                .withOnDeleteFilter(this::gone)
+                .build(),
+            context);
     Turns turns = new Turns(targets, this::forget);
     targets.through(new TargetCaches(context.getPrimaryCache(), jobs, pods), turns::propagateEvent);
     return List.of(jobs, pods, turns, runsOfTests.through(context.getPrimaryCache()), steps);
@@ -86,14 +92,24 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
         .withNamespacesInheritedFromController();
   }
 
-  /** A pod is gone; its last state is kept before the cache forgets it. */
-  private boolean kept(Pod pod, Boolean lastStateUnknown) {
-    remains.keep(pod);
-    return gone(pod, lastStateUnknown);
+  private boolean seen(Pod pod) {
+    watchedPods.seen(pod);
+    return true;
+  }
+
+  private boolean seen(Pod pod, Pod before) {
+    Instant now = clocks.wall();
+    boolean ended = TargetCaches.hasEnded(pod, now) && !TargetCaches.hasEnded(before, now);
+    return seen(pod) && (!ended || freed(pod, false));
+  }
+
+  private boolean gone(Pod pod, Boolean lastStateUnknown) {
+    watchedPods.gone(pod);
+    return freed(pod, lastStateUnknown);
   }
 
   /** Of what the run was deleted nobody else hears that it is gone. */
-  private boolean gone(HasMetadata child, Boolean lastStateUnknown) {
+  private boolean freed(HasMetadata child, Boolean lastStateUnknown) {
     TargetCaches.target(child).ifPresent(targets::freed);
     return true;
   }
@@ -118,7 +134,7 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
       if (parsed instanceof TestPlan.Parsed.Valid valid && !pass.status().progress().concluded()) {
         pass.status().describes(valid.plan());
       }
-      RunFactsReader reader = new RunFactsReader(pass, remains);
+      RunFactsReader reader = new RunFactsReader(pass, watchedPods);
       reader.unrecorded(pass).ifPresent(pass::started);
       return pass.refusal()
           .map(problems -> actions.conclude(pass, RunPass.failed(Reason.InvalidSpec, problems)))

@@ -28,6 +28,11 @@ final class RunClocks {
     this.nanoTime = nanoTime;
   }
 
+  /** The present, by the node's clock. */
+  Instant wall() {
+    return clock.instant();
+  }
+
   /** The present, for this run. */
   RunTime now(LoadTestRun run) {
     long nanos = nanoTime.getAsLong();

@@ -26,14 +26,14 @@ import java.util.stream.Stream;
 final class RunFactsReader {
   private final Context<LoadTestRun> context;
   private final LoadTestRun run;
-  private final Remains remains;
+  private final WatchedPods watched;
   private final Instant wall;
   private final ObjectEvents events;
 
-  RunFactsReader(RunPass pass, Remains remains) {
+  RunFactsReader(RunPass pass, WatchedPods watched) {
     this.context = pass.context();
     this.run = pass.run();
-    this.remains = remains;
+    this.watched = watched;
     this.wall = pass.time().wall();
     this.events = new ObjectEvents(context.getClient());
   }
@@ -103,9 +103,10 @@ final class RunFactsReader {
   /** The pods of this Job; of those that are gone, only the ones that came to an end. */
   private List<RunFacts.Pod> pods(String job) {
     Map<String, Pod> pods = new LinkedHashMap<>();
-    remains.of(job).stream()
+    watched.gone(job).stream()
         .filter(pod -> new PodReader(pod, wall).read().health() instanceof PodHealth.Ended)
         .forEach(pod -> pods.put(pod.getMetadata().getUid(), pod));
+    watched.present(job).forEach(pod -> pods.put(pod.getMetadata().getUid(), pod));
     context
         .getSecondaryResourcesAsStream(Pod.class)
         .filter(pod -> ownedBy(pod, job))

@@ -94,12 +94,16 @@ final class TargetCaches {
     return Stream.concat(
             pods.byIndex(INDEX, target).stream()
                 .filter(pod -> !loads(runOf(pod)))
-                .filter(
-                    pod -> !(new PodReader(pod, now).read().health() instanceof PodHealth.Ended)),
+                .filter(pod -> !hasEnded(pod, now)),
             jobs.byIndex(INDEX, target).stream().filter(job -> startsPods(job) && isOrphan(job)))
         .map(TargetCaches::runOf)
         .filter(run -> !run.equals(new ResourceID(asking.name(), asking.namespace())))
         .findFirst();
+  }
+
+  /** Whether it sends nothing any more, though it may be there for long. */
+  static boolean hasEnded(Pod pod, Instant now) {
+    return new PodReader(pod, now).read().health() instanceof PodHealth.Ended;
   }
 
   private boolean loads(ResourceID run) {

@@ -528,6 +528,20 @@ final class LocalCluster implements AutoCloseable {
             HAND);
   }
 
+  /** Somebody's finalizer keeps the pod, whatever becomes of it. */
+  void keepPod(String job) {
+    server
+        .resources()
+        .change(
+            place("v1", "Pod", job + "-0-abcde"),
+            "",
+            pod -> {
+              pod.withObject("/metadata").withArray("/finalizers").add("example.com/archive");
+              return pod;
+            },
+            HAND);
+  }
+
   /** Waits until the pod is told to go. */
   void awaitPodDeletion(String job) {
     await()

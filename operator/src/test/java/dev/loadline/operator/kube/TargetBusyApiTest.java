@@ -259,6 +259,22 @@ class TargetBusyApiTest {
     }
   }
 
+  @Test
+  void beginsWhenThePodOfADeletedRunHasEndedThoughSomethingKeepsIt() {
+    try (LocalCluster cluster = LocalCluster.started()) {
+      hold(cluster, "");
+      cluster.keepPod(HOLDER + "-a1");
+      cluster.deleteTest("chat");
+      cluster.awaitPodDeletion(HOLDER + "-a1");
+      run(cluster, "other", "guest", "");
+      awaitBusy(cluster, "guest", "which was deleted, may still load it");
+
+      cluster.ended(HOLDER + "-a1", 143, "Error", "", true);
+
+      awaitJob(cluster, "guest");
+    }
+  }
+
   /** Its Job was never made, so that nothing of it is left whose end would tell. */
   @Test
   void beginsAtOnceWhenTheRunThatHasItsTargetIsDeletedBeforeItHasAJob() {
