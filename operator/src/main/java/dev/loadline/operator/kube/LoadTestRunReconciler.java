@@ -25,11 +25,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
-/**
- * One run: facts, decision, deed, record. What to do is decided in {@link RunLifecycle}. A run that
- * is being deleted is looked at as well: a finalizer may keep it and its load for long.
- */
-@ControllerConfiguration(name = "loadtestrun", triggerReconcilerOnAllEvents = true)
+/** One run: facts, decision, deed, record. What to do is decided in {@link RunLifecycle}. */
+@ControllerConfiguration(name = "loadtestrun")
 final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
   private final RunActions actions;
   private final FailedPasses failures;
@@ -123,9 +120,6 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
 
   @Override
   public UpdateControl<LoadTestRun> reconcile(LoadTestRun run, Context<LoadTestRun> context) {
-    if (context.isPrimaryResourceDeleted()) {
-      return UpdateControl.noUpdate();
-    }
     try {
       RunTime now = clocks.now(run);
       TestPlan.Parsed parsed =

@@ -59,7 +59,7 @@ final class RunFactsReader {
   }
 
   private boolean stops() {
-    return TestRunStarter.STOPPED.equals(run.getSpec().desiredState()) || run.isMarkedForDeletion();
+    return TestRunStarter.STOPPED.equals(run.getSpec().desiredState());
   }
 
   /**

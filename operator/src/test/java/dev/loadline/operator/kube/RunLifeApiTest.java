@@ -222,30 +222,6 @@ class RunLifeApiTest {
   }
 
   @Test
-  void stopsTheLoadOfADeletedRunThatSomebodyElsesFinalizerKeeps() {
-    try (LocalCluster cluster = LocalCluster.started()) {
-      String run = cluster.startRun("");
-      cluster.sendLoad(run + "-a1");
-      cluster.changeRun(
-          run,
-          object -> {
-            object.withObject("/metadata").withArray("/finalizers").add("example.com/archive");
-            return object;
-          });
-      cluster.deleteRun(run);
-      cluster.letGo(run + "-a1");
-      assertThat(cluster.awaitFinished().getStatus().phase()).isEqualTo("Stopped");
-      cluster.changeRun(
-          run,
-          object -> {
-            object.withObject("/metadata").remove("finalizers");
-            return object;
-          });
-      await().atMost(LocalCluster.LIMIT).until(() -> cluster.names("batch/v1", "Job").isEmpty());
-    }
-  }
-
-  @Test
   void doesNotRepeatARunWhoseJobWasDeleted() {
     try (LocalCluster cluster = LocalCluster.started()) {
       String run = cluster.startRun("");

@@ -230,7 +230,8 @@ class ValidateMessagesTest extends GoodFile {
             "spec.load.stages[1]: exactly one of duration and requests must be set",
             "spec.load.stages[1].name: 'one' is there twice",
             "spec.objectives[0].statistic: is missing: [mean, p50, p90, p95, p99, max]",
-            "spec.objectives[0].max: must be text: write it in quotes, \"800\"",
+            "spec.objectives[0].max: '800' is not a duration above 0 with a unit, such as 800ms or"
+                + " 1.5s",
             "spec.objectives[0].stage: 'two' is no stage of the load: [one]",
             "spec.objectives[1].statistic: does not go with errorRate",
             "spec.objectives[1].max: '150%' is not a share from 0% to 100% (or 0 to 1)",
