@@ -33,7 +33,7 @@ public sealed interface CronSchedule permits CronFields, EveryInterval {
    */
   Optional<Instant> next(Instant after, ZoneId zone);
 
-  /** Whether there is a day for it at all, which there is none for as for 30 February. */
+  /** Whether any day matches it: none is 30 February. */
   boolean isEverDue();
 
   /** Reads an expression; all problems of all fields at once. */
