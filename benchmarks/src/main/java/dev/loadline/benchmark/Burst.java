@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
  * @param requests the operator's, by the API server's log
  * @param scrapes milliseconds of each scrape meanwhile
  * @param resident the largest RSS that was seen, MiB
+ * @param anonymous the largest part of it that no file backs, MiB
  * @param cpuSeconds CPU of the operator from the due instant to the last result
  * @param otherSeconds CPU of all else on the machine in that time: the API server and its peers
  * @param verdicts how many runs of each phase and verdict
@@ -29,6 +30,7 @@ record Burst(
     List<AuditLog.Request> requests,
     List<Double> scrapes,
     double resident,
+    double anonymous,
     double cpuSeconds,
     double otherSeconds,
     Map<String, Long> verdicts) {
@@ -49,12 +51,14 @@ record Burst(
     double machine = Machine.CpuTime.now().busySeconds();
     List<Double> scrapes = new ArrayList<>();
     double resident = 0;
+    double anonymous = 0;
     double after;
     do {
       Thread.sleep(SCRAPES);
       OperatorProcess.Scrape scrape = operator.scrape();
       scrapes.add(scrape.millis());
       resident = Math.max(resident, operator.residentMebibytes());
+      anonymous = Math.max(anonymous, operator.anonymousMebibytes());
       after = finished(scrape);
     } while (after - before < bench.tests().count() && Instant.now().isBefore(due.plus(LONGEST)));
     double cpuSeconds = operator.cpu().minus(cpu).toNanos() / 1e9;
@@ -65,6 +69,7 @@ record Burst(
         bench.audit().between(due, Instant.now()),
         scrapes,
         resident,
+        anonymous,
         cpuSeconds,
         otherSeconds,
         verdicts(bench, due));

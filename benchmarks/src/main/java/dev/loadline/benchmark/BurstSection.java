@@ -40,6 +40,7 @@ final class BurstSection implements ScaleSection {
     report.add(
         Figure.of(
             "RSS, largest in the burst", "MiB", each(all, Burst::resident), Goal.atMost(200, 200)));
+    report.add(Figure.of("of that RSS, what no file backs", "MiB", each(all, Burst::anonymous)));
     report.add(Figure.of("CPU of the operator, a burst", "s", each(all, Burst::cpuSeconds)));
     report.add(Figure.of("CPU of all else, a burst", "s", each(all, Burst::otherSeconds)));
     report.add(

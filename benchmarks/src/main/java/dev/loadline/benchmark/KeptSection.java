@@ -34,6 +34,7 @@ final class KeptSection implements ScaleSection {
     Thread.sleep(SETTLE);
     scrapes(operator, report);
     report.add(one("RSS, runs kept", "MiB", operator.residentMebibytes()));
+    report.add(one("of that RSS, what no file backs", "MiB", operator.anonymousMebibytes()));
     report.add(one("CPU, idle, runs kept", "m", bench.millicores(WINDOW)));
     Burst burst = Burst.measure(bench, report);
     double slowest = Crowd.quantile(burst.scrapes(), 1);

@@ -119,6 +119,11 @@ final class OperatorProcess implements AutoCloseable {
     return program.residentMegabytes() / MEBIBYTE;
   }
 
+  /** Resident memory that no file backs, MiB. */
+  double anonymousMebibytes() {
+    return program.anonymousMegabytes() / MEBIBYTE;
+  }
+
   @Override
   public void close() {
     http.close();

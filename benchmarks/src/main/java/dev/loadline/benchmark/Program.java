@@ -65,9 +65,21 @@ final class Program implements AutoCloseable {
 
   /** Memory that is resident now, in MB of 10^6 bytes. */
   double residentMegabytes() {
+    return megabytes("VmRSS");
+  }
+
+  /**
+   * Of it what no file backs, which is what Kubernetes' metric {@code container_memory_rss} has.
+   */
+  double anonymousMegabytes() {
+    return megabytes("RssAnon");
+  }
+
+  /** See proc_pid_status(5). */
+  private double megabytes(String name) {
     try (var lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
       return lines
-          .filter(line -> line.startsWith("VmRSS:"))
+          .filter(line -> line.startsWith(name + ":"))
           .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) * 1_024 / 1e6)
           .findFirst()
           .orElseThrow(() -> new IllegalStateException("ended early: " + logText()));

@@ -48,6 +48,7 @@ final class OperatorCommand implements Callable<Integer> {
 
   private int run(OperatorConfig config) throws InterruptedException {
     Logging.operator(Optional.ofNullable(environment.get(OperatorConfig.LOG_FORMAT)));
+    OldGeneration.keepSmall();
     BlockingQueue<String> lost = new LinkedBlockingQueue<>();
     Clients clients = Clients.of(Config.autoConfigure(null), config);
     try {

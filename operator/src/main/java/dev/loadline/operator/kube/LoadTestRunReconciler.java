@@ -96,7 +96,7 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
 
   private boolean seen(Pod pod, Pod before) {
     Instant now = clocks.wall();
-    boolean ended = TargetCaches.hasEnded(pod, now) && !TargetCaches.hasEnded(before, now);
+    boolean ended = new PodReader(pod, now).hasEnded() && !new PodReader(before, now).hasEnded();
     return seen(pod) && (!ended || freed(pod, false));
   }
 

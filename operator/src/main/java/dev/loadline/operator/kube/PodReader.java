@@ -37,6 +37,11 @@ record PodReader(Pod pod, Instant now) {
     return new RunFacts.Pod(pod.getMetadata().getName(), health());
   }
 
+  /** Whether it sends nothing any more, though it may be there for long. */
+  boolean hasEnded() {
+    return health() instanceof PodHealth.Ended;
+  }
+
   private PodHealth health() {
     if (pod.getStatus() == null) {
       return new PodHealth.Starting();

@@ -104,7 +104,7 @@ final class RunFactsReader {
   private List<RunFacts.Pod> pods(String job) {
     Map<String, Pod> pods = new LinkedHashMap<>();
     watched.gone(job).stream()
-        .filter(pod -> new PodReader(pod, wall).read().health() instanceof PodHealth.Ended)
+        .filter(pod -> new PodReader(pod, wall).hasEnded())
         .forEach(pod -> pods.put(pod.getMetadata().getUid(), pod));
     watched.present(job).forEach(pod -> pods.put(pod.getMetadata().getUid(), pod));
     context

@@ -3,7 +3,6 @@ package dev.loadline.operator.kube;
 import dev.loadline.operator.api.Api;
 import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.run.Contender;
-import dev.loadline.operator.run.PodHealth;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -94,16 +93,11 @@ final class TargetCaches {
     return Stream.concat(
             pods.byIndex(INDEX, target).stream()
                 .filter(pod -> !loads(runOf(pod)))
-                .filter(pod -> !hasEnded(pod, now)),
+                .filter(pod -> !new PodReader(pod, now).hasEnded()),
             jobs.byIndex(INDEX, target).stream().filter(job -> startsPods(job) && isOrphan(job)))
         .map(TargetCaches::runOf)
         .filter(run -> !run.equals(new ResourceID(asking.name(), asking.namespace())))
         .findFirst();
-  }
-
-  /** Whether it sends nothing any more, though it may be there for long. */
-  static boolean hasEnded(Pod pod, Instant now) {
-    return new PodReader(pod, now).read().health() instanceof PodHealth.Ended;
   }
 
   private boolean loads(ResourceID run) {

@@ -10,6 +10,7 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,11 @@ public final class ResultCollector implements MultiCollector {
   /** Verdicts of runs whose figures say something about the server. */
   private static final Set<String> SOUND = Set.of("Pass", "Fail", "None");
 
+  /** As the registry sorts their series, by the labels: what is in order is sorted soon. */
+  private static final Comparator<LoadTest> AS_SERIES =
+      Comparator.comparing((LoadTest test) -> test.getMetadata().getName())
+          .thenComparing(test -> test.getMetadata().getNamespace());
+
   private final Supplier<List<LoadTest>> tests;
   private final Supplier<List<LoadTestRun>> runs;
 
@@ -43,7 +49,7 @@ public final class ResultCollector implements MultiCollector {
   @Override
   public MetricSnapshots collect() {
     Families families = new Families();
-    List<LoadTest> all = tests.get();
+    List<LoadTest> all = tests.get().stream().sorted(AS_SERIES).toList();
     Map<String, String> names = new HashMap<>();
     all.forEach(test -> lastRun(test).ifPresent(name -> names.put(uid(test), name)));
     Map<String, LoadTestRun> last = new HashMap<>();

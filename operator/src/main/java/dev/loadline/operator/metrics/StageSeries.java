@@ -4,13 +4,23 @@ import dev.loadline.operator.api.LoadTestRunStatus.LatencyStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.StageStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.Throughput;
 import io.prometheus.metrics.model.snapshots.Labels;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The series of one stage; seconds and ratios, as Prometheus has it. */
-record StageSeries(Families families, Labels labels) {
+/**
+ * The series of one stage; seconds and ratios, as Prometheus has it.
+ *
+ * @param labels of the stage
+ * @param quantiles the same with a quantile, by its name: labels cost more to make than to write
+ */
+record StageSeries(Families families, Labels labels, Map<String, Labels> quantiles) {
   private static final double MICROS = 1e6;
+
+  StageSeries(Families families, Labels labels) {
+    this(families, labels, new HashMap<>());
+  }
 
   void add(StageStatus stage) {
     latencies(Optional.ofNullable(stage.latencyMicros()).orElse(Map.of()));
@@ -75,7 +85,9 @@ record StageSeries(Families families, Labels labels) {
 
   private void quantile(String name, String help, String quantile, @Nullable Long micros) {
     if (micros != null) {
-      families.add(name, help, labels.add("quantile", quantile), micros / MICROS);
+      Labels ofQuantile =
+          quantiles.computeIfAbsent(quantile, known -> labels.add("quantile", known));
+      families.add(name, help, ofQuantile, micros / MICROS);
     }
   }
 
