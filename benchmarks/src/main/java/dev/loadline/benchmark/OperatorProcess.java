@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,10 +77,10 @@ final class OperatorProcess implements AutoCloseable {
     }
   }
 
-  private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+  private HttpResponse<byte[]> get(String path) throws IOException, InterruptedException {
     return http.send(
         HttpRequest.newBuilder(management.resolve(path)).timeout(READY).build(),
-        BodyHandlers.ofString());
+        BodyHandlers.ofByteArray());
   }
 
   /**
@@ -101,12 +102,12 @@ final class OperatorProcess implements AutoCloseable {
   /** Scrapes as Prometheus does. */
   Scrape scrape() throws IOException, InterruptedException {
     long start = System.nanoTime();
-    HttpResponse<String> answer = get("/metrics");
+    HttpResponse<byte[]> answer = get("/metrics");
     double millis = (System.nanoTime() - start) / 1e6;
     if (answer.statusCode() != 200) {
       throw new IllegalStateException("/metrics answers " + answer.statusCode());
     }
-    return new Scrape(answer.body(), millis);
+    return new Scrape(new String(answer.body(), StandardCharsets.UTF_8), millis);
   }
 
   /** CPU time it has used, to 10 ms. */

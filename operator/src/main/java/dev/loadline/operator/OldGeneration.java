@@ -9,7 +9,7 @@ import javax.management.NotificationEmitter;
 /**
  * Keeps the heap near what lives on it. The serial collector leaves the old generation alone until
  * the heap's limit is reached, and a burst of runs fills it with versions of objects that live for
- * seconds; so it is collected whenever it has grown by half, by a usage threshold as {@link
+ * seconds; so it is collected whenever it has grown by a quarter, by a usage threshold as {@link
  * MemoryPoolMXBean} describes it.
  */
 final class OldGeneration {
@@ -42,13 +42,13 @@ final class OldGeneration {
   }
 
   /**
-   * Half as much again as lives, in bytes.
+   * A quarter more than lives, in bytes.
    *
    * @param live after a collection
    * @param max the pool's limit; -1 for none
    */
   static long threshold(long live, long max) {
-    long grown = Math.max(LEAST, live + live / 2);
+    long grown = Math.max(LEAST, live + live / 4);
     return max < 0 ? grown : Math.min(grown, max);
   }
 }

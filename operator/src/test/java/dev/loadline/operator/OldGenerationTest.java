@@ -71,8 +71,8 @@ class OldGenerationTest {
   }
 
   @Test
-  void isCollectedWhenItHasGrownByHalf() {
-    assertThat(OldGeneration.threshold(100 * MEBIBYTE, -1)).isEqualTo(150 * MEBIBYTE);
+  void isCollectedWhenItHasGrownByAQuarter() {
+    assertThat(OldGeneration.threshold(100 * MEBIBYTE, -1)).isEqualTo(125 * MEBIBYTE);
     assertThat(OldGeneration.threshold(MEBIBYTE, -1)).isEqualTo(24 * MEBIBYTE);
     assertThat(OldGeneration.threshold(200 * MEBIBYTE, 236 * MEBIBYTE)).isEqualTo(236 * MEBIBYTE);
   }
