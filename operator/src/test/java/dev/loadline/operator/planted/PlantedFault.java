@@ -154,8 +154,8 @@ enum PlantedFault {
     this.measuring = measuring;
   }
 
-  /** Plants a fault and measures with it. */
-  private interface Measuring {
+  /** Measures in a folder of its own, perhaps with a fault, and judges. */
+  interface Measuring {
     Judgement in(Path folder) throws IOException, InterruptedException;
   }
 

@@ -58,12 +58,8 @@ class PlantedFaultIT {
     assertThat(judgement.reason()).as(judgement.message()).isEqualTo("ObjectivesMet");
   }
 
-  private interface Measuring {
-    Judgement in(Path folder) throws IOException, InterruptedException;
-  }
-
   /** The first of some runs whose generator nothing held up that a fault does not explain. */
-  private Judgement undisturbed(Measuring measuring, boolean saturates)
+  private Judgement undisturbed(PlantedFault.Measuring measuring, boolean saturates)
       throws IOException, InterruptedException {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Neighbours neighbours = new Neighbours();
