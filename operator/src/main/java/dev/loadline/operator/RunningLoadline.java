@@ -5,19 +5,17 @@ import dev.loadline.operator.kube.Leadership;
 import dev.loadline.operator.kube.Tally;
 import dev.loadline.operator.local.RunningOperator;
 import dev.loadline.operator.metrics.ManagementServer;
-import dev.loadline.operator.metrics.ResultCollector;
+import dev.loadline.operator.metrics.ResultExposition;
 import dev.loadline.operator.metrics.RunCounters;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.OperatorException;
-import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.List;
@@ -32,7 +30,7 @@ final class RunningLoadline implements RunningOperator {
   private final Optional<Leadership> leadership;
 
   private RunningLoadline(
-      PrometheusMeterRegistry meters,
+      ManagementServer.Body metrics,
       Controllers controllers,
       OperatorConfig config,
       Optional<Leadership> leadership) {
@@ -42,7 +40,7 @@ final class RunningLoadline implements RunningOperator {
         new ManagementServer(
             config.management(),
             new ManagementServer.Answers(
-                meters::scrape,
+                metrics,
                 () -> leadership.flatMap(Leadership::stuck).or(controllers::stuck),
                 () -> leadership.filter(Leadership::standsBy).isPresent() || controllers.ready()));
   }
@@ -100,9 +98,7 @@ final class RunningLoadline implements RunningOperator {
       OperatorConfig config,
       Optional<Leadership> leadership,
       Consumer<String> lost) {
-    PrometheusRegistry exposition = new PrometheusRegistry();
-    PrometheusMeterRegistry meters =
-        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, exposition, Clock.SYSTEM);
+    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     new JvmMemoryMetrics().bindTo(meters);
     new JvmThreadMetrics().bindTo(meters);
     new ProcessorMetrics().bindTo(meters);
@@ -115,10 +111,15 @@ final class RunningLoadline implements RunningOperator {
             meters,
             InstantSource.system(),
             System::nanoTime);
-    exposition.register(
-        new ResultCollector(
-            ifLeading(leadership, controllers::tests), ifLeading(leadership, controllers::runs)));
-    return new RunningLoadline(meters, controllers, config, leadership);
+    ResultExposition results =
+        new ResultExposition(
+            ifLeading(leadership, controllers::tests), ifLeading(leadership, controllers::runs));
+    ManagementServer.Body metrics =
+        out -> {
+          meters.scrape(out);
+          results.writeTo(out);
+        };
+    return new RunningLoadline(metrics, controllers, config, leadership);
   }
 
   /** Of several operators only the one that works answers with results. */

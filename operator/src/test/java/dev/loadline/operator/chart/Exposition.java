@@ -2,32 +2,31 @@ package dev.loadline.operator.chart;
 
 import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.api.LoadTestRun;
-import dev.loadline.operator.metrics.ResultCollector;
+import dev.loadline.operator.metrics.ResultExposition;
 import dev.loadline.operator.metrics.RunCounters;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import io.micrometer.core.instrument.Clock;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the operator's collectors expose for the finished runs of {@code finished.yaml}. */
+/** What the operator exposes for the finished runs of {@code finished.yaml}. */
 public final class Exposition {
   private static final Path FINISHED = Path.of("src/test/resources/chart/finished.yaml");
 
-  private final PrometheusMeterRegistry meters;
+  private final PrometheusMeterRegistry meters =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final List<LoadTest> tests = new ArrayList<>();
   private final List<LoadTestRun> runs = new ArrayList<>();
 
   /** Reads the file. */
   public Exposition() {
-    PrometheusRegistry registry = new PrometheusRegistry();
-    meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, registry, Clock.SYSTEM);
     KubernetesSerialization reader = new KubernetesSerialization();
     for (String document : read().split("(?m)^---$", -1)) {
       if (document.contains("\nkind: LoadTestRun\n")) {
@@ -36,7 +35,6 @@ public final class Exposition {
         tests.add(reader.unmarshal(document, LoadTest.class));
       }
     }
-    registry.register(new ResultCollector(() -> tests, () -> runs));
     RunCounters counters = new RunCounters(meters);
     runs.forEach(run -> counters.finished(run.getStatus().verdict()));
   }
@@ -51,6 +49,18 @@ public final class Exposition {
 
   /** The text of a scrape. */
   public String text() {
-    return meters.scrape();
+    return new String(bytes(), StandardCharsets.UTF_8);
+  }
+
+  /** The text of a scrape as it is sent. */
+  public byte[] bytes() {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    try {
+      meters.scrape(text);
+      new ResultExposition(() -> tests, () -> runs).writeTo(text);
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    return text.toByteArray();
   }
 }

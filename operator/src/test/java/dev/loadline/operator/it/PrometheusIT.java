@@ -62,9 +62,7 @@ class PrometheusIT {
         new ManagementServer(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             new ManagementServer.Answers(
-                out -> out.write(exposition.text().getBytes(StandardCharsets.UTF_8)),
-                Optional::empty,
-                () -> true));
+                out -> out.write(exposition.bytes()), Optional::empty, () -> true));
     address = "127.0.0.1:" + freePort();
     Path config = folder.resolve("prometheus.yml");
     Files.writeString(

@@ -6,12 +6,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.api.LoadTestRun;
-import dev.loadline.operator.metrics.ResultCollector;
+import dev.loadline.operator.metrics.ResultExposition;
 import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import io.fabric8.kubernetes.client.http.Interceptor.RequestTags;
-import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -150,8 +149,7 @@ class FinishedRunApiTest {
 
   private static String metrics(LoadTest test, LoadTestRun run) throws IOException {
     ByteArrayOutputStream text = new ByteArrayOutputStream();
-    PrometheusTextFormatWriter.create()
-        .write(text, new ResultCollector(() -> List.of(test), () -> List.of(run)).collect());
+    new ResultExposition(() -> List.of(test), () -> List.of(run)).writeTo(text);
     return text.toString(StandardCharsets.UTF_8);
   }
 }

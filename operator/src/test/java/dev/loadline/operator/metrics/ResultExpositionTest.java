@@ -5,29 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.api.LoadTestRun;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import io.micrometer.core.instrument.Clock;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ResultCollectorTest {
+class ResultExpositionTest {
   private static final String LABELS = "loadtest=\"chat\",model=\"gemma\",namespace=\"perf\"";
 
   private final KubernetesSerialization serialization = new KubernetesSerialization();
   private final List<LoadTest> tests = new ArrayList<>();
   private final List<LoadTestRun> runs = new ArrayList<>();
-  private final PrometheusRegistry registry = new PrometheusRegistry();
-  private final PrometheusMeterRegistry meters =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, registry, Clock.SYSTEM);
-
-  ResultCollectorTest() {
-    registry.register(new ResultCollector(() -> tests, () -> runs));
-  }
 
   @Test
   void showsTheFiguresOfTheLastFinishedRun() {
@@ -166,17 +159,29 @@ class ResultCollectorTest {
     assertThat(series()).noneMatch(line -> line.startsWith("loadline_ttft"));
   }
 
+  /** As the format demands: all series of a family in one group, below one heading. */
   @Test
-  void countersAreThereFromTheStartAndRise() {
-    RunCounters counters = new RunCounters(meters);
-    counters.finished("Pass");
-    counters.missed("OperatorDown", 3);
-    assertThat(series())
-        .contains(
-            "loadline_runs_total{verdict=\"Pass\"} 1.0",
-            "loadline_runs_total{verdict=\"Invalid\"} 0.0",
-            "loadline_missed_runs_total{reason=\"OperatorDown\"} 3.0",
-            "loadline_missed_runs_total{reason=\"Concurrency\"} 0.0");
+  void everyFamilyStandsTogetherBelowOneHeading() {
+    for (String name : List.of("b", "a", "c")) {
+      LoadTest test = test();
+      test.getMetadata().setName(name);
+      test.getMetadata().setUid(name);
+      tests.add(test);
+      LoadTestRun run = finished("new", "2026-11-24T02:07:00Z", "Pass", "214000");
+      run.getMetadata().getOwnerReferences().getFirst().setUid(name);
+      runs.add(run);
+    }
+    List<String> families = new ArrayList<>();
+    for (String line : text().lines().toList()) {
+      String family = line.replaceFirst("^# (HELP|TYPE) ", "").replaceFirst("[{ ].*", "");
+      if (families.isEmpty() || !families.getLast().equals(family)) {
+        families.add(family);
+      }
+    }
+    assertThat(families).doesNotHaveDuplicates().contains("loadline_ttft_seconds");
+    assertThat(series().stream().filter(line -> line.startsWith("loadline_active_runs")))
+        .hasSize(3)
+        .isSorted();
   }
 
   private static String stage(String quantile) {
@@ -184,7 +189,17 @@ class ResultCollectorTest {
   }
 
   private List<String> series() {
-    return meters.scrape().lines().filter(line -> !line.startsWith("#")).toList();
+    return text().lines().filter(line -> !line.startsWith("#")).toList();
+  }
+
+  private String text() {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    try {
+      new ResultExposition(() -> tests, () -> runs).writeTo(text);
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    return text.toString(StandardCharsets.UTF_8);
   }
 
   private LoadTest test() {
