@@ -16,7 +16,10 @@ import java.util.function.Supplier;
  */
 final class ManagementServer implements AutoCloseable {
   private final HttpServer server;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+  /** No virtual threads: in one, a writer's buffer grows from 512 characters, write by write. */
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("management-", 1).factory());
 
   /**
    * Starts to serve.

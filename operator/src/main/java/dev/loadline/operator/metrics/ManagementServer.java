@@ -27,7 +27,10 @@ public final class ManagementServer implements AutoCloseable {
   private static final int METHOD_NOT_ALLOWED = 405;
 
   private final HttpServer server;
-  private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+
+  /** No virtual threads: in one, a writer's buffer grows from 512 characters, write by write. */
+  private final ExecutorService executor =
+      Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("management-", 1).factory());
 
   /**
    * What it answers with.

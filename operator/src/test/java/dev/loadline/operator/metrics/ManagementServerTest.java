@@ -22,11 +22,13 @@ class ManagementServerTest {
   private final AtomicReference<Optional<String>> stuck = new AtomicReference<>(Optional.empty());
   private final AtomicBoolean ready = new AtomicBoolean();
   private final AtomicBoolean failing = new AtomicBoolean();
+  private final AtomicBoolean virtual = new AtomicBoolean();
   private final ManagementServer server =
       new ManagementServer(
           new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
           new ManagementServer.Answers(
               out -> {
+                virtual.set(Thread.currentThread().isVirtual());
                 out.write("one 1.0\n".getBytes(StandardCharsets.UTF_8));
                 if (failing.get()) {
                   throw new IllegalStateException("thrown by a test");
@@ -49,6 +51,15 @@ class ManagementServerTest {
     assertThat(answer.body()).isEqualTo("one 1.0\n");
     assertThat(answer.headers().firstValue("Content-Type"))
         .contains("text/plain; version=0.0.4; charset=utf-8");
+  }
+
+  /**
+   * A virtual thread makes {@code BufferedWriter} begin with 512 characters and copy at each write.
+   */
+  @Test
+  void showsTheMetricsFromAThreadInWhichWritersHaveTheirWholeBuffer() throws Exception {
+    get("/metrics");
+    assertThat(virtual).isFalse();
   }
 
   @Test
