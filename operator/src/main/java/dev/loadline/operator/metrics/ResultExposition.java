@@ -5,6 +5,7 @@ import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.api.LoadTestStatus;
 import dev.loadline.operator.metrics.TestResult.LastRun;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
@@ -69,8 +70,7 @@ public final class ResultExposition implements ManagementServer.Body {
       Optional<String> test = owner(run);
       if (test.isPresent() && !hasFinished(run)) {
         active.merge(test.get(), 1, Integer::sum);
-      } else if (test.filter(uid -> run.getMetadata().getName().equals(names.get(uid)))
-          .isPresent()) {
+      } else if (test.isPresent() && run.getMetadata().getName().equals(names.get(test.get()))) {
         last.put(test.get(), run);
       }
     }
@@ -108,12 +108,17 @@ public final class ResultExposition implements ManagementServer.Body {
         .map(LoadTestStatus.LastRun::name);
   }
 
-  /** UID of the test that made the run; runs made by hand have none and no series. */
+  /**
+   * UID of the test that made the run; runs made by hand have none and no series. Ten thousand may
+   * be kept, for each of which a stream would cost more than the look.
+   */
   private static Optional<String> owner(HasMetadata run) {
-    return run.getMetadata().getOwnerReferences().stream()
-        .filter(owner -> Boolean.TRUE.equals(owner.getController()))
-        .map(owner -> owner.getUid())
-        .findFirst();
+    for (OwnerReference owner : run.getMetadata().getOwnerReferences()) {
+      if (Boolean.TRUE.equals(owner.getController())) {
+        return Optional.of(owner.getUid());
+      }
+    }
+    return Optional.empty();
   }
 
   /** Thousands may be kept, whose instants nobody needs. */
