@@ -71,7 +71,9 @@ final class Fleet implements AutoCloseable {
   }
 
   Fleet(Set<FleetStory> stories) {
-    due = nextHour(cluster.clock.instant());
+    due = cluster.clock.instant().truncatedTo(ChronoUnit.HOURS).plus(Duration.ofHours(2));
+    // Else the first hour could begin while the fleet settles in.
+    cluster.clock.advance(Duration.between(cluster.clock.instant(), due.minus(SETTLING)));
     for (FleetStory story : stories) {
       cluster.create(story.yaml(FleetLedger.token(Instant.EPOCH)));
       FleetLedger ledger = new FleetLedger(story);
@@ -92,11 +94,6 @@ final class Fleet implements AutoCloseable {
       throw new IllegalStateException("the fleet does not settle in: " + wrong);
     }
     cluster.killOperator();
-  }
-
-  /** One that does not begin while the fleet settles in. */
-  private static Instant nextHour(Instant now) {
-    return now.plus(SETTLING).truncatedTo(ChronoUnit.HOURS).plus(Duration.ofHours(1));
   }
 
   /** Lets the next hour come. */
