@@ -16,13 +16,16 @@ import java.util.function.Supplier;
  */
 final class ManagementServer implements AutoCloseable {
   static {
-    // Else the JDK's server holds small pieces back for the client's delayed ACK, 40 ms.
+    // Else small pieces are held back (Nagle) for the client's delayed ACK, 40 ms.
     System.setProperty("sun.net.httpserver.nodelay", "true");
   }
 
   private final HttpServer server;
 
-  /** No virtual threads: in one, a writer's buffer grows from 512 characters, write by write. */
+  /**
+   * One a request; no virtual ones: in those a writer's buffer grows from 512 characters, write by
+   * write. Not bounded: slow readers of one page must not keep the kubelet from another.
+   */
   private final ExecutorService threads =
       Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("management-", 1).factory());
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.local.RunningOperator;
 import dev.loadline.operator.local.apiserver.LocalApiServer;
+import dev.loadline.operator.metrics.TextFormat;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -40,6 +41,7 @@ class RunningLoadlineApiTest {
                   .contains("loadline_runs_total{verdict=\"Pass\"} 0.0")
                   .contains("jvm_memory_used_bytes")
                   .contains("reconciliations"));
+      TextFormat.assertGrouped(get(operator.metrics()));
       client.resource(test).delete();
       await()
           .atMost(LIMIT)

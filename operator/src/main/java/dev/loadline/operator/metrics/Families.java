@@ -4,8 +4,8 @@ import dev.loadline.operator.api.LoadTestRunStatus.LatencyStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.StageStatus;
 import dev.loadline.operator.api.LoadTestRunStatus.Throughput;
 import dev.loadline.operator.metrics.Family.Series;
-import dev.loadline.operator.metrics.TestResult.LastRun;
-import dev.loadline.operator.metrics.TestResult.LastStage;
+import dev.loadline.operator.metrics.ShownTest.ShownRun;
+import dev.loadline.operator.metrics.ShownTest.ShownStage;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -84,27 +84,28 @@ final class Families {
   /** Finds the series in a part of what a test shows. */
   @FunctionalInterface
   private interface Part<T> {
-    void of(T part, Series series);
+    void read(T part, Series series);
   }
 
-  private static Family ofRun(String name, String help, Part<LastRun> run) {
+  private static Family ofRun(String name, String help, Part<ShownRun> run) {
     return new Family(
-        name, help, (test, series) -> test.last().ifPresent(last -> run.of(last, series)));
+        name, help, (test, series) -> test.last().ifPresent(last -> run.read(last, series)));
   }
 
-  private static Family ofStage(String name, String help, Part<LastStage> part) {
+  private static Family ofStage(String name, String help, Part<ShownStage> part) {
     return ofRun(
-        name, help, (run, series) -> run.stages().forEach(stage -> part.of(stage, series)));
+        name, help, (run, series) -> run.stages().forEach(stage -> part.read(stage, series)));
   }
 
-  private static void verdict(LastRun run, Series series) {
+  private static void verdict(ShownRun run, Series series) {
     for (String verdict : VERDICTS) {
       series.add(
-          run.labels().add("verdict", verdict), verdict.equals(run.status().verdict()) ? 1 : 0);
+          run.labels().add("verdict", verdict),
+          run.verdict().filter(verdict::equals).isPresent() ? 1 : 0);
     }
   }
 
-  private static void objectives(LastRun run, Series series) {
+  private static void objectives(ShownRun run, Series series) {
     run.objectives().stream()
         .filter(objective -> !"NotEnoughSamples".equals(objective.result()))
         .forEach(objective ->
@@ -126,7 +127,7 @@ final class Families {
         });
   }
 
-  private static void decimal(LastStage stage, Series series, @Nullable String text) {
+  private static void decimal(ShownStage stage, Series series, @Nullable String text) {
     try {
       Optional.ofNullable(text)
           .map(Double::parseDouble)
@@ -158,7 +159,7 @@ final class Families {
   }
 
   private static void quantile(
-      LastStage stage, Series series, String quantile, @Nullable Long micros) {
+      ShownStage stage, Series series, String quantile, @Nullable Long micros) {
     if (micros != null) {
       series.add(stage.quantile(quantile), micros / MICROS);
     }

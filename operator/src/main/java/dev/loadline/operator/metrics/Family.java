@@ -21,7 +21,7 @@ record Family(String name, String help, Reading reading) {
   @FunctionalInterface
   interface Reading {
     /** Adds every series that the test has; what is not known is not added. */
-    void of(TestResult test, Series series);
+    void read(ShownTest test, Series series);
   }
 
   /** Takes the series of one family. */
@@ -31,10 +31,10 @@ record Family(String name, String help, Reading reading) {
   }
 
   /** What these tests have of it; empty without a series, so that no bare name is shown. */
-  Optional<GaugeSnapshot> of(List<TestResult> tests) {
+  Optional<GaugeSnapshot> snapshot(List<ShownTest> tests) {
     List<GaugeDataPointSnapshot> points = new ArrayList<>();
     Series series = (labels, value) -> points.add(new GaugeDataPointSnapshot(value, labels, null));
-    tests.forEach(test -> reading.of(test, series));
+    tests.forEach(test -> reading.read(test, series));
     return points.isEmpty()
         ? Optional.empty()
         : Optional.of(new GaugeSnapshot(new MetricMetadata(name, help), points));

@@ -27,13 +27,16 @@ public final class ManagementServer implements AutoCloseable {
   private static final int METHOD_NOT_ALLOWED = 405;
 
   static {
-    // Else the JDK's server holds small pieces back for the client's delayed ACK, 40 ms.
+    // Else small pieces are held back (Nagle) for the client's delayed ACK, 40 ms.
     System.setProperty("sun.net.httpserver.nodelay", "true");
   }
 
   private final HttpServer server;
 
-  /** No virtual threads: in one, a writer's buffer grows from 512 characters, write by write. */
+  /**
+   * One a request; no virtual ones: in those a writer's buffer grows from 512 characters, write by
+   * write. Not bounded: slow readers of one page must not keep the kubelet from another.
+   */
   private final ExecutorService executor =
       Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("management-", 1).factory());
 

@@ -3,7 +3,7 @@ package dev.loadline.operator.metrics;
 import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.api.LoadTestStatus;
-import dev.loadline.operator.metrics.TestResult.LastRun;
+import dev.loadline.operator.metrics.ShownTest.ShownRun;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -46,24 +46,24 @@ public final class ResultExposition implements ManagementServer.Body {
   }
 
   /**
-   * Writes family by family: of a thousand tests all of them at once are megabytes, which the
-   * collector would have to copy.
+   * Writes family by family: the points of all of them at once are megabytes with a thousand tests,
+   * which the garbage collector would have to copy.
    */
   @Override
   public void writeTo(OutputStream out) throws IOException {
-    List<TestResult> results = results();
+    List<ShownTest> shown = shown();
     for (Family family : Families.ALL) {
-      Optional<GaugeSnapshot> snapshot = family.of(results);
+      Optional<GaugeSnapshot> snapshot = family.snapshot(shown);
       if (snapshot.isPresent()) {
         writer.write(out, MetricSnapshots.of(snapshot.get()));
       }
     }
   }
 
-  private List<TestResult> results() {
+  private List<ShownTest> shown() {
     List<LoadTest> all = tests.get().stream().sorted(AS_SERIES).toList();
     Map<String, String> names = new HashMap<>();
-    all.forEach(test -> lastRun(test).ifPresent(name -> names.put(uid(test), name)));
+    all.forEach(test -> lastRunName(test).ifPresent(name -> names.put(uid(test), name)));
     Map<String, LoadTestRun> last = new HashMap<>();
     Map<String, Integer> active = new HashMap<>();
     for (LoadTestRun run : runs.get()) {
@@ -76,25 +76,26 @@ public final class ResultExposition implements ManagementServer.Body {
     }
     return all.stream()
         .map(test ->
-            result(
+            shown(
                 test, active.getOrDefault(uid(test), 0), Optional.ofNullable(last.get(uid(test)))))
         .toList();
   }
 
-  private static TestResult result(LoadTest test, int active, Optional<LoadTestRun> last) {
+  private static ShownTest shown(LoadTest test, int active, Optional<LoadTestRun> last) {
     Labels labels =
         Labels.of(
             "namespace",
             test.getMetadata().getNamespace(),
             "loadtest",
             test.getMetadata().getName());
-    return new TestResult(
+    return new ShownTest(
         labels,
         active,
         instant(Optional.ofNullable(test.getStatus()).map(LoadTestStatus::nextScheduleTime)),
         last.map(LoadTestRun::getStatus)
             .map(status ->
-                LastRun.of(labels, status, instant(Optional.ofNullable(status.completionTime())))));
+                ShownRun.of(
+                    labels, status, instant(Optional.ofNullable(status.completionTime())))));
   }
 
   private static String uid(HasMetadata object) {
@@ -102,7 +103,7 @@ public final class ResultExposition implements ManagementServer.Body {
   }
 
   /** Name of the run that finished last, as the test's status has it. */
-  private static Optional<String> lastRun(LoadTest test) {
+  private static Optional<String> lastRunName(LoadTest test) {
     return Optional.ofNullable(test.getStatus())
         .map(LoadTestStatus::lastRun)
         .map(LoadTestStatus.LastRun::name);

@@ -2,6 +2,7 @@ package dev.loadline.operator.chart;
 
 import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.api.LoadTestRun;
+import dev.loadline.operator.metrics.ManagementServer;
 import dev.loadline.operator.metrics.ResultExposition;
 import dev.loadline.operator.metrics.RunCounters;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
@@ -9,6 +10,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,7 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What the operator exposes for the finished runs of {@code finished.yaml}. */
-public final class Exposition {
+public final class Exposition implements ManagementServer.Body {
   private static final Path FINISHED = Path.of("src/test/resources/chart/finished.yaml");
 
   private final PrometheusMeterRegistry meters =
@@ -47,20 +49,20 @@ public final class Exposition {
     }
   }
 
-  /** The text of a scrape. */
-  public String text() {
-    return new String(bytes(), StandardCharsets.UTF_8);
+  @Override
+  public void writeTo(OutputStream out) throws IOException {
+    meters.scrape(out);
+    new ResultExposition(() -> tests, () -> runs).writeTo(out);
   }
 
-  /** The text of a scrape as it is sent. */
-  public byte[] bytes() {
+  /** The text of a scrape. */
+  public String text() {
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     try {
-      meters.scrape(text);
-      new ResultExposition(() -> tests, () -> runs).writeTo(text);
+      writeTo(text);
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }
-    return text.toByteArray();
+    return text.toString(StandardCharsets.UTF_8);
   }
 }

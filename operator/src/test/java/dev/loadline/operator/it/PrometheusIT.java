@@ -57,12 +57,10 @@ class PrometheusIT {
             .findFirst();
     Assumptions.assumeTrue(
         binary.isPresent(), "no prometheus on PATH: Debian's package of that name has it");
-    Exposition exposition = new Exposition();
     operator =
         new ManagementServer(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            new ManagementServer.Answers(
-                out -> out.write(exposition.bytes()), Optional::empty, () -> true));
+            new ManagementServer.Answers(new Exposition(), Optional::empty, () -> true));
     address = "127.0.0.1:" + freePort();
     Path config = folder.resolve("prometheus.yml");
     Files.writeString(

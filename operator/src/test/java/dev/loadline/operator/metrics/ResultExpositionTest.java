@@ -171,17 +171,9 @@ class ResultExpositionTest {
       run.getMetadata().getOwnerReferences().getFirst().setUid(name);
       runs.add(run);
     }
-    List<String> families = new ArrayList<>();
-    for (String line : text().lines().toList()) {
-      String family = line.replaceFirst("^# (HELP|TYPE) ", "").replaceFirst("[{ ].*", "");
-      if (families.isEmpty() || !families.getLast().equals(family)) {
-        families.add(family);
-      }
-    }
-    assertThat(families).doesNotHaveDuplicates().contains("loadline_ttft_seconds");
+    TextFormat.assertGrouped(text());
     assertThat(series().stream().filter(line -> line.startsWith("loadline_active_runs")))
-        .hasSize(3)
-        .isSorted();
+        .hasSize(3);
   }
 
   private static String stage(String quantile) {

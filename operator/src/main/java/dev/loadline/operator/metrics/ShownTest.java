@@ -15,42 +15,47 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one test shows in a scrape.
  *
+ * @param labels its namespace and name
  * @param active runs that have not finished
  * @param next when the next run is due
  * @param last the run that finished last, while its object is there
  */
-record TestResult(Labels labels, int active, Optional<Instant> next, Optional<LastRun> last) {
+record ShownTest(Labels labels, int active, Optional<Instant> next, Optional<ShownRun> last) {
 
   /**
    * The run that finished last.
    *
+   * @param labels the test's and the model
+   * @param verdict as the status has it
+   * @param finished when, if that can be read
    * @param objectives empty if the measurement is not valid
    * @param stages empty if the measurement is not valid: its figures shall page nobody
    */
-  record LastRun(
+  record ShownRun(
       Labels labels,
-      LoadTestRunStatus status,
+      Optional<String> verdict,
       Optional<Instant> finished,
       List<ObjectiveStatus> objectives,
-      List<LastStage> stages) {
+      List<ShownStage> stages) {
 
     /** Verdicts of runs whose figures say something about the server. */
     private static final Set<String> SOUND = Set.of("Pass", "Fail", "None");
 
-    static LastRun of(Labels test, LoadTestRunStatus status, Optional<Instant> finished) {
+    static ShownRun of(Labels test, LoadTestRunStatus status, Optional<Instant> finished) {
       String model =
           Optional.ofNullable(status.target())
               .map(LoadTestRunStatus.TargetStatus::model)
               .orElse("");
       Labels labels = test.add("model", model);
-      boolean sound = SOUND.contains(Optional.ofNullable(status.verdict()).orElse(""));
-      return new LastRun(
+      Optional<String> verdict = Optional.ofNullable(status.verdict());
+      boolean sound = verdict.filter(SOUND::contains).isPresent();
+      return new ShownRun(
           labels,
-          status,
+          verdict,
           finished,
           sound ? listOf(status.objectives()) : List.of(),
           sound
-              ? listOf(status.stages()).stream().map(stage -> LastStage.of(labels, stage)).toList()
+              ? listOf(status.stages()).stream().map(stage -> ShownStage.of(labels, stage)).toList()
               : List.of());
     }
 
@@ -62,11 +67,14 @@ record TestResult(Labels labels, int active, Optional<Instant> next, Optional<La
   /**
    * A stage of that run.
    *
-   * @param quantiles the labels with a quantile, by its name: they cost more to make than to write
+   * @param labels the run's and the stage
+   * @param status its figures
+   * @param quantiles the labels with a quantile, by its name, made when first asked for: all
+   *     latencies have the same, and they cost more to make than to write
    */
-  record LastStage(Labels labels, StageStatus status, Map<String, Labels> quantiles) {
-    static LastStage of(Labels run, StageStatus status) {
-      return new LastStage(run.add("stage", status.name()), status, new HashMap<>());
+  record ShownStage(Labels labels, StageStatus status, Map<String, Labels> quantiles) {
+    static ShownStage of(Labels run, StageStatus status) {
+      return new ShownStage(run.add("stage", status.name()), status, new HashMap<>());
     }
 
     Labels quantile(String quantile) {
