@@ -5,14 +5,13 @@ import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.metrics.ManagementServer;
 import dev.loadline.operator.metrics.ResultExposition;
 import dev.loadline.operator.metrics.RunCounters;
+import dev.loadline.operator.metrics.TextFormat;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,12 +56,6 @@ public final class Exposition implements ManagementServer.Body {
 
   /** The text of a scrape. */
   public String text() {
-    ByteArrayOutputStream text = new ByteArrayOutputStream();
-    try {
-      writeTo(text);
-    } catch (IOException impossible) {
-      throw new UncheckedIOException(impossible);
-    }
-    return text.toString(StandardCharsets.UTF_8);
+    return TextFormat.of(this);
   }
 }

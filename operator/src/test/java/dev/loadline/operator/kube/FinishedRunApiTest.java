@@ -7,13 +7,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.metrics.ResultExposition;
+import dev.loadline.operator.metrics.TextFormat;
 import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import io.fabric8.kubernetes.client.http.Interceptor.RequestTags;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -24,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class FinishedRunApiTest {
 
   @Test
-  void keepsWhatTheTestAndPrometheusNeedAndLittleElse() throws IOException {
+  void keepsWhatTheTestAndPrometheusNeedAndLittleElse() {
     try (LocalCluster cluster = LocalCluster.started()) {
       RequestsApiTest.measure(cluster, "chat");
       LoadTestRun whole = cluster.run();
@@ -147,9 +145,7 @@ class FinishedRunApiTest {
         .getStatus();
   }
 
-  private static String metrics(LoadTest test, LoadTestRun run) throws IOException {
-    ByteArrayOutputStream text = new ByteArrayOutputStream();
-    new ResultExposition(() -> List.of(test), () -> List.of(run)).writeTo(text);
-    return text.toString(StandardCharsets.UTF_8);
+  private static String metrics(LoadTest test, LoadTestRun run) {
+    return TextFormat.of(new ResultExposition(() -> List.of(test), () -> List.of(run)));
   }
 }

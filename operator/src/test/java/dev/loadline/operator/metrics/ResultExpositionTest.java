@@ -5,10 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.api.LoadTestRun;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -185,13 +181,7 @@ class ResultExpositionTest {
   }
 
   private String text() {
-    ByteArrayOutputStream text = new ByteArrayOutputStream();
-    try {
-      new ResultExposition(() -> tests, () -> runs).writeTo(text);
-    } catch (IOException impossible) {
-      throw new UncheckedIOException(impossible);
-    }
-    return text.toString(StandardCharsets.UTF_8);
+    return TextFormat.of(new ResultExposition(() -> tests, () -> runs));
   }
 
   private LoadTest test() {
