@@ -31,6 +31,9 @@ public final class Api {
   /** Annotation on runs: generation of the test that they are a copy of. */
   public static final String GENERATION_ANNOTATION = GROUP + "/test-generation";
 
+  /** Annotation on runs that no test made: name and UID under which the run was admitted. */
+  public static final String ADMITTED_ANNOTATION = GROUP + "/admitted";
+
   /** Why a run that never began was missed. */
   public static final Set<String> MISSED_RUN =
       Set.of("TargetBusy", "DeadlineExceeded", "OperatorDown");

@@ -34,7 +34,8 @@ public record LoadTestRunSpec(
         @Pattern(Api.NAME)
         @Size(min = 1, max = 63)
         String loadTest,
-    @JsonPropertyDescription("What started it: Schedule, RunNow, Once or Manual.")
+    @JsonPropertyDescription(
+            "What started it: Schedule, RunNow, Once or, of a run that no LoadTest owns, Manual.")
         @Default("Manual")
         @Pattern("^(Schedule|RunNow|Once|Manual)$")
         @Size(max = 16)

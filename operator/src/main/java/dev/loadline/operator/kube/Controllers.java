@@ -116,9 +116,8 @@ public final class Controllers implements AutoCloseable {
         events,
         tally,
         targets,
-        watching,
-        runsOfTests::changed,
-        settings.caps());
+        new RunAdmission(targets, watching, settings.caps()),
+        runsOfTests::changed);
   }
 
   private static void framework(

@@ -1,11 +1,7 @@
 package dev.loadline.operator.kube;
 
 import dev.loadline.operator.api.LoadTestRun;
-import dev.loadline.operator.plan.Limits;
-import dev.loadline.operator.plan.Problem;
-import dev.loadline.operator.run.Admission;
 import dev.loadline.operator.run.Conclusion;
-import dev.loadline.operator.run.Contender;
 import dev.loadline.operator.run.Reason;
 import dev.loadline.operator.run.RunDecision;
 import dev.loadline.operator.run.RunFacts;
@@ -15,7 +11,6 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,15 +28,14 @@ final class RunActions {
   private final Events events;
   private final Tally tally;
   private final TargetClaims targets;
-  private final Watching watching;
+  private final RunAdmission admission;
   private final Consumer<LoadTestRun> ended;
-  private final Limits caps;
 
   /** Runs whose end is being written, by UID. */
   private final Map<String, LoadTestRun> finishing = new ConcurrentHashMap<>();
 
   /**
-   * Starts runners through these Jobs, one at a time for each target, within these caps.
+   * Starts runners through these Jobs.
    *
    * @param ended told of each run whose end was written
    */
@@ -50,16 +44,14 @@ final class RunActions {
       Events events,
       Tally tally,
       TargetClaims targets,
-      Watching watching,
-      Consumer<LoadTestRun> ended,
-      Limits caps) {
+      RunAdmission admission,
+      Consumer<LoadTestRun> ended) {
     this.jobs = jobs;
     this.events = events;
     this.tally = tally;
     this.targets = targets;
-    this.watching = watching;
+    this.admission = admission;
     this.ended = ended;
-    this.caps = caps;
   }
 
   /** Carries the decision out, writes the status and says when to look again. */
@@ -108,24 +100,14 @@ final class RunActions {
    * count: the server may refuse its Job for ever.
    */
   private UpdateControl<LoadTestRun> admit(RunPass pass, RunFacts facts) {
-    Limits own = pass.plan().limits();
-    List<Problem> above = own.refusal(caps, pass.plan().load());
-    if (!above.isEmpty()) {
-      return conclude(pass, RunPass.failed(Reason.CapExceeded, Problem.text(above)));
+    RunDecision decision = admission.decide(pass);
+    if (!(decision instanceof RunDecision.Admit)) {
+      return carryOut(pass, facts, decision);
     }
-    Contender run = Contenders.of(pass.run()).orElseThrow();
-    Optional<RunDecision> missed = pass.missed(run, watching.since(pass.now()));
-    if (missed.isPresent()) {
-      return carryOut(pass, facts, missed.get());
-    }
-    return switch (targets.claim(run)) {
-      case Admission.Granted ignored -> {
-        pass.status().admitted(own.atMost(caps), pass.startupDeadline());
-        Owners.claimedTest(pass.run()).ifPresent(test -> disown(pass, test));
-        yield write(pass, Requeue.now());
-      }
-      case Admission.Busy busy -> carryOut(pass, facts, busy.decision(run, pass.now()));
-    };
+    RunPass marked = pass.of(RunCopy.mark(pass.context().getClient(), pass.run()));
+    pass.status().admitted(admission.limits(pass), pass.startupDeadline());
+    Owners.claimedTest(pass.run()).ifPresent(test -> disown(pass, test));
+    return write(marked, Requeue.now());
   }
 
   private void disown(RunPass pass, String test) {

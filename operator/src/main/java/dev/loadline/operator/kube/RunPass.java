@@ -43,6 +43,11 @@ record RunPass(
     return time.now();
   }
 
+  /** The same pass over the run as it was written in it. */
+  RunPass of(LoadTestRun written) {
+    return new RunPass(written, context, status, parsed, time);
+  }
+
   /** The plan, within what the run may spend; only for runs whose spec can be used. */
   TestPlan plan() {
     return switch (parsed) {

@@ -9,6 +9,8 @@ import java.util.Set;
 public enum Reason {
   /** The spec cannot be used. */
   InvalidSpec,
+  /** Its object is a copy of a run that was made before, as a backup restores it. */
+  CopyOfRun,
   /** It states a larger limit than the operator allows. */
   CapExceeded,
   /** Another run loads the target. */

@@ -38,6 +38,7 @@ final class BadInputs {
         Trouble.of("recreated test", BadInputs::recreatedTest),
         Trouble.of("renamed test", Names::renamedTest),
         Trouble.of("run made by hand", Names::runMadeByHand),
+        Trouble.of("restored runs", Restored::finishedRuns),
         Trouble.of("namespace going", BadInputs::goingNamespace),
         Trouble.of("replaced, deaf", BadInputs::replacedWhileDeaf),
         Trouble.of("replaced, hanging", BadInputs::replacedWhileHanging));

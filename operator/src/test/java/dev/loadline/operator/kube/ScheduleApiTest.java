@@ -257,7 +257,6 @@ class ScheduleApiTest {
           metadata: {name: %s, labels: {loadline.dev/test: chat, loadline.dev/run: chat}}
           spec:
             loadTest: chat
-            trigger: Schedule
             scheduledTime: "%s"
             test:
               target: {url: "http://other.example:8000/v1"}

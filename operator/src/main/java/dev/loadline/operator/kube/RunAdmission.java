@@ -1,0 +1,58 @@
+package dev.loadline.operator.kube;
+
+import dev.loadline.operator.plan.Limits;
+import dev.loadline.operator.plan.Problem;
+import dev.loadline.operator.run.Admission;
+import dev.loadline.operator.run.Contender;
+import dev.loadline.operator.run.Reason;
+import dev.loadline.operator.run.RunDecision;
+import java.util.List;
+import java.util.Optional;
+
+/** Decides whether a run that wants to begin may. */
+final class RunAdmission {
+  private final TargetClaims targets;
+  private final Watching watching;
+  private final Limits caps;
+
+  /**
+   * Admits one run at a time for each target.
+   *
+   * @param caps what no run may spend
+   */
+  RunAdmission(TargetClaims targets, Watching watching, Limits caps) {
+    this.targets = targets;
+    this.watching = watching;
+    this.caps = caps;
+  }
+
+  /** {@link RunDecision.Admit} if the target is the run's now, else why it waits or is over. */
+  RunDecision decide(RunPass pass) {
+    Optional<String> copy = RunCopy.refusal(pass.run());
+    if (copy.isPresent()) {
+      return refused(Reason.CopyOfRun, copy.get());
+    }
+    List<Problem> above = pass.plan().limits().refusal(caps, pass.plan().load());
+    if (!above.isEmpty()) {
+      return refused(Reason.CapExceeded, Problem.text(above));
+    }
+    Contender run = Contenders.of(pass.run()).orElseThrow();
+    return pass.missed(run, watching.since(pass.now())).orElseGet(() -> claim(pass, run));
+  }
+
+  private RunDecision claim(RunPass pass, Contender run) {
+    return switch (targets.claim(run)) {
+      case Admission.Granted ignored -> new RunDecision.Admit();
+      case Admission.Busy busy -> busy.decision(run, pass.now());
+    };
+  }
+
+  private static RunDecision refused(Reason reason, String message) {
+    return new RunDecision.Conclude(RunPass.failed(reason, message));
+  }
+
+  /** What the run may spend. */
+  Limits limits(RunPass pass) {
+    return pass.plan().limits().atMost(caps);
+  }
+}

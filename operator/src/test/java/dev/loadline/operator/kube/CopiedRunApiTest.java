@@ -1,0 +1,142 @@
+package dev.loadline.operator.kube;
+
+import static dev.loadline.operator.kube.LocalCluster.shown;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.loadline.operator.api.LoadTest;
+import dev.loadline.operator.api.LoadTestRun;
+import dev.loadline.operator.api.LoadTestRunStatus;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a backup restores of a run: name, labels, annotations and spec, under another UID. */
+class CopiedRunApiTest {
+  private static final String GUEST =
+      """
+      apiVersion: loadline.dev/v1alpha1
+      kind: LoadTestRun
+      metadata: {name: guest}
+      spec:
+        test:
+          target: {url: "http://localhost:8000/v1"}
+          workload: {synthetic: {inputTokens: 128, outputTokens: 32}}
+          load: {stages: [{name: steady, users: 4, duration: 1m}]}
+      """;
+
+  @Test
+  void runOfATestIsNotRepeatedWhenItComesBackWithoutItsStatus() {
+    try (LocalCluster cluster = LocalCluster.started()) {
+      cluster.createTest("chat", "schedule: \"0 * * * *\"");
+      LoadTest test = cluster.awaitTest("chat", is -> is.getStatus().nextScheduleTime() != null);
+      Instant due = Instant.parse(test.getStatus().nextScheduleTime());
+      cluster.pass(Duration.between(cluster.clock.instant(), due).plusSeconds(1));
+      LoadTestRun run = cluster.awaitRun(is -> is.getStatus().attempts() != null);
+      measure(cluster, run);
+
+      restore(cluster);
+
+      assertRefused(
+          cluster.awaitFinished().getStatus(),
+          "spec.trigger is Schedule, but no LoadTest owns this run");
+      assertThat(cluster.jobsMade()).isOne();
+      assertThat(cluster.events("LoadTestRun")).contains("CopyOfRun");
+    }
+  }
+
+  @Test
+  void runThatWasMadeByHandIsNotRepeatedWhenItComesBackWithoutItsStatus() {
+    try (LocalCluster cluster = LocalCluster.started()) {
+      cluster.create(GUEST);
+      LoadTestRun run = cluster.awaitRun(is -> is.getStatus().attempts() != null);
+      measure(cluster, run);
+
+      restore(cluster);
+
+      assertRefused(cluster.awaitFinished().getStatus(), "without the annotation loadline.dev/ad");
+      assertThat(cluster.jobsMade()).isOne();
+    }
+  }
+
+  @Test
+  void copyOfARunThatHasANameOfItsOwnRuns() {
+    try (LocalCluster cluster = LocalCluster.started()) {
+      cluster.create(GUEST);
+      LoadTestRun run = cluster.awaitRun(is -> is.getStatus().attempts() != null);
+      measure(cluster, run);
+      ObjectNode copy = copy(cluster);
+      copy.withObject("/metadata").put("name", "guest-again");
+      cluster.deleteRun("guest");
+
+      cluster.create(Serialization.asYaml(copy));
+
+      cluster.awaitRun(is -> is.getStatus().attempts() != null);
+      assertThat(cluster.names("batch/v1", "Job")).contains("guest-again-a1");
+    }
+  }
+
+  @Test
+  void runThatWasMadeAnewFromItsManifestRuns() {
+    try (LocalCluster cluster = LocalCluster.started()) {
+      cluster.create(GUEST);
+      measure(cluster, cluster.awaitRun(is -> is.getStatus().attempts() != null));
+      cluster.deleteRun("guest");
+
+      cluster.create(GUEST);
+
+      cluster.awaitRun(is -> is.getStatus().attempts() != null);
+      assertThat(cluster.jobsMade()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void runUnderLoadWhoseTestLetsItGoComesToItsEnd() {
+    try (LocalCluster cluster = LocalCluster.started()) {
+      String name = cluster.startRun("");
+      cluster.sendLoad(name + "-a1");
+      cluster.changeRun(
+          name,
+          run -> {
+            run.withObject("/metadata").remove("ownerReferences");
+            return run;
+          });
+
+      cluster.pass(Duration.ofSeconds(30));
+
+      assertThat(shown(cluster.run().getStatus().conditions(), RunCondition.Admitted))
+          .isEqualTo("True/Admitted");
+      assertThat(cluster.run().getStatus().phase()).isEqualTo("Running");
+    }
+  }
+
+  private static void measure(LocalCluster cluster, LoadTestRun run) {
+    String job = run.getMetadata().getName() + "-a1";
+    cluster.sendLoad(job);
+    cluster.ended(job, 0, "Completed", Outputs.measured(), true);
+    cluster.awaitFinished();
+  }
+
+  private static void restore(LocalCluster cluster) {
+    ObjectNode copy = copy(cluster);
+    cluster.deleteAll("loadline.dev/v1alpha1", "LoadTest");
+    cluster.deleteAll("loadline.dev/v1alpha1", "LoadTestRun");
+    cluster.create(Serialization.asYaml(copy));
+  }
+
+  private static ObjectNode copy(LocalCluster cluster) {
+    ObjectNode copy = cluster.list("loadline.dev/v1alpha1", "LoadTestRun").getFirst().deepCopy();
+    copy.remove("status");
+    copy.withObject("/metadata").retain(List.of("name", "namespace", "labels", "annotations"));
+    return copy;
+  }
+
+  private static void assertRefused(LoadTestRunStatus status, String words) {
+    assertThat(shown(status.conditions(), RunCondition.Admitted)).isEqualTo("False/CopyOfRun");
+    assertThat(status.failure().message()).contains(words);
+    assertThat(status.phase()).isEqualTo("Failed");
+    assertThat(status.verdict()).isEqualTo("None");
+  }
+}
