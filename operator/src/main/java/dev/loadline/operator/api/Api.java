@@ -31,8 +31,8 @@ public final class Api {
   /** Annotation on runs: generation of the test that they are a copy of. */
   public static final String GENERATION_ANNOTATION = GROUP + "/test-generation";
 
-  /** Annotation on runs that no test made: name and UID under which the run was admitted. */
-  public static final String ADMITTED_ANNOTATION = GROUP + "/admitted";
+  /** Annotation on a run that was made by hand, once it was seen: its own name and UID. */
+  public static final String RUN_ANNOTATION = GROUP + "/run-uid";
 
   /** Why a run that never began was missed. */
   public static final Set<String> MISSED_RUN =
@@ -49,6 +49,9 @@ public final class Api {
 
   /** The only run of a test without a schedule. */
   public static final String TRIGGER_ONCE = "Once";
+
+  /** No test made the run. */
+  public static final String TRIGGER_MANUAL = "Manual";
 
   /** Duration pattern: one to four numbers with units, as Kubernetes prints durations. */
   public static final String DURATION = "^([0-9]+(\\.[0-9]+)?(ms|s|m|h)){1,4}$";

@@ -41,12 +41,6 @@ final class Owners {
         .findFirst();
   }
 
-  /** Whether a test made the run. */
-  static boolean hasTest(LoadTestRun run) {
-    return run.getMetadata().getOwnerReferences().stream()
-        .anyMatch(owner -> owner.getKind().equals(Api.LOAD_TEST));
-  }
-
   /**
    * The test that a run says it is of although that test did not make it; such a run is nobody's.
    */

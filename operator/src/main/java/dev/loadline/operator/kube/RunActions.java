@@ -104,10 +104,9 @@ final class RunActions {
     if (!(decision instanceof RunDecision.Admit)) {
       return carryOut(pass, facts, decision);
     }
-    RunPass marked = pass.of(RunCopy.mark(pass.context().getClient(), pass.run()));
     pass.status().admitted(admission.limits(pass), pass.startupDeadline());
     Owners.claimedTest(pass.run()).ifPresent(test -> disown(pass, test));
-    return write(marked, Requeue.now());
+    return write(pass.marked(), Requeue.now());
   }
 
   private void disown(RunPass pass, String test) {
@@ -198,7 +197,7 @@ final class RunActions {
       case Failed, Damaged ->
           events.warning(pass.run(), conclusion.reason().name(), conclusion.message());
     }
-    return write(pass, Requeue.now());
+    return write(pass.marked(), Requeue.now());
   }
 
   private UpdateControl<LoadTestRun> finish(RunPass pass) {

@@ -1,5 +1,6 @@
 package dev.loadline.operator.kube;
 
+import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.plan.Limits;
 import dev.loadline.operator.plan.Problem;
 import dev.loadline.operator.run.Admission;
@@ -8,27 +9,33 @@ import dev.loadline.operator.run.Reason;
 import dev.loadline.operator.run.RunDecision;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Decides whether a run that wants to begin may. */
 final class RunAdmission {
   private final TargetClaims targets;
   private final Watching watching;
   private final Limits caps;
+  private final Supplier<Stream<LoadTest>> tests;
 
   /**
    * Admits one run at a time for each target.
    *
    * @param caps what no run may spend
+   * @param tests those that are known
    */
-  RunAdmission(TargetClaims targets, Watching watching, Limits caps) {
+  RunAdmission(
+      TargetClaims targets, Watching watching, Limits caps, Supplier<Stream<LoadTest>> tests) {
     this.targets = targets;
     this.watching = watching;
     this.caps = caps;
+    this.tests = tests;
   }
 
   /** {@link RunDecision.Admit} if the target is the run's now, else why it waits or is over. */
   RunDecision decide(RunPass pass) {
-    Optional<String> copy = RunCopy.refusal(pass.run());
+    Optional<String> copy = RunCopy.refusal(pass.run(), () -> hasTest(pass));
     if (copy.isPresent()) {
       return refused(Reason.CopyOfRun, copy.get());
     }
@@ -38,6 +45,12 @@ final class RunAdmission {
     }
     Contender run = Contenders.of(pass.run()).orElseThrow();
     return pass.missed(run, watching.since(pass.now())).orElseGet(() -> claim(pass, run));
+  }
+
+  /** What is known may lag behind, so the server is asked before a run is taken for a copy. */
+  private boolean hasTest(RunPass pass) {
+    return tests.get().anyMatch(test -> Owners.owns(test, pass.run()))
+        || pass.itsTest().isPresent();
   }
 
   private RunDecision claim(RunPass pass, Contender run) {

@@ -43,9 +43,9 @@ record RunPass(
     return time.now();
   }
 
-  /** The same pass over the run as it was written in it. */
-  RunPass of(LoadTestRun written) {
-    return new RunPass(written, context, status, parsed, time);
+  /** The same pass; copies of its run are known as such. */
+  RunPass marked() {
+    return new RunPass(RunCopy.marked(context.getClient(), run), context, status, parsed, time);
   }
 
   /** The plan, within what the run may spend; only for runs whose spec can be used. */
@@ -126,12 +126,8 @@ record RunPass(
     return switch (parsed) {
       case TestPlan.Parsed.Valid ignored -> Optional.empty();
       case TestPlan.Parsed.Refused refused ->
-          watched ? Optional.empty() : Optional.of(problems(refused));
+          watched ? Optional.empty() : Optional.of(Problem.text(refused.problems()));
     };
-  }
-
-  private static String problems(TestPlan.Parsed.Refused refused) {
-    return Problem.text(refused.problems());
   }
 
   /**
@@ -174,7 +170,7 @@ record RunPass(
                   + " judge them; the figures are in the "
                   + (refused.load().isPresent() ? "status" : "runner's log")
                   + ": "
-                  + problems(refused),
+                  + Problem.text(refused.problems()),
               conclusion.pod(),
               conclusion.exitCode(),
               conclusion.result());
@@ -188,7 +184,7 @@ record RunPass(
       case TestPlan.Parsed.Refused refused ->
           Optional.of(
               "judged as it was planned, although this version of the operator would not start it: "
-                  + problems(refused));
+                  + Problem.text(refused.problems()));
     };
   }
 
@@ -218,7 +214,9 @@ record RunPass(
     if (!status.progress().concluded() || status.hasResults()) {
       return Optional.empty();
     }
-    return facts.pods().stream().flatMap(pod -> left(pod).stream()).findFirst();
+    return facts.pods().stream()
+        .flatMap(pod -> last(pod).flatMap(this::judged).stream())
+        .findFirst();
   }
 
   /** What a runner that was stopped before its load says that it waited for. */
@@ -232,10 +230,6 @@ record RunPass(
         .flatMap(result -> result.message().stream())
         .map(Conditions::bounded)
         .findFirst();
-  }
-
-  private Optional<Results> left(RunFacts.Pod pod) {
-    return last(pod).flatMap(this::judged);
   }
 
   private static Optional<RunResult> last(RunFacts.Pod pod) {
@@ -272,18 +266,22 @@ record RunPass(
    * would be due again. The test is asked for at the server: once a run, at the end of its time.
    */
   boolean owedToItsTest() {
-    Optional<LoadTest> test =
-        Optional.ofNullable(run.getSpec().loadTest())
-            .map(name ->
-                context
-                    .getClient()
-                    .resources(LoadTest.class)
-                    .inNamespace(run.getMetadata().getNamespace())
-                    .withName(name)
-                    .get())
-            .filter(found -> Owners.owns(found, run));
-    return test.isPresent()
-        && !TestRuns.recorded(Optional.ofNullable(test.get().getStatus()), run, now());
+    return itsTest()
+        .filter(test -> !TestRuns.recorded(Optional.ofNullable(test.getStatus()), run, now()))
+        .isPresent();
+  }
+
+  /** The test that made this run, as the server has it. */
+  Optional<LoadTest> itsTest() {
+    return Optional.ofNullable(run.getSpec().loadTest())
+        .map(name ->
+            context
+                .getClient()
+                .resources(LoadTest.class)
+                .inNamespace(run.getMetadata().getNamespace())
+                .withName(name)
+                .get())
+        .filter(found -> Owners.owns(found, run));
   }
 
   /** Whether the run itself was deleted, and with it its Job: the watch may tell that later. */

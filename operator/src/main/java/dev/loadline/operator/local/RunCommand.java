@@ -1,6 +1,7 @@
 package dev.loadline.operator.local;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.loadline.operator.api.Api;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -150,7 +151,7 @@ public final class RunCommand implements Callable<Integer> {
       if (session.isStopping()) {
         outcomes.add(LocalSession.neverBegun(manifest));
       } else {
-        session.create(manifest, manifest.isTest() ? onceAndNow(manifest) : manifest.object());
+        session.create(manifest, manifest.isTest() ? onceAndNow(manifest) : anew(manifest));
         outcomes.add(session.awaitRun(manifest, progress::changed));
       }
     }
@@ -166,6 +167,15 @@ public final class RunCommand implements Callable<Integer> {
       spec.withObject("/runNow").put("token", "loadline-run");
     }
     return test;
+  }
+
+  /** A run as it was printed by a cluster runs here as one that was made by hand. */
+  private static ObjectNode anew(Manifest manifest) {
+    ObjectNode run = manifest.object().deepCopy();
+    run.withObject("/spec").remove("trigger");
+    run.withObject("/metadata").remove("ownerReferences");
+    run.withObject("/metadata/annotations").remove(Api.RUN_ANNOTATION);
+    return run;
   }
 
   private void print(List<RunOutcome> outcomes) {

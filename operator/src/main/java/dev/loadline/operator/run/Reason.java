@@ -9,7 +9,7 @@ import java.util.Set;
 public enum Reason {
   /** The spec cannot be used. */
   InvalidSpec,
-  /** Its object is a copy of a run that was made before, as a backup restores it. */
+  /** Its object is a copy of an earlier one, as a backup restores it, or its test is gone. */
   CopyOfRun,
   /** It states a larger limit than the operator allows. */
   CapExceeded,

@@ -12,12 +12,13 @@ import dev.loadline.operator.api.LoadTestRun;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a backup makes of runs that are over: no status, no owner, another UID. */
+/** What a backup makes of runs that are over: no status, another UID, mostly no owner. */
 final class Restored {
   private static final String SHORT = "load: {stages: [{name: only, users: 1, duration: 2s}]}";
 
@@ -40,15 +41,24 @@ final class Restored {
         .atMost(READY)
         .until(() -> runs.find(ofTest).isEmpty() && runs.find("saved-by-hand").isEmpty());
 
+    restore(cluster, saved.getFirst(), saved.getFirst().getMetadata().getOwnerReferences());
+    await("a run whose owner is not there is collected")
+        .atMost(READY)
+        .until(() -> runs.find(ofTest).isEmpty());
     Instant now = Instant.now();
-    saved.forEach(run -> restore(cluster, run));
+    saved.forEach(run -> restore(cluster, run, List.of()));
 
     LoadTestRun copy = refused(cluster, ofTest);
     String said = RunRules.words(copy.getStatus(), "Admitted");
     assertThat(said).contains("spec.trigger is RunNow, but no LoadTest owns this run");
+    assertThat(cluster.witness.uids(MAIN, ofTest))
+        .as("the run, its owned copy and its copy")
+        .hasSize(3)
+        .filteredOn(uid -> !cluster.witness.pods(uid).isEmpty())
+        .containsExactly(saved.getFirst().getMetadata().getUid());
     LoadTestRun copyByHand = refused(cluster, "saved-by-hand");
     assertThat(RunRules.words(copyByHand.getStatus(), "Admitted"))
-        .contains("without the annotation loadline.dev/admitted");
+        .contains("without the annotation loadline.dev/run-uid");
     return new Line(
         "finished runs restored from a backup",
         "created anew with their labels, annotations and spec alone",
@@ -57,7 +67,8 @@ final class Restored {
         cluster.leftOf(MAIN, ofTest, true));
   }
 
-  private static void restore(TroubledCluster cluster, LoadTestRun run) {
+  private static void restore(
+      TroubledCluster cluster, LoadTestRun run, List<OwnerReference> owners) {
     ObjectMeta old = run.getMetadata();
     LoadTestRun copy = new LoadTestRun();
     copy.setMetadata(
@@ -66,6 +77,7 @@ final class Restored {
             .withNamespace(old.getNamespace())
             .withLabels(old.getLabels())
             .withAnnotations(old.getAnnotations())
+            .withOwnerReferences(owners)
             .build());
     copy.setSpec(run.getSpec());
     cluster.client.resource(copy).create();

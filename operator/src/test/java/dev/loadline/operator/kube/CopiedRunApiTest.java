@@ -7,14 +7,21 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.api.LoadTestRunStatus;
+import dev.loadline.operator.local.apiserver.Faults.Call;
+import dev.loadline.operator.local.apiserver.Faults.Fault;
+import dev.loadline.operator.plan.Limits;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** What a backup restores of a run: name, labels, annotations and spec, under another UID. */
 class CopiedRunApiTest {
+  private static final String API = "loadline.dev/v1alpha1";
+
   private static final String GUEST =
       """
       apiVersion: loadline.dev/v1alpha1
@@ -56,7 +63,8 @@ class CopiedRunApiTest {
 
       restore(cluster);
 
-      assertRefused(cluster.awaitFinished().getStatus(), "without the annotation loadline.dev/ad");
+      assertRefused(
+          cluster.awaitFinished().getStatus(), "without the annotation loadline.dev/run-uid");
       assertThat(cluster.jobsMade()).isOne();
     }
   }
@@ -93,7 +101,65 @@ class CopiedRunApiTest {
   }
 
   @Test
-  void runUnderLoadWhoseTestLetsItGoComesToItsEnd() {
+  void runThatWasRefusedIsRefusedWhereItIsRestoredToo() {
+    try (LocalCluster cluster = new LocalCluster()) {
+      cluster.caps = new Limits(OptionalLong.of(1000), OptionalLong.empty(), Optional.empty());
+      cluster.startOperator();
+      cluster.create(GUEST.replace("test:", "test:\n    limits: {requests: 5000}"));
+      assertThat(cluster.awaitFinished().getStatus().failure().reason()).isEqualTo("CapExceeded");
+      cluster.stopOperator();
+      cluster.caps = Limits.NONE;
+      restore(cluster);
+
+      cluster.startOperator();
+
+      assertRefused(cluster.awaitFinished().getStatus(), "loadline.dev/run-uid");
+    }
+  }
+
+  @Test
+  void runWhoseMarkIsAllThatWasWrittenRuns() {
+    try (LocalCluster cluster = new LocalCluster()) {
+      cluster.create(GUEST);
+      Fault lost = new Fault.Answer(500, "injected by a test", Optional.empty());
+      cluster.server.faults().inject(call -> writes(call, "status"), 1, lost);
+      cluster.startOperator();
+
+      LoadTestRun run = cluster.awaitRun(is -> is.getStatus().attempts() != null);
+
+      assertThat(run.getMetadata().getAnnotations())
+          .containsEntry("loadline.dev/run-uid", "guest/" + run.getMetadata().getUid());
+    }
+  }
+
+  @Test
+  void runThatHasEndedSinceItWasReadIsNotAdmittedAgain() {
+    try (LocalCluster cluster = new LocalCluster()) {
+      cluster.create(GUEST);
+      Fault endsMeanwhile =
+          new Fault.Before(() ->
+              cluster.changeRunStatus(
+                  "guest",
+                  run -> {
+                    run.withObject("/status")
+                        .put("phase", "Completed")
+                        .put("verdict", "Pass")
+                        .put("completionTime", "2026-11-24T02:13:41Z");
+                    return run;
+                  }));
+      cluster.server.faults().inject(call -> writes(call, ""), 1, endsMeanwhile);
+      cluster.startOperator();
+
+      assertThat(cluster.awaitFinished().getStatus().verdict()).isEqualTo("Pass");
+      cluster.pass(Duration.ofSeconds(30));
+
+      assertThat(cluster.run().getStatus().startTime()).isNull();
+      assertThat(cluster.jobsMade()).isZero();
+    }
+  }
+
+  @Test
+  void runThatHasBegunComesToItsEndWhereItsTestLetsItGo() {
     try (LocalCluster cluster = LocalCluster.started()) {
       String name = cluster.startRun("");
       cluster.sendLoad(name + "-a1");
@@ -104,12 +170,16 @@ class CopiedRunApiTest {
             return run;
           });
 
-      cluster.pass(Duration.ofSeconds(30));
+      cluster.ended(name + "-a1", 0, "Completed", Outputs.measured(), true);
 
-      assertThat(shown(cluster.run().getStatus().conditions(), RunCondition.Admitted))
-          .isEqualTo("True/Admitted");
-      assertThat(cluster.run().getStatus().phase()).isEqualTo("Running");
+      assertThat(cluster.awaitFinished().getStatus().phase()).isEqualTo("Completed");
     }
+  }
+
+  private static boolean writes(Call call, String subresource) {
+    return call.writes()
+        && call.resource().equals("loadtestruns")
+        && call.subresource().equals(subresource);
   }
 
   private static void measure(LocalCluster cluster, LoadTestRun run) {
@@ -121,13 +191,13 @@ class CopiedRunApiTest {
 
   private static void restore(LocalCluster cluster) {
     ObjectNode copy = copy(cluster);
-    cluster.deleteAll("loadline.dev/v1alpha1", "LoadTest");
-    cluster.deleteAll("loadline.dev/v1alpha1", "LoadTestRun");
+    cluster.deleteAll(API, "LoadTest");
+    cluster.deleteAll(API, "LoadTestRun");
     cluster.create(Serialization.asYaml(copy));
   }
 
   private static ObjectNode copy(LocalCluster cluster) {
-    ObjectNode copy = cluster.list("loadline.dev/v1alpha1", "LoadTestRun").getFirst().deepCopy();
+    ObjectNode copy = cluster.list(API, "LoadTestRun").getFirst().deepCopy();
     copy.remove("status");
     copy.withObject("/metadata").retain(List.of("name", "namespace", "labels", "annotations"));
     return copy;

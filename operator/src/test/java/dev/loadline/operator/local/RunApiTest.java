@@ -204,6 +204,16 @@ class RunApiTest {
   }
 
   @Test
+  void runsAgainWhatItPrinted() throws Exception {
+    run(secret(CANARY) + test("quick", port, ""), "-o", "yaml");
+    String printed = captured.out();
+    assertThat(printed).contains("trigger: RunNow", "kind: LoadTestRun");
+
+    assertThat(run(secret(CANARY) + printed)).isIn(0, 2);
+    assertThat(captured.out()).containsPattern("one +4 users +\\S+ +8[0-4] +8[0-4] +0 +0 +0%");
+  }
+
+  @Test
   void saysWhyNothingCouldBeMeasured() throws Exception {
     int nobody = LocalPod.freePort();
     assertThat(run(secret(CANARY) + test("nobody", nobody, "").replace("20s", "1s"))).isEqualTo(3);
