@@ -40,6 +40,11 @@ final class ApiFailure {
         .isPresent();
   }
 
+  /** Whether what the request was about is not there any more. */
+  static boolean isGone(KubernetesClientException refused) {
+    return refused.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
+  }
+
   private static Optional<KubernetesClientException> refusal(Throwable failure) {
     return Stream.<Throwable>iterate(failure, Objects::nonNull, Throwable::getCause)
         .filter(KubernetesClientException.class::isInstance)

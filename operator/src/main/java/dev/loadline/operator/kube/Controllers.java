@@ -116,7 +116,7 @@ public final class Controllers implements AutoCloseable {
         events,
         tally,
         targets,
-        new RunAdmission(targets, watching, settings.caps(), tests::stream),
+        new RunAdmission(targets, watching, settings.caps(), tests::find),
         runsOfTests::changed);
   }
 

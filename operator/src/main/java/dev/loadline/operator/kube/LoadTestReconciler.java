@@ -83,7 +83,7 @@ final class LoadTestReconciler implements Reconciler<LoadTest> {
   @Override
   public List<EventSource<?, LoadTest>> prepareEventSources(EventSourceContext<LoadTest> context) {
     watching.begins();
-    seen.through(() -> context.getPrimaryCache().list(object -> true));
+    seen.through(context.getPrimaryCache());
     return List.of(new ClockSteps<>(seen::stream, clock, nanoTime), runs);
   }
 

@@ -58,7 +58,7 @@ final class LoadTestRunReconciler implements Reconciler<LoadTestRun> {
   @Override
   public List<EventSource<?, LoadTestRun>> prepareEventSources(
       EventSourceContext<LoadTestRun> context) {
-    seen.through(() -> context.getPrimaryCache().list(object -> true));
+    seen.through(context.getPrimaryCache());
     InformerEventSource<Job, LoadTestRun> jobs =
         new InformerEventSource<>(
             children(Job.class).withOnDeleteFilter(this::freed).build(), context);

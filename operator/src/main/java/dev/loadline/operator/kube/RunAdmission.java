@@ -7,17 +7,17 @@ import dev.loadline.operator.run.Admission;
 import dev.loadline.operator.run.Contender;
 import dev.loadline.operator.run.Reason;
 import dev.loadline.operator.run.RunDecision;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
+import java.util.function.Function;
 
 /** Decides whether a run that wants to begin may. */
 final class RunAdmission {
   private final TargetClaims targets;
   private final Watching watching;
   private final Limits caps;
-  private final Supplier<Stream<LoadTest>> tests;
+  private final Function<ResourceID, Optional<LoadTest>> tests;
 
   /**
    * Admits one run at a time for each target.
@@ -26,7 +26,10 @@ final class RunAdmission {
    * @param tests those that are known
    */
   RunAdmission(
-      TargetClaims targets, Watching watching, Limits caps, Supplier<Stream<LoadTest>> tests) {
+      TargetClaims targets,
+      Watching watching,
+      Limits caps,
+      Function<ResourceID, Optional<LoadTest>> tests) {
     this.targets = targets;
     this.watching = watching;
     this.caps = caps;
@@ -49,8 +52,11 @@ final class RunAdmission {
 
   /** What is known may lag behind, so the server is asked before a run is taken for a copy. */
   private boolean hasTest(RunPass pass) {
-    return tests.get().anyMatch(test -> Owners.owns(test, pass.run()))
-        || pass.itsTest().isPresent();
+    return RunsOfTests.testOf(pass.run())
+        .flatMap(tests)
+        .filter(test -> Owners.owns(test, pass.run()))
+        .or(pass::itsTest)
+        .isPresent();
   }
 
   private RunDecision claim(RunPass pass, Contender run) {

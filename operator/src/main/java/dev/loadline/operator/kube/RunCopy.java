@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.net.HttpURLConnection;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -61,7 +60,7 @@ final class RunCopy {
     try {
       return client.resource(run).patch(PatchContext.of(PatchType.JSON_MERGE), patch);
     } catch (KubernetesClientException refused) {
-      if (refused.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+      if (ApiFailure.isGone(refused)) {
         return run;
       }
       throw refused;

@@ -40,7 +40,8 @@ final class RunsOfTests extends AbstractEventSource<LoadTestRun, LoadTest> {
     return new Changes();
   }
 
-  private static Optional<ResourceID> testOf(LoadTestRun run) {
+  /** The test that a run says it is of. */
+  static Optional<ResourceID> testOf(LoadTestRun run) {
     return Optional.ofNullable(run.getMetadata().getLabels())
         .map(labels -> labels.get(Api.TEST_LABEL))
         .map(test -> new ResourceID(test, run.getMetadata().getNamespace()));

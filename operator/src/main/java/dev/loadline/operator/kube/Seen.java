@@ -1,19 +1,20 @@
 package dev.loadline.operator.kube;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.Cache;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** What a controller's cache holds, and when the controller last finished a pass. */
 final class Seen<P extends HasMetadata> {
   private final Predicate<P> expected;
   private final Pulse pulse;
-  private volatile Supplier<Stream<P>> cache = Stream::empty;
+  private volatile Optional<Cache<P>> cache = Optional.empty();
 
   /**
    * Nothing is cached yet.
@@ -26,8 +27,8 @@ final class Seen<P extends HasMetadata> {
   }
 
   /** From now on the cache is this. */
-  void through(Supplier<Stream<P>> cached) {
-    cache = cached;
+  void through(Cache<P> cached) {
+    cache = Optional.of(cached);
   }
 
   void beat() {
@@ -41,12 +42,17 @@ final class Seen<P extends HasMetadata> {
 
   /** The same, one after the other. */
   Stream<P> stream() {
-    return cache.get();
+    return cache.stream().flatMap(Cache::list);
+  }
+
+  /** The object of this name, if it is in the cache. */
+  Optional<P> find(ResourceID name) {
+    return cache.flatMap(known -> known.get(name));
   }
 
   /** Whether no pass has finished for so long although there is something to look at. */
   Optional<String> stuck(String what, Duration longest) {
-    if (cache.get().noneMatch(expected)) {
+    if (stream().noneMatch(expected)) {
       pulse.beat();
     }
     Duration silence = pulse.silence();

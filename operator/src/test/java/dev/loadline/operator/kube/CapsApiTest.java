@@ -59,7 +59,7 @@ class CapsApiTest {
   @Test
   void runThatMaySpendMoreIsRefusedAtOnce() {
     try (LocalCluster cluster = capped(CAPS)) {
-      run(cluster, "limits: {requests: 5000}");
+      cluster.createRun("guest", "limits: {requests: 5000}");
       LoadTestRunStatus status = cluster.awaitFinished().getStatus();
       assertThat(shown(status.conditions(), RunCondition.Admitted)).isEqualTo("False/CapExceeded");
       assertThat(LocalCluster.condition(status.conditions(), "Admitted").getMessage())
@@ -75,7 +75,7 @@ class CapsApiTest {
   @Test
   void capIsTheLimitOfARunThatStatesNoneAndIsKeptThroughARestart() throws IOException {
     try (LocalCluster cluster = capped(CAPS)) {
-      run(cluster, "limits: {requests: 10}");
+      cluster.createRun("guest", "limits: {requests: 10}");
       LoadTestRunStatus status =
           cluster.awaitRun(run -> run.getStatus().attempts() != null).getStatus();
       assertThat(status.limits()).isEqualTo(new LimitsSpec(10L, null, "10m"));
@@ -101,7 +101,7 @@ class CapsApiTest {
         capped(
             new Limits(
                 OptionalLong.empty(), OptionalLong.empty(), Optional.of(Duration.ofSeconds(16))))) {
-      run(cluster, "startingDeadline: 10m");
+      cluster.createRun("guest", "startingDeadline: 10m");
       assertThat(cluster.awaitFinished().getStatus().failure().message())
           .contains("spec.limits.runnerPodTime: the cap of 16s leaves no time for load");
     }
@@ -112,22 +112,6 @@ class CapsApiTest {
     cluster.caps = caps;
     cluster.startOperator();
     return cluster;
-  }
-
-  private static void run(LocalCluster cluster, String more) {
-    cluster.create(
-        """
-        apiVersion: loadline.dev/v1alpha1
-        kind: LoadTestRun
-        metadata: {name: guest}
-        spec:
-          test:
-            target: {url: "http://localhost:8000/v1"}
-            workload: {synthetic: {inputTokens: 128, outputTokens: 32}}
-            load: {warmup: 1s, drainTimeout: 1s, stages: [{name: steady, users: 4, duration: 1m}]}
-            %s
-        """
-            .formatted(more));
   }
 
   /** What the load runner is told. */

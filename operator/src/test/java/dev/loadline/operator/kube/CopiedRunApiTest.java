@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.loadline.operator.api.LoadTest;
 import dev.loadline.operator.api.LoadTestRun;
 import dev.loadline.operator.api.LoadTestRunStatus;
-import dev.loadline.operator.local.apiserver.Faults.Call;
 import dev.loadline.operator.local.apiserver.Faults.Fault;
 import dev.loadline.operator.plan.Limits;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -22,18 +21,6 @@ import org.junit.jupiter.api.Test;
 class CopiedRunApiTest {
   private static final String API = "loadline.dev/v1alpha1";
 
-  private static final String GUEST =
-      """
-      apiVersion: loadline.dev/v1alpha1
-      kind: LoadTestRun
-      metadata: {name: guest}
-      spec:
-        test:
-          target: {url: "http://localhost:8000/v1"}
-          workload: {synthetic: {inputTokens: 128, outputTokens: 32}}
-          load: {stages: [{name: steady, users: 4, duration: 1m}]}
-      """;
-
   @Test
   void runOfATestIsNotRepeatedWhenItComesBackWithoutItsStatus() {
     try (LocalCluster cluster = LocalCluster.started()) {
@@ -41,8 +28,7 @@ class CopiedRunApiTest {
       LoadTest test = cluster.awaitTest("chat", is -> is.getStatus().nextScheduleTime() != null);
       Instant due = Instant.parse(test.getStatus().nextScheduleTime());
       cluster.pass(Duration.between(cluster.clock.instant(), due).plusSeconds(1));
-      LoadTestRun run = cluster.awaitRun(is -> is.getStatus().attempts() != null);
-      measure(cluster, run);
+      measure(cluster);
 
       restore(cluster);
 
@@ -57,9 +43,7 @@ class CopiedRunApiTest {
   @Test
   void runThatWasMadeByHandIsNotRepeatedWhenItComesBackWithoutItsStatus() {
     try (LocalCluster cluster = LocalCluster.started()) {
-      cluster.create(GUEST);
-      LoadTestRun run = cluster.awaitRun(is -> is.getStatus().attempts() != null);
-      measure(cluster, run);
+      measureGuest(cluster);
 
       restore(cluster);
 
@@ -72,9 +56,7 @@ class CopiedRunApiTest {
   @Test
   void copyOfARunThatHasANameOfItsOwnRuns() {
     try (LocalCluster cluster = LocalCluster.started()) {
-      cluster.create(GUEST);
-      LoadTestRun run = cluster.awaitRun(is -> is.getStatus().attempts() != null);
-      measure(cluster, run);
+      measureGuest(cluster);
       ObjectNode copy = copy(cluster);
       copy.withObject("/metadata").put("name", "guest-again");
       cluster.deleteRun("guest");
@@ -89,11 +71,10 @@ class CopiedRunApiTest {
   @Test
   void runThatWasMadeAnewFromItsManifestRuns() {
     try (LocalCluster cluster = LocalCluster.started()) {
-      cluster.create(GUEST);
-      measure(cluster, cluster.awaitRun(is -> is.getStatus().attempts() != null));
+      measureGuest(cluster);
       cluster.deleteRun("guest");
 
-      cluster.create(GUEST);
+      cluster.createRun("guest", "");
 
       cluster.awaitRun(is -> is.getStatus().attempts() != null);
       assertThat(cluster.jobsMade()).isEqualTo(2);
@@ -105,7 +86,7 @@ class CopiedRunApiTest {
     try (LocalCluster cluster = new LocalCluster()) {
       cluster.caps = new Limits(OptionalLong.of(1000), OptionalLong.empty(), Optional.empty());
       cluster.startOperator();
-      cluster.create(GUEST.replace("test:", "test:\n    limits: {requests: 5000}"));
+      cluster.createRun("guest", "limits: {requests: 5000}");
       assertThat(cluster.awaitFinished().getStatus().failure().reason()).isEqualTo("CapExceeded");
       cluster.stopOperator();
       cluster.caps = Limits.NONE;
@@ -120,9 +101,12 @@ class CopiedRunApiTest {
   @Test
   void runWhoseMarkIsAllThatWasWrittenRuns() {
     try (LocalCluster cluster = new LocalCluster()) {
-      cluster.create(GUEST);
+      cluster.createRun("guest", "");
       Fault lost = new Fault.Answer(500, "injected by a test", Optional.empty());
-      cluster.server.faults().inject(call -> writes(call, "status"), 1, lost);
+      cluster
+          .server
+          .faults()
+          .inject(call -> StaleStatusApiTest.patchesRun(call, "status"), 1, lost);
       cluster.startOperator();
 
       LoadTestRun run = cluster.awaitRun(is -> is.getStatus().attempts() != null);
@@ -135,7 +119,7 @@ class CopiedRunApiTest {
   @Test
   void runThatHasEndedSinceItWasReadIsNotAdmittedAgain() {
     try (LocalCluster cluster = new LocalCluster()) {
-      cluster.create(GUEST);
+      cluster.createRun("guest", "");
       Fault endsMeanwhile =
           new Fault.Before(() ->
               cluster.changeRunStatus(
@@ -147,7 +131,10 @@ class CopiedRunApiTest {
                         .put("completionTime", "2026-11-24T02:13:41Z");
                     return run;
                   }));
-      cluster.server.faults().inject(call -> writes(call, ""), 1, endsMeanwhile);
+      cluster
+          .server
+          .faults()
+          .inject(call -> StaleStatusApiTest.patchesRun(call, ""), 1, endsMeanwhile);
       cluster.startOperator();
 
       assertThat(cluster.awaitFinished().getStatus().verdict()).isEqualTo("Pass");
@@ -176,13 +163,13 @@ class CopiedRunApiTest {
     }
   }
 
-  private static boolean writes(Call call, String subresource) {
-    return call.writes()
-        && call.resource().equals("loadtestruns")
-        && call.subresource().equals(subresource);
+  private static void measureGuest(LocalCluster cluster) {
+    cluster.createRun("guest", "");
+    measure(cluster);
   }
 
-  private static void measure(LocalCluster cluster, LoadTestRun run) {
+  private static void measure(LocalCluster cluster) {
+    LoadTestRun run = cluster.awaitRun(is -> is.getStatus().attempts() != null);
     String job = run.getMetadata().getName() + "-a1";
     cluster.sendLoad(job);
     cluster.ended(job, 0, "Completed", Outputs.measured(), true);

@@ -88,17 +88,7 @@ class FinishedRunApiTest {
   @Test
   void leavesARunAloneThatSomebodyElseFinished() {
     try (LocalCluster cluster = new LocalCluster()) {
-      cluster.create(
-          """
-          apiVersion: loadline.dev/v1alpha1
-          kind: LoadTestRun
-          metadata: {name: ended}
-          spec:
-            test:
-              target: {url: "http://127.0.0.1:8001/v1"}
-              workload: {synthetic: {inputTokens: 128, outputTokens: 32}}
-              load: {stages: [{name: steady, users: 4, duration: 1m}]}
-          """);
+      cluster.createRun("ended", "");
       cluster.changeRunStatus(
           "ended",
           run -> {

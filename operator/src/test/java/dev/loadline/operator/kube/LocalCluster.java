@@ -231,6 +231,23 @@ final class LocalCluster implements AutoCloseable {
             .formatted(name, target, more.indent(2)));
   }
 
+  /** A run by hand of the same load on another target, with more lines of its test. */
+  void createRun(String name, String more) {
+    create(
+        """
+        apiVersion: loadline.dev/v1alpha1
+        kind: LoadTestRun
+        metadata: {name: %s, namespace: default}
+        spec:
+          test:
+            target: {url: "http://localhost:8001/v1"}
+            workload: {synthetic: {inputTokens: 128, outputTokens: 32}}
+            load: {warmup: 1s, drainTimeout: 1s, stages: [{name: steady, users: 4, duration: 1m}]}
+        %s\
+        """
+            .formatted(name, more.indent(4)));
+  }
+
   /** Creates such a test and waits for its run's first Job; the run's name. */
   String startRun(String more) {
     createTest("chat", more);

@@ -26,9 +26,13 @@ class StaleStatusApiTest {
   private static final int LASTING = 3;
 
   private static boolean writesRunStatus(Call call) {
+    return patchesRun(call, "status");
+  }
+
+  static boolean patchesRun(Call call, String subresource) {
     return call.verb().equals("patch")
         && call.resource().equals("loadtestruns")
-        && call.subresource().equals("status");
+        && call.subresource().equals(subresource);
   }
 
   /** The write that ends the run fails until it lasts, then is done without a word of it. */
@@ -89,7 +93,7 @@ class StaleStatusApiTest {
   @Test
   void aRunMadeAnewUnderTheSameNameDoesNotGetTheStatusOfTheOldOne() {
     try (LocalCluster cluster = new LocalCluster()) {
-      create(cluster, "guest");
+      cluster.createRun("guest", "");
       cluster
           .server
           .faults()
@@ -98,7 +102,7 @@ class StaleStatusApiTest {
               1,
               new Fault.Before(() -> {
                 cluster.deleteAll(Api.GROUP + "/" + Api.VERSION, Api.LOAD_TEST_RUN);
-                create(cluster, "guest");
+                cluster.createRun("guest", "");
               }));
       cluster.startOperator();
       // Until the watch tells, Jobs of the old run may be made again and go with it.
@@ -127,7 +131,7 @@ class StaleStatusApiTest {
               1,
               new Fault.Before(() -> {
                 cluster.deleteAll(Api.GROUP + "/" + Api.VERSION, Api.LOAD_TEST_RUN);
-                create(cluster, RUN);
+                cluster.createRun(RUN, "");
               }));
       cluster.startRun("runNow: {token: first}\nsuccessfulRunsHistoryLimit: 0");
       cluster.sendLoad(RUN + "-a1");
@@ -164,20 +168,5 @@ class StaleStatusApiTest {
 
   private static boolean gets(Call call, String resource) {
     return call.verb().equals("get") && call.resource().equals(resource);
-  }
-
-  private static void create(LocalCluster cluster, String name) {
-    cluster.create(
-        """
-        apiVersion: loadline.dev/v1alpha1
-        kind: LoadTestRun
-        metadata: {name: %s, namespace: default}
-        spec:
-          test:
-            target: {url: "http://localhost:8001/v1"}
-            workload: {synthetic: {inputTokens: 128, outputTokens: 32}}
-            load: {warmup: 1s, drainTimeout: 1s, stages: [{name: steady, users: 4, duration: 1m}]}
-        """
-            .formatted(name));
   }
 }
